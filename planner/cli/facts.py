@@ -1,0 +1,97 @@
+"""Joining the carried facts with what the core asks for: prices, places, round trips."""
+
+import datetime as dt
+from collections.abc import Callable, Collection, Iterable
+
+from planner.cli.options import Settings
+from planner.core.answers import PriceView
+from planner.core.offers import Offer, Scope
+from planner.core.price_quotes import Quote
+from planner.core.prices import PriceTable
+from planner.errors import UnknownNameError
+from planner.files.facts import latencies, regions
+from planner.files.places import folders
+from planner.files.pricing import read_pricing
+
+
+def price_table(
+    settings: Settings, *, models: Collection[str] | None = None, instances: bool = False
+) -> PriceTable:
+    """The price tables, the user's own before the carried ones; GPU hours only where asked for."""
+    folder = folders("pricing", settings.pricing)
+    return read_pricing(folder, models=models, instances=instances)
+
+
+def price_of(
+    table: PriceTable, canonical: Callable[[str], str]
+) -> Callable[[Offer, dt.date], PriceView | None]:
+    """A lookup of what an offer costs on a date; None where it is unknown."""
+
+    def look_up(offer: Offer, on: dt.date) -> PriceView | None:
+        quote = table.quote(
+            provider=offer.provider,
+            region=offer.region,
+            model=canonical(offer.model),
+            version=offer.version,
+            deployment_type=offer.deployment_type,
+            on=on,
+            global_scope=offer.scope is Scope.GLOBAL,
+            fine_tuned=bool(offer.fine_tuned),
+        )
+        return None if quote is None else _view(quote)
+
+    return look_up
+
+
+def known_region(query: str, provider: str | None = None) -> str:
+    """The provider's own spelling of a region; UnknownNameError with close matches."""
+    table = regions()
+    found = [r.name for r in table.find(query) if provider in (None, r.provider)]
+    if found:
+        return found[0]
+    close = table.close(query)
+    hint = f"did you mean {' or '.join(close)}?" if close else "see planner offers"
+    raise UnknownNameError(f"no region is called {query!r}; {hint}")
+
+
+def one_of(what: str, query: str, known: Iterable[str]) -> str:
+    """The known spelling of a name, whatever its case; UnknownNameError with close matches."""
+    import difflib  # noqa: PLC0415 - 5 ms that only this way needs
+
+    by_key = {name.casefold(): name for name in sorted(known)}
+    if query.casefold() in by_key:
+        return by_key[query.casefold()]
+    close = difflib.get_close_matches(query.casefold(), by_key, n=3)
+    names = [by_key[c] for c in close] or list(by_key.values())[:8]
+    raise UnknownNameError(f"no {what} {query!r} here; there is {', '.join(names) or 'none'}")
+
+
+def geography(provider: str, name: str) -> tuple[str, str]:
+    """A region's geography and display name for a table; unknown ones keep their own name."""
+    region = regions().get(provider, name)
+    if region is None:
+        return "elsewhere", name
+    return region.geography_group, region.full_name
+
+
+def round_trip_ms(here: str, there: str) -> int | None:
+    """The round trip between two Azure regions in ms; None where it is not known."""
+    return latencies().ms(here, there)
+
+
+def _view(quote: Quote) -> PriceView:
+    return PriceView(
+        input_usd_per_mtok=quote.input_usd_per_mtok,
+        cached_input_usd_per_mtok=quote.cached_input_usd_per_mtok,
+        output_usd_per_mtok=quote.output_usd_per_mtok,
+        usd_per_unit_hour=quote.usd_per_unit_hour,
+        unit=quote.unit,
+        effective_from=quote.effective_from or quote.first_seen_on,
+        effective_to=quote.effective_to,
+        source=quote.source,
+        retrieved_on=quote.retrieved_on,
+        origin=quote.origin,
+        match=quote.match,
+        region_group=quote.region_group,
+        doubts=quote.doubts,
+    )

@@ -1,0 +1,106 @@
+"""The command line: finds commands by name, loads one, and ends with the contract's exit codes."""
+
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+
+import click
+
+from planner import __version__
+from planner.cli.options import common
+from planner.errors import PlannerError
+
+COMMANDS = {
+    "regions": "Where a model can run: region by region, with price, retirement and latency.",
+    "breakeven": "From which traffic on another way to serve a model is cheaper.",
+    "offers": "Every offer that the snapshots know, one line each.",
+    "models": "The models that the snapshots know, over all providers.",
+    "schema": "The JSON Schema of a command's output.",
+}
+INTERRUPTED = 130
+
+
+class LazyGroup(click.Group):
+    """Loads a command's module when it is called, so that `--help` and each command start fast."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The commands in the order in which a new user meets them."""
+        del ctx
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of a name, or None."""
+        del ctx
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"planner.cli.{cmd_name}")
+        command = module.command
+        return command if isinstance(command, click.Command) else None
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands from their short help, without loading them."""
+        del ctx
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Name close matches of a command that does not exist."""
+        name = args[0] if args else ""
+        if name and not name.startswith("-") and name not in COMMANDS:
+            import difflib  # noqa: PLC0415 - only on this way out
+
+            close = difflib.get_close_matches(name, COMMANDS, n=1)
+            hint = f"did you mean {close[0]}?" if close else "see planner --help"
+            raise click.UsageError(f"no command {name!r}; {hint}", ctx)
+        return super().resolve_command(ctx, args)
+
+
+@click.group(
+    cls=LazyGroup,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="Examples that work without any account: planner regions gpt-4o; "
+    "planner breakeven llama-2-7b",
+)
+@click.version_option(__version__, prog_name="planner")
+@common
+def cli() -> None:
+    """Say where a model can run, what it costs there, and when another way is cheaper."""
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run a command and say its exit code; every known error ends in one line on stderr."""
+    try:
+        code = cli.main(args=list(arguments), prog_name="planner", standalone_mode=False)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # The reader has what it wanted (`| head`); a late flush must not complain.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except (KeyboardInterrupt, click.Abort):
+        return INTERRUPTED
+    except (click.ClickException, PlannerError) as error:
+        return _say(*_told(error))
+    except Exception as error:  # a fault of ours must not look like a user's
+        if "--verbose" in arguments or "-v" in arguments:
+            raise
+        return _say(f"internal error: {type(error).__name__}: {error}; run again with --verbose", 1)
+    return code if isinstance(code, int) else 0
+
+
+def _told(error: click.ClickException | PlannerError) -> tuple[str, int]:
+    """The line that an error of a known kind prints, and its exit code."""
+    if isinstance(error, PlannerError):
+        return str(error), error.exit_code
+    ctx = getattr(error, "ctx", None)
+    hint = f" (planner {ctx.info_name} --help)" if ctx and ctx.parent else ""
+    return error.format_message() + hint, 2 if isinstance(error, click.UsageError) else 1
+
+
+def _say(message: str, code: int) -> int:
+    from planner.render.safe import plain  # noqa: PLC0415 - only on this way out
+
+    click.echo(f"planner: {plain(message)}", err=True)
+    return code

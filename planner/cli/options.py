@@ -1,0 +1,114 @@
+"""What every command understands: folders, formats, dates; before or after the command's name."""
+
+import datetime as dt
+import functools
+import re
+from collections.abc import Callable
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, ParamSpec, TypeVar
+
+import click
+import msgspec
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class Format(StrEnum):
+    """How a result is written."""
+
+    TABLE = "table"
+    JSON = "json"
+    CSV = "csv"
+    MARKDOWN = "markdown"
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """The common options of one call."""
+
+    snapshots: Path | None = None
+    pricing: Path | None = None
+    format: Format = Format.TABLE
+    quiet: bool = False
+    verbose: bool = False
+
+
+_FOLDER = click.Path(path_type=Path)
+_OPTIONS: list[Callable[[Any], Any]] = [
+    click.option("--snapshots", type=_FOLDER, metavar="DIR", envvar="PLANNER_SNAPSHOTS",
+                 help="Your snapshots, over the carried ones.  [default: ./snapshots]"),
+    click.option("--pricing", type=_FOLDER, metavar="DIR", envvar="PLANNER_PRICING",
+                 help="Your price tables, over the carried ones.  [default: ./pricing]"),
+    click.option("--format", "format_", type=click.Choice([f.value for f in Format]),
+                 help="How to write the result.  [default: table]"),
+    click.option("--json", "as_json", is_flag=True, help="Short for --format json."),
+    click.option("--quiet", "-q", is_flag=True, help="No notes on stderr."),
+    click.option("--verbose", "-v", is_flag=True, help="Say more; show tracebacks."),
+]  # fmt: skip
+
+
+def common(function: Callable[P, R]) -> Callable[P, R]:
+    """Give a command (or the group) the common options; the nearer ones win."""
+
+    @functools.wraps(function)
+    def wrapper(*args: P.args, **kwargs: P.kwargs) -> R:
+        ctx = click.get_current_context()
+        given = {name: kwargs.pop(name, None) for name in ("snapshots", "pricing")}
+        written = Format.JSON if kwargs.pop("as_json", False) else kwargs.pop("format_", None)
+        kwargs.pop("format_", None)
+        flags = {name: True for name in ("quiet", "verbose") if kwargs.pop(name, False)}
+        chosen = {k: v for k, v in given.items() if v is not None} | flags
+        if written is not None:
+            chosen["format"] = Format(str(written))
+        ctx.obj = msgspec.structs.replace(ctx.obj or Settings(), **chosen)
+        return function(*args, **kwargs)
+
+    for option in reversed(_OPTIONS):
+        wrapper = option(wrapper)
+    return wrapper
+
+
+class Day(click.ParamType[dt.date]):
+    """A date as YYYY-MM-DD."""
+
+    name = "date"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> dt.date:
+        """Read the date; anything else is a usage error."""
+        if isinstance(value, dt.date):
+            return value
+        try:
+            return dt.datetime.strptime(value, "%Y-%m-%d").replace(tzinfo=dt.UTC).date()
+        except ValueError:
+            self.fail(f"{value!r} is no date; write it as 2026-06-03", param, ctx)
+
+
+class Days(click.ParamType[int]):
+    """A span of time in days or weeks: 90d, 12w."""
+
+    name = "days"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> int:
+        """Read the span; anything else is a usage error."""
+        if isinstance(value, int):
+            return value
+        match = re.fullmatch(r"(\d{1,5})([dw]?)", value)
+        if match is None:
+            self.fail(f"{value!r} is no span of time; write it as 90d or 12w", param, ctx)
+        return int(match[1]) * (7 if match[2] == "w" else 1)
+
+
+def on_option(function: Callable[P, R]) -> Callable[P, R]:
+    """`--on DATE`, today (UTC) where it is not given."""
+    option = click.option(
+        "--on", type=Day(), default=lambda: dt.datetime.now(dt.UTC).date(), show_default="today",
+        metavar="DATE", help="Answer as of this date (YYYY-MM-DD).",
+    )  # fmt: skip
+    return option(function)
+
+
+def settings() -> Settings:
+    """The common options of the running command."""
+    found = click.get_current_context().obj
+    return found if isinstance(found, Settings) else Settings()

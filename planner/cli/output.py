@@ -1,0 +1,38 @@
+"""Writing a result: the answer on stdout in the chosen format, everything else on stderr."""
+
+import sys
+from collections.abc import Callable, Iterable
+
+import click
+
+from planner.cli.options import Format, Settings
+from planner.render.flat import to_csv, to_json, to_markdown
+from planner.render.safe import plain
+
+
+def show(
+    settings: Settings,
+    answer: object,
+    rows: Iterable[object],
+    table: Callable[[], str],
+    columns: Iterable[str] | None = None,
+) -> None:
+    """Write an answer; `rows` are what CSV and markdown hold, `table` makes the text for people."""
+    match settings.format:
+        case Format.JSON:
+            text = to_json(answer)
+        case Format.CSV:
+            text = to_csv(rows)
+        case Format.MARKDOWN:
+            text = to_markdown(rows, columns)
+        case Format.TABLE:
+            text = table()
+    sys.stdout.write(text)
+    sys.stdout.flush()
+
+
+def note(settings: Settings, *lines: str) -> None:
+    """Say something beside the result, on stderr, unless --quiet."""
+    if not settings.quiet:
+        for line in lines:
+            click.echo(f"note: {plain(line)}", err=True)

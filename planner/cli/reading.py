@@ -1,0 +1,104 @@
+"""What the commands read: the catalog of a date; a file that cannot be read is said, not hidden."""
+
+import datetime as dt
+from collections.abc import Callable, Collection
+from pathlib import Path
+
+import click
+
+from planner.cli.options import Settings
+from planner.core.catalog import Catalog
+from planner.core.names import ModelNames
+from planner.core.placement import follow_replacements
+from planner.core.snapshots import Snapshot
+from planner.errors import BadFileError, NoDataError, UnknownNameError
+from planner.files.places import carried_folder, own_folder
+from planner.files.snapshots import list_snapshots, read_snapshot, snapshot_path
+from planner.render.safe import plain
+
+
+class Reading:
+    """One command's view of the disk.
+
+    A provider with a snapshot that cannot be read is left out, named on stderr and kept in
+    `unreadable`; the command then exits 3, the other providers still answer.
+    """
+
+    def __init__(self, settings: Settings, on: dt.date, names: ModelNames) -> None:
+        self._settings = settings
+        self._on = on
+        self._names = names
+        own = own_folder("snapshots", settings.snapshots)
+        self._layers = [p for p in (own, carried_folder("snapshots")) if p is not None]
+        self.unreadable: dict[str, BadFileError] = {}
+
+    def catalog(self, models: Collection[str] | None = None) -> Catalog:
+        """The catalog of the date, of some models (canonical names) or of all.
+
+        NoDataError where every snapshot is of a later date.
+        """
+        only = None if models is None else self._matcher(models)
+        layers = [self._read_layer(folder, only) for folder in self._layers]
+        own, carried = layers if len(layers) == len(("own", "carried")) else ([], layers[0])
+        kept = [[s for s in layer if s.provider not in self.unreadable] for layer in (own, carried)]
+        if not any(kept) and self.unreadable:
+            raise next(iter(self.unreadable.values()))
+        if not any(kept):
+            raise self._too_early()
+        return Catalog(kept[0], kept[1], self._on, self._names.canonical)
+
+    def find_model(self, spelling: str) -> tuple[Catalog, str]:
+        """The catalog of a model as a user spells it, and its canonical name.
+
+        UnknownNameError with close matches where no snapshot up to the date knows it.
+        """
+        catalog = self.catalog({self._names.canonical(spelling)})
+        name = self._names.find(spelling, catalog.models())
+        if name is not None:
+            return self._with_replacements(catalog, name), name
+        everything = self.catalog()
+        known = everything.models()
+        name = self._names.find(spelling, known)
+        if name is not None:
+            return everything, name
+        if self.unreadable:
+            raise next(iter(self.unreadable.values()))
+        close = self._names.close(spelling, known)
+        hint = f"did you mean {' or '.join(close)}?" if close else "see planner models"
+        raise UnknownNameError(f"no snapshot up to {self._on} knows the model {spelling!r}; {hint}")
+
+    def _with_replacements(self, catalog: Catalog, name: str) -> Catalog:
+        """The catalog, widened by the models that replace a retired one."""
+        wanted = {name}
+        while not wanted >= (chain := set(follow_replacements(catalog, name)[0])):
+            wanted |= chain
+            catalog = self.catalog(wanted)
+        return catalog
+
+    def note_unreadable(self) -> None:
+        """Name each file that could not be read, one line each on stderr."""
+        for provider, error in self.unreadable.items():
+            click.echo(f"planner: {plain(provider)} left out: {plain(error)}", err=True)
+
+    def _matcher(self, models: Collection[str]) -> Callable[[str], bool]:
+        wanted, canonical = set(models), self._names.canonical
+        return lambda spelling: canonical(spelling) in wanted
+
+    def _read_layer(self, folder: Path, only: Callable[[str], bool] | None) -> list[Snapshot]:
+        found = []
+        for provider, days in list_snapshots(folder).items():
+            for day in days:
+                if day <= self._on:
+                    try:
+                        found.append(read_snapshot(snapshot_path(folder, provider, day), only))
+                    except BadFileError as error:
+                        self.unreadable.setdefault(provider, error)
+        return found
+
+    def _too_early(self) -> NoDataError:
+        days = [d for f in self._layers for days in list_snapshots(f).values() for d in days]
+        if not days:
+            return NoDataError("there is no snapshot at all; run planner collect")
+        return NoDataError(
+            f"there is no snapshot on or before {self._on}; the first is of {min(days)}"
+        )

@@ -1,0 +1,107 @@
+"""`planner regions`: where a model can run."""
+
+import datetime as dt
+
+import click
+
+from planner.cli.facts import geography, known_region, one_of, price_of, price_table, round_trip_ms
+from planner.cli.options import Days, common, on_option, settings
+from planner.cli.output import show
+from planner.cli.reading import Reading
+from planner.core.boundaries import parse_boundary
+from planner.core.placement import Constraints, Surroundings, find_places
+from planner.files.facts import model_names
+
+NOTHING_FITS = 4
+IN_PART = 3
+_COLUMNS = [
+    "rank", "provider", "region", "version", "deployment_type", "availability", "retires_on",
+    "price_input_usd_per_mtok", "price_output_usd_per_mtok", "latency_ms",
+]  # fmt: skip
+
+
+class Boundary(click.ParamType[str]):
+    """A place that data must not leave."""
+
+    name = "boundary"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> str:
+        """Read the boundary; anything else is a usage error that lists what is accepted."""
+        try:
+            return parse_boundary(str(value))
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
+
+
+@click.command(
+    "regions",
+    epilog="Example: planner regions gpt-4o --from francecentral --boundary eur --on 2026-06-03",
+)
+@click.argument("model")
+@click.option("--from", "home", metavar="REGION", help="Rank by the round trip from this region.")
+@click.option(
+    "--boundary",
+    type=Boundary(),
+    metavar="PLACE",
+    help="Only where data stays inside: eu, eur (Azure's zone), us, jp, on-premises, ...",
+)
+@click.option("--deployment-type", metavar="TYPE", help="Only this one, e.g. DataZoneStandard.")
+@click.option("--version", "version_", metavar="VERSION", help="Only this version of the model.")
+@click.option("--provider", metavar="NAME", help="Only azure, bedrock or gemini.")
+@click.option("--region", metavar="REGION", help="Only this region.")
+@click.option(
+    "--min-lifetime",
+    type=Days(),
+    metavar="DAYS",
+    help="Only offers that do not retire before, e.g. 90d.",
+)
+@click.option("--all", "every_row", is_flag=True, help="Every region on its own line.")
+@on_option
+@common
+def command(
+    *,
+    model: str, home: str | None, boundary: str | None, deployment_type: str | None,
+    version_: str | None, provider: str | None, region: str | None, min_lifetime: int | None,
+    every_row: bool, on: dt.date,
+) -> int:  # fmt: skip
+    """Where MODEL can run on a date: each region and deployment type, with price and retirement.
+
+    Any spelling of the model works: gpt-4o, meta-llama/Llama-2-7b-hf, an id of Amazon Bedrock.
+    A model that has retired is followed to the replacement that its provider names.
+    """
+    chosen, names = settings(), model_names()
+    home = known_region(home) if home else None
+    region = known_region(region) if region else None
+    reading = Reading(chosen, on, names)
+    catalog, name = reading.find_model(model)
+    offers = [s.offer for s in catalog.offers(name)]
+    known = {o.deployment_type for o in offers} - {None}
+    constraints = Constraints(
+        provider=one_of("provider", provider, ("azure", "bedrock", "gemini")) if provider else None,
+        region=region,
+        version=one_of("version", version_, {o.version for o in offers if o.version})
+        if version_ else None,
+        deployment_type=one_of("deployment type", deployment_type, {str(t) for t in known})
+        if deployment_type else None,
+        boundary=boundary,
+        minimum_lifetime_days=min_lifetime,
+    )  # fmt: skip
+    prices = price_table(chosen)
+    around = Surroundings(
+        price=price_of(prices, names.canonical), latency_ms=round_trip_ms, home=home
+    )
+    answer = find_places(catalog, name, constraints, around)
+
+    def table() -> str:
+        from planner.render.regions import regions_text  # noqa: PLC0415 - rich is slow
+        from planner.render.terminal import screen  # noqa: PLC0415
+
+        return regions_text(answer, geography, screen(), home, every_row)
+
+    show(chosen, answer, answer.regions, table, _COLUMNS)
+    reading.note_unreadable()
+    if answer.recommended is None and answer.rejected:
+        return NOTHING_FITS
+    return IN_PART if reading.unreadable else 0

@@ -1,0 +1,21 @@
+"""`planner schema`: the JSON Schema of a command's output."""
+
+import json
+import sys
+
+import click
+
+from planner.cli.facts import one_of
+from planner.cli.options import common
+
+
+@click.command("schema", epilog="Example: planner schema regions")
+@click.argument("command_name", metavar="COMMAND")
+@common
+def command(command_name: str) -> None:
+    """Print the JSON Schema of COMMAND's output; its JSON validates against it."""
+    from planner.core.answers import ANSWERS  # noqa: PLC0415
+    from planner.render.flat import json_schema  # noqa: PLC0415
+
+    answer = ANSWERS[one_of("schema for", command_name, ANSWERS)]
+    sys.stdout.write(json.dumps(json_schema(answer), indent=2) + "\n")

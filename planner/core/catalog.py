@@ -1,0 +1,138 @@
+"""What the snapshots say on a date: the newest record that covers a kind, a region and a model.
+
+Kinds are independent of one another: a document of retirements takes nothing away from the offers
+of an earlier collection. A user's own snapshots come before the carried ones, whatever their dates.
+"""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+import msgspec
+
+from planner.core.lifecycle import Life, Statements, life_of
+from planner.core.offers import Lifecycle, Offer
+from planner.core.snapshots import Origin, Snapshot
+
+
+class Sighting(msgspec.Struct, frozen=True):
+    """An offer with the day on which it was seen and the snapshot that says so.
+
+    `gone_by` is the date of a newer, complete look at its region that no longer has its model.
+    """
+
+    offer: Offer
+    seen_on: dt.date
+    snapshot: dt.date
+    origin: Origin
+    gone_by: dt.date | None = None
+
+
+class Source(msgspec.Struct, frozen=True, kw_only=True, order=True):
+    """A snapshot that an answer rests on, and its age on the date of the answer."""
+
+    provider: str
+    snapshot: dt.date
+    origin: Origin
+    age_days: int
+
+
+class Catalog:
+    """The snapshots up to a date, as one view.
+
+    `own` and `carried` are snapshots of any providers and dates; those after `on` are left out.
+    `canonical` maps a provider's spelling of a model to the one name that all providers share.
+    """
+
+    def __init__(
+        self,
+        own: Iterable[Snapshot],
+        carried: Iterable[Snapshot],
+        on: dt.date,
+        canonical: Callable[[str], str] = str,
+    ) -> None:
+        self.on = on
+        self._canonical = canonical
+        ranked = [*_newest_first(own, on), *_newest_first(carried, on)]
+        self._sightings = _newest_known(ranked)
+        self._notices: dict[tuple[str, str], list[tuple[Snapshot, Lifecycle]]] = defaultdict(list)
+        self._dated: dict[tuple[str, str], list[tuple[dt.date, Offer]]] = defaultdict(list)
+        for snapshot in _newest_first(ranked, on):
+            self._listen(snapshot)
+
+    def offers(self, model: str | None = None) -> list[Sighting]:
+        """The offers that stand on the date, of one model (its canonical name) or of all."""
+        return [s for s in self._of(model) if s.gone_by is None]
+
+    def gone(self, model: str) -> list[Sighting]:
+        """The last sightings of a model in regions that a newer look found without it."""
+        return [s for s in self._of(model) if s.gone_by is not None]
+
+    def models(self) -> set[str]:
+        """The canonical names of all models that some snapshot up to the date names."""
+        names = {self._canonical(s.offer.model) for s in self._sightings}
+        return names | {model for _, model in self._notices}
+
+    def life(self, sighting: Sighting) -> Life:
+        """Lifecycle, retirement dates and replacement of an offer as known on the date."""
+        offer = sighting.offer
+        key = (offer.provider, self._canonical(offer.model))
+        notices = tuple((s.date, n) for s, n in self._notices.get(key, ()))
+        statements = Statements(notices, tuple(self._dated.get(key, ())))
+        return life_of(offer, sighting.seen_on, statements)
+
+    def notices(self, model: str) -> list[Lifecycle]:
+        """What documents say of a model, newest first, from every provider."""
+        return [n for (_, m), said in self._notices.items() if m == model for _, n in said]
+
+    def sources(self, sightings: Iterable[Sighting]) -> tuple[Source, ...]:
+        """The snapshots that some sightings, and what is said of their lives, rest on."""
+        used = set()
+        for s in sightings:
+            used.add((s.offer.provider, s.snapshot, s.origin))
+            key = (s.offer.provider, self._canonical(s.offer.model))
+            used |= {(n.provider, n.date, n.origin) for n, _ in self._notices.get(key, ())}
+        return tuple(
+            Source(provider=p, snapshot=day, origin=origin, age_days=(self.on - day).days)
+            for p, day, origin in sorted(used)
+        )
+
+    def _of(self, model: str | None) -> Iterator[Sighting]:
+        return (s for s in self._sightings if model in (None, self._canonical(s.offer.model)))
+
+    def _listen(self, snapshot: Snapshot) -> None:
+        """Keep what a snapshot says of lives, by provider and model."""
+        for record in snapshot.records:
+            if isinstance(record, Lifecycle):
+                key = (record.provider, self._canonical(record.model))
+                self._notices[key].append((snapshot, record))
+            elif isinstance(record, Offer) and record.retirement_dates:
+                key = (record.provider, self._canonical(record.model))
+                self._dated[key].append((record.observed_on or snapshot.date, record))
+
+
+def _newest_first(snapshots: Iterable[Snapshot], on: dt.date) -> list[Snapshot]:
+    return sorted((s for s in snapshots if s.date <= on), key=lambda s: s.date, reverse=True)
+
+
+def _newest_known(ranked: Sequence[Snapshot]) -> list[Sighting]:
+    """Every offer as the first snapshot that has a say in its region and model tells it."""
+    sightings: dict[tuple[str, ...], Sighting] = {}
+    seen_places: set[tuple[str, str, str]] = set()
+    for position, snapshot in enumerate(ranked):
+        before = [s for s in ranked[:position] if s.provider == snapshot.provider]
+        covered: dict[tuple[str, str, str], dt.date | None] = {}
+        for offer in snapshot.records:
+            if not isinstance(offer, Offer):
+                continue
+            place = (offer.provider, offer.region, offer.model)
+            if place not in covered:
+                says = (s.date for s in before if s.covers("offer", offer.region, offer.model))
+                covered[place] = next(says, None)
+            gone_by = covered[place]
+            if gone_by is None or place not in seen_places:
+                seen_on = offer.observed_on or snapshot.date
+                sighting = Sighting(offer, seen_on, snapshot.date, snapshot.origin, gone_by)
+                sightings.setdefault(offer.identity, sighting)
+        seen_places |= covered.keys()
+    return list(sightings.values())

@@ -1,0 +1,118 @@
+"""When an offer retires and what follows it, from statements that differ in date and detail.
+
+A management API tells dates by deployment type, in the regions that were read; a document tells
+one date for a version, everywhere. The newest statement wins, with one exception: a deployment type
+that was to retire before the rest of its version keeps its own date when a newer statement gives
+the version's date alone, since such a statement does not look at deployment types.
+"""
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Sequence
+
+import msgspec
+
+from planner.core.offers import AppliesTo, Lifecycle, Offer, Retirement
+
+RETIRED = frozenset({"retired"})
+CLOSED_TO_NEW = frozenset({"deprecated"})
+"""Lifecycle words under which a provider takes no new deployments (Azure: "Deprecated")."""
+
+
+class Life(msgspec.Struct, frozen=True):
+    """What is known of an offer's life: its lifecycle word, retirement dates and replacement."""
+
+    lifecycle: str | None
+    retirement_dates: tuple[Retirement, ...]
+    replacement: str | None
+
+
+class Statements(msgspec.Struct, frozen=True):
+    """All that was said of one provider's model up to a date, newest first.
+
+    `notices` are document records, `dated` the offers that were seen with retirement dates.
+    """
+
+    notices: tuple[tuple[dt.date, Lifecycle], ...] = ()
+    dated: tuple[tuple[dt.date, Offer], ...] = ()
+
+
+def life_of(offer: Offer, seen_on: dt.date, statements: Statements) -> Life:
+    """The life of an offer that was seen on a day, in the light of all statements."""
+    notices = [(day, n) for day, n in statements.notices if _speaks_of(n, offer)]
+    word = offer.lifecycle
+    for day, notice in notices:
+        if notice.lifecycle and notice.applies_to is AppliesTo.BASE:
+            word = notice.lifecycle if word is None or day >= seen_on else word
+            break
+    dates = sorted(_dates(offer, seen_on, notices, statements.dated), key=_by_date)
+    named = (n.replacement for _, n in notices if n.replacement)
+    return Life(word, tuple(dates), offer.replacement or next(named, None))
+
+
+def ends_on(offer: Offer, life: Life) -> dt.date | None:
+    """The day from which a deployment of the offer's base model does not answer any more.
+
+    For an offer of fine-tuned deployments alone, the day on which those stop.
+    """
+    wanted = AppliesTo.FINE_TUNED if offer.fine_tuned else AppliesTo.BASE
+    dates = [r.on for r in life.retirement_dates if r.applies_to in (wanted, None)]
+    return min(dates, default=None)
+
+
+def _by_date(retirement: Retirement) -> tuple[dt.date, str]:
+    return retirement.on, retirement.applies_to or ""
+
+
+def _speaks_of(notice: Lifecycle, offer: Offer) -> bool:
+    return notice.version in (None, offer.version) and notice.deployment_type in (
+        None,
+        offer.deployment_type,
+    )
+
+
+def _dates(
+    offer: Offer,
+    seen_on: dt.date,
+    notices: Sequence[tuple[dt.date, Lifecycle]],
+    dated: Sequence[tuple[dt.date, Offer]],
+) -> Iterator[Retirement]:
+    told_on, own, version_ends = _observed(offer, seen_on, dated)
+    for kind in AppliesTo:
+        if offer.fine_tuned is not None and offer.fine_tuned is not (kind is AppliesTo.FINE_TUNED):
+            continue
+        mine = [r for r in own if (r.applies_to or AppliesTo.BASE) is kind]
+        early = bool(mine and version_ends and min(r.on for r in mine) < version_ends)
+        newest = next(((day, n) for day, n in notices if n.applies_to is kind), None)
+        if newest and newest[1].retires_on and not early and (not mine or newest[0] > told_on):
+            notice = newest[1]
+            yield Retirement(on=newest[1].retires_on, applies_to=kind, certainty=notice.certainty)
+        else:
+            yield from mine
+
+
+def _observed(
+    offer: Offer, seen_on: dt.date, dated: Sequence[tuple[dt.date, Offer]]
+) -> tuple[dt.date, Iterable[Retirement], dt.date | None]:
+    """When dates were told for the offer's version and deployment type, and which.
+
+    The offer's own, else those of any region: a provider retires a version under a deployment
+    type everywhere at once, so they hold until the offer's region itself is read. Also the last
+    day of the version's base deployments in that same look.
+    """
+    version = [(day, o) for day, o in dated if o.version == offer.version]
+    if offer.retirement_dates:
+        day, dates = seen_on, set(offer.retirement_dates)
+    else:
+        same = [(day, o) for day, o in version if o.deployment_type == offer.deployment_type]
+        if not same:
+            return seen_on, (), None
+        day = same[0][0]
+        dates = {r for d, o in same if d == day for r in o.retirement_dates}
+    ends = [
+        r.on
+        for d, o in version
+        if d == day
+        for r in o.retirement_dates
+        if r.applies_to is not AppliesTo.FINE_TUNED
+    ]
+    return day, dates, max(ends, default=None)

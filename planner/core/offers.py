@@ -1,0 +1,245 @@
+"""What can serve a model: offers, their lifecycle, and what an account may use of them.
+
+Every record has an identity (the required fields, first) and content (the rest). A value of None
+or an empty tuple is "unknown", never zero. Dates are no part of an identity: a retirement that
+moves must be seen as a change of one offer, not as another offer.
+"""
+
+from collections.abc import Iterable
+from datetime import date
+from enum import StrEnum
+
+import msgspec
+
+
+class Billing(StrEnum):
+    """How an offer charges, in neutral words; `deployment_type` keeps the provider's own."""
+
+    ON_DEMAND = "on_demand"
+    BATCH = "batch"
+    PROVISIONED = "provisioned"
+    HOSTED = "hosted"
+    SELF_HOSTED = "self_hosted"
+
+
+class Scope(StrEnum):
+    """Where a request may be processed: in its region, its geography, or anywhere."""
+
+    REGIONAL = "regional"
+    GEOGRAPHIC = "geographic"
+    GLOBAL = "global"
+
+
+class Availability(StrEnum):
+    """Whether an account can use an offer on a date; always told with a reason."""
+
+    AVAILABLE = "available"
+    UNKNOWN = "unknown"
+    NO_QUOTA = "no_quota"
+    NO_CAPACITY = "no_capacity"
+    NOT_ENABLED = "not_enabled"
+    CLOSED_TO_NEW = "closed_to_new"
+    NOT_OFFERED = "not_offered"
+    RETIRED = "retired"
+
+
+class AppliesTo(StrEnum):
+    """Which deployments of a model a retirement date is for."""
+
+    BASE = "base"
+    FINE_TUNED = "fine_tuned"
+
+
+class Retirement(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One retirement date; from that day on the deployments it applies to do not answer.
+
+    `applies_to` is None where the provider does not tell base from fine-tuned deployments;
+    `certainty` is the provider's word ("planned", "tentative") or None.
+    """
+
+    on: date
+    applies_to: AppliesTo | None = None
+    certainty: str | None = None
+
+
+class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="kind"):
+    """What one line of a snapshot says."""
+
+    provider: str
+
+    @property
+    def kind(self) -> str:
+        """The record's kind, as the snapshot file spells it."""
+        return str(self.__struct_config__.tag)
+
+    @property
+    def identity(self) -> tuple[str, ...]:
+        """The kind and the required fields as text; None reads "", so that identities sort."""
+        return (self.kind, *(getattr(self, name) or "" for name in identity_fields(type(self))))
+
+    def __post_init__(self) -> None:
+        for name in ("provider", "region"):
+            if getattr(self, name, "x") == "":
+                raise ValueError(f"{name} is empty; name it")
+
+
+class Offer(Record, frozen=True, kw_only=True, tag="offer"):
+    """One model, version and deployment type in one region.
+
+    `capabilities` are the provider's own words, as "key" or "key=value". One capacity unit serves
+    `tokens_per_minute_per_unit` and `requests_per_minute_per_unit`; `unit` names it ("PTU",
+    "model unit") where it is no number of tokens. `destinations` are the regions that may process
+    a request that enters in `region`. `accounts` are the aliases that see the offer; empty means
+    that no account was asked. `observed_on` is given where it is earlier than the snapshot's date.
+    """
+
+    region: str
+    model: str
+    version: str | None
+    deployment_type: str | None
+    usage_name: str | None
+    publisher: str | None = None
+    provider_model: str | None = None
+    billing: Billing | None = None
+    scope: Scope | None = None
+    boundary: str | None = None
+    tasks: tuple[str, ...] = ()
+    capabilities: tuple[str, ...] = ()
+    context_tokens: int | None = None
+    output_tokens_maximum: int | None = None
+    lifecycle: str | None = None
+    default_version: bool | None = None
+    fine_tuned: bool | None = None
+    retirement_dates: tuple[Retirement, ...] = ()
+    replacement: str | None = None
+    quota_names: tuple[str, ...] = ()
+    tokens_per_minute_per_unit: int | None = None
+    requests_per_minute_per_unit: int | None = None
+    unit: str | None = None
+    units_minimum: int | None = None
+    units_maximum: int | None = None
+    units_step: int | None = None
+    units_default: int | None = None
+    accounts: tuple[str, ...] = ()
+    destinations: tuple[str, ...] = ()
+    observed_on: date | None = None
+
+    @property
+    def retires_on(self) -> date | None:
+        """The earliest of the retirement dates."""
+        return earliest(self.retirement_dates)
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if not self.model:
+            raise ValueError("model is empty; name it")
+        for name in ("units_minimum", "units_maximum", "units_step", "context_tokens"):
+            value = getattr(self, name)
+            if value is not None and value < 0:
+                raise ValueError(f"{name} is {value}; give a count of 0 or more")
+
+
+class Lifecycle(Record, frozen=True, kw_only=True, tag="lifecycle"):
+    """What a provider says of a model's life without naming regions.
+
+    `replacement` is the model that the provider names; None where it names none.
+    """
+
+    model: str
+    version: str | None
+    deployment_type: str | None
+    applies_to: AppliesTo
+    lifecycle: str | None = None
+    retires_on: date | None = None
+    certainty: str | None = None
+    training_ends_on: date | None = None
+    replacement: str | None = None
+    replacement_version: str | None = None
+
+
+class Quota(Record, frozen=True, kw_only=True, tag="quota"):
+    """What an account may use in a region under one quota name.
+
+    `limit`, `default_limit` and `used` count in `unit`, the provider's word. `used` is volatile:
+    two snapshots that differ in it alone are the same.
+    """
+
+    account: str
+    region: str
+    name: str
+    limit: float | None = None
+    default_limit: float | None = None
+    used: float | None = None
+    unit: str | None = None
+
+
+class RegionCapacity(Record, frozen=True, kw_only=True, tag="capacity"):
+    """How many more units a region could deploy now; quota is not capacity."""
+
+    region: str
+    model: str
+    version: str | None
+    deployment_type: str
+    available_units: int | None = None
+    available_finetune_units: int | None = None
+
+
+class Charge(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One kind of use that an offer bills, and the ids of its meters (there can be several)."""
+
+    name: str
+    unit: str | None = None
+    meter_ids: tuple[str, ...] = ()
+
+
+class Meter(Record, frozen=True, kw_only=True, tag="meter"):
+    """The billing meters of an offer; apart from it, since their ids differ by region."""
+
+    region: str
+    model: str
+    version: str | None
+    deployment_type: str | None
+    usage_name: str | None
+    charges: tuple[Charge, ...] = ()
+
+
+class Deployment(Record, frozen=True, kw_only=True, tag="deployment"):
+    """What an account runs: a named deployment of a model."""
+
+    account: str
+    region: str
+    name: str
+    model: str | None = None
+    version: str | None = None
+    deployment_type: str | None = None
+    units: int | None = None
+
+
+AnyRecord = Offer | Lifecycle | Quota | RegionCapacity | Meter | Deployment
+RECORD_TYPES: tuple[type[Record], ...] = (
+    Offer,
+    Lifecycle,
+    Quota,
+    RegionCapacity,
+    Meter,
+    Deployment,
+)
+KINDS = tuple(str(t.__struct_config__.tag) for t in RECORD_TYPES)
+
+
+def identity_fields(record_type: type[Record]) -> tuple[str, ...]:
+    """The names of the fields that tell one record of a kind from another, in file order."""
+    return _IDENTITIES[record_type]
+
+
+def _required(record_type: type[Record]) -> tuple[str, ...]:
+    fields = msgspec.structs.fields(record_type)
+    return tuple(f.name for f in fields if f.required)
+
+
+_IDENTITIES = {t: _required(t) for t in RECORD_TYPES}
+
+
+def earliest(dates: Iterable[Retirement]) -> date | None:
+    """The first day on which something of it retires; None where no date is known."""
+    return min((r.on for r in dates), default=None)

@@ -1,0 +1,108 @@
+"""A snapshot: what one provider offered on one day, and how much of it was looked at."""
+
+import datetime as dt
+from enum import StrEnum
+
+import msgspec
+
+from planner.core.offers import AnyRecord, Offer
+
+
+class Origin(StrEnum):
+    """Where a snapshot's records come from; an article or a document is no look at an account."""
+
+    ACCOUNT = "account"
+    API = "api"
+    PUBLIC_DOCS = "public-docs"
+    ARTICLE = "article"
+
+
+class Status(StrEnum):
+    """How reading a region (or a source without regions) ended."""
+
+    OK = "ok"
+    EMPTY = "empty"
+    NOT_OFFERED = "not_offered"
+    DENIED = "denied"
+    THROTTLED = "throttled"
+    FAILED = "failed"
+    SUSPECT = "suspect"
+
+    @property
+    def was_read(self) -> bool:
+        """Whether an absence under this status means that a thing is not there."""
+        return self in {Status.OK, Status.EMPTY, Status.NOT_OFFERED}
+
+
+class Coverage(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What was looked at. Outside of it a snapshot says nothing: unknown, never absent.
+
+    `region` None: the source knows no regions. `models` None: every model, else those named.
+    `complete` False: what is there is true, what is missing is unknown.
+    """
+
+    region: str | None
+    account: str | None = None
+    kinds: tuple[str, ...] = ("offer",)
+    models: tuple[str, ...] | None = None
+    complete: bool = True
+    status: Status = Status.OK
+    quota_status: Status | None = None
+    carried_from: dt.date | None = None
+    error: str | None = None
+
+
+class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
+    """One provider on one day: records in the order of their identities, and their coverage.
+
+    The order in which records and coverage are given does not matter. Two records of one identity
+    that differ are refused with ValueError, two equal ones are one; so is a record of another
+    provider, and one that was observed after the snapshot's date.
+    """
+
+    provider: str
+    date: dt.date
+    origin: Origin
+    coverage: tuple[Coverage, ...]
+    records: tuple[AnyRecord, ...] = ()
+    source: str | None = None
+    collected_at: dt.datetime | None = None
+    tool: str | None = None
+    sdk: dict[str, str] = {}
+
+    def __post_init__(self) -> None:
+        known: dict[tuple[str, ...], AnyRecord] = {}
+        for record in self.records:
+            identity = record.identity
+            other = known.setdefault(identity, record)
+            if other != record:
+                raise ValueError(
+                    f"two different records of {' '.join(filter(None, identity))}; keep one"
+                )
+            self._check(record)
+        ordered = tuple(known[identity] for identity in sorted(known))
+        coverage = tuple(sorted(set(self.coverage), key=_coverage_key))
+        msgspec.structs.force_setattr(self, "records", ordered)
+        msgspec.structs.force_setattr(self, "coverage", coverage)
+
+    def _check(self, record: AnyRecord) -> None:
+        if record.provider != self.provider:
+            raise ValueError(f"a record of {record.provider} in a snapshot of {self.provider}")
+        seen = record.observed_on if isinstance(record, Offer) else None
+        if seen is not None and seen > self.date:
+            raise ValueError(f"{record.provider} record observed on {seen}, after {self.date}")
+
+    def covers(self, kind: str, region: str | None, model: str) -> bool:
+        """Whether the absence of such a record here means that there is none."""
+        return any(
+            entry.complete
+            and entry.status.was_read
+            and kind in entry.kinds
+            and (entry.models is None or model in entry.models)
+            for entry in self.coverage
+            if entry.region == region
+        )
+
+
+def _coverage_key(entry: Coverage) -> tuple[str, ...]:
+    return (entry.region or "", entry.account or "", "|".join(entry.kinds), repr(entry))

@@ -1,0 +1,1 @@
+"""Reading and writing what is on disk: snapshots, price tables, carried facts."""

@@ -1,0 +1,1 @@
+"""Results as text: terminal, JSON, CSV, markdown."""

@@ -1,0 +1,90 @@
+"""Answers as JSON, CSV and markdown: `answer -> str`, the same facts in each."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import msgspec
+
+from planner.render.safe import csv_cell, json_text, markdown_cell, plain
+
+_ENCODER = msgspec.json.Encoder(decimal_format="number")
+
+
+def to_json(answer: object) -> str:
+    """The answer as JSON; amounts are numbers, dates ISO, unknown is null."""
+    return json_text(msgspec.json.format(_ENCODER.encode(answer), indent=2)) + "\n"
+
+
+def json_schema(answer_type: type) -> dict[str, Any]:
+    """The JSON Schema (2020-12) that `to_json` of such an answer validates against."""
+    schema: dict[str, Any] = _numbers(msgspec.json.schema(answer_type))
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema"} | schema
+
+
+def to_csv(rows: Iterable[object]) -> str:
+    """Rows as CSV with a header, nested fields as columns of their own, lists joined by ";"."""
+    import pandas as pd  # noqa: PLC0415 - half a second that only CSV needs
+
+    names, flat = _table(rows)
+    frame = pd.DataFrame(
+        [[csv_cell(row.get(name)) for name in names] for row in flat], columns=names, dtype=object
+    )
+    return str(frame.to_csv(index=False, lineterminator="\n"))
+
+
+def to_markdown(rows: Iterable[object], columns: Iterable[str] | None = None) -> str:
+    """Rows as a markdown table; `columns` chooses among the flat names, else all with values."""
+    known, flat = _table(rows)
+    if not flat:
+        return "Nothing found.\n"
+    names = list(columns or [k for k in known if any(row.get(k) is not None for row in flat)])
+    lines = [
+        "| " + " | ".join(names) + " |",
+        "|" + " --- |" * len(names),
+        *("| " + " | ".join(markdown_cell(row.get(n)) for n in names) + " |" for row in flat),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _table(rows: Iterable[object]) -> tuple[list[str], list[dict[str, Any]]]:
+    """All columns in order, and the rows; a nested field that is null in some rows is no column."""
+    flat = [_cells(row) for row in rows]
+    names = list(dict.fromkeys(name for row in flat for name in row))
+    nested = {n for n in names if any(other.startswith(f"{n}_") for other in names)}
+    hollow = {n for n in nested if all(row.get(n) is None for row in flat)}
+    return [n for n in names if n not in hollow], flat
+
+
+def _cells(row: object) -> dict[str, Any]:
+    """A record as flat cells: `price.usd` as `price_usd`, lists of words joined by ";"."""
+    cells: dict[str, Any] = {}
+    for name, value in msgspec.to_builtins(row, builtin_types=()).items():
+        _flatten(name, value, cells)
+    return cells
+
+
+def _flatten(name: str, value: Any, cells: dict[str, Any]) -> None:
+    if isinstance(value, Mapping):
+        for inner, part in value.items():
+            _flatten(f"{name}_{inner}", part, cells)
+    elif isinstance(value, (list, tuple)):
+        cells[name] = ";".join(_word(part) for part in value) or None
+    else:
+        cells[name] = value
+
+
+def _word(part: Any) -> str:
+    if isinstance(part, Mapping):
+        return " ".join(plain(v) for v in part.values() if v is not None)
+    return plain(part)
+
+
+def _numbers(schema: Any) -> Any:
+    """Amounts are written as numbers, so their schema is a number's, not a decimal string's."""
+    if isinstance(schema, Mapping):
+        if schema.get("format") == "decimal":
+            return {"type": "number"}
+        return {key: _numbers(value) for key, value in schema.items()}
+    if isinstance(schema, list):
+        return [_numbers(value) for value in schema]
+    return schema

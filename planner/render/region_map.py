@@ -1,0 +1,141 @@
+"""A map of regions: a row for those of a geography that offer the same, a column per type."""
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+import msgspec
+from rich.table import Table
+from rich.text import Text
+
+from planner.core.answers import RegionEntry
+from planner.core.offers import Availability, Billing, Scope
+from planner.render.safe import plain
+from planner.render.terminal import Screen
+
+Geography = Callable[[str, str], tuple[str, str]]
+"""(provider, region) -> (geography, display name)"""
+
+USABLE = (Availability.AVAILABLE, Availability.UNKNOWN)
+MARKS = {
+    Availability.AVAILABLE: ("●", "available"),
+    Availability.UNKNOWN: ("○", "offered, your quota unknown"),
+    Availability.NO_QUOTA: ("0", "no quota"),
+    Availability.NO_CAPACITY: ("!", "no capacity"),
+    Availability.NOT_ENABLED: ("-", "not enabled"),
+    Availability.CLOSED_TO_NEW: ("◌", "closed to new customers"),
+    Availability.NOT_OFFERED: ("~", "no longer offered"),
+    Availability.RETIRED: ("×", "retired"),
+}
+WIDE = 120
+_SHORT = {"Standard": "Std", "Provisioned": "Prov", "Developer": "Dev", "DataZone": "Zone"}
+
+
+class RegionMap(msgspec.Struct, frozen=True):
+    """The entries of one model at one provider, and how to show them."""
+
+    entries: Sequence[RegionEntry]
+    geography: Geography
+    home: str | None = None
+    apart: bool = False
+
+    @property
+    def types(self) -> list[str | None]:
+        """The deployment types, from those that stay in the region to the global ones."""
+        first = {e.deployment_type: e for e in reversed(self.entries)}
+        return sorted(first, key=lambda name: _column_order(first[name]))
+
+    @property
+    def letters(self) -> dict[str | None, str]:
+        """A letter for each version that can be used, the newest first."""
+        versions = {e.version for e in self.entries if e.availability in USABLE}
+        order = sorted(versions, key=lambda v: v or "", reverse=True)
+        return dict(zip(order, "abcdefghijklmnopqrstuvwxyz", strict=False))
+
+    def lines(self, screen: Screen) -> list[str]:
+        """The map as lines of text; a wide screen gives each region a line with its full name."""
+        wide = screen.width >= WIDE
+        table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0), header_style="bold")
+        table.add_column(Text("\nGeography"), style="dim", no_wrap=True)
+        table.add_column(Text("\nRegion"), overflow="fold", ratio=1)
+        if self.home is not None:
+            table.add_column(Text("\nms"), justify="right")
+        for name in self.types:
+            table.add_column(Text(heading(name, wide=wide)), justify="center", no_wrap=True)
+        before = ""
+        for place, names, cells in self.rows(apart=wide or self.apart):
+            table.add_row(
+                Text(plain(place if place != before else "")), Text(plain(names)), *map(Text, cells)
+            )
+            before = place
+        return screen.lines([table])
+
+    def rows(self, *, apart: bool = False) -> Iterator[tuple[str, str, tuple[str, ...]]]:
+        """(geography, regions, cells), the nearest first where there is a home, else by name.
+
+        `apart`: one row a region with its display name. Without, the regions of a geography
+        that have the same cells share a row.
+        """
+        by_region: dict[str, list[RegionEntry]] = defaultdict(list)
+        for entry in self.entries:
+            by_region[entry.region].append(entry)
+        merged: dict[tuple[str, tuple[str, ...], str], list[str]] = defaultdict(list)
+        for region in self._order(by_region):
+            own = by_region[region]
+            geography, display = self.geography(own[0].provider, region)
+            cells = tuple(self._cell(own, name) for name in self.types)
+            if self.home is not None:
+                cells = (self._latency(own), *cells)
+            alone = region if apart or self.home is not None else ""
+            label = f"{region}  {display}" if apart else region
+            merged[geography, cells, alone].append(label)
+        for (geography, cells, _), labels in merged.items():
+            yield geography, " ".join(labels), cells
+
+    def _order(self, by_region: dict[str, list[RegionEntry]]) -> list[str]:
+        place = {r: self.geography(own[0].provider, r)[0] for r, own in by_region.items()}
+        if self.home is None:
+            return sorted(by_region, key=lambda r: (place[r], r))
+        rank = {r: min(e.rank or 0 for e in own) for r, own in by_region.items()}
+        best: dict[str, int] = {}
+        for region, number in rank.items():
+            best[place[region]] = min(number, best.get(place[region], number))
+        return sorted(by_region, key=lambda r: (best[place[r]], rank[r], r))
+
+    def _cell(self, own: Iterable[RegionEntry], name: str | None) -> str:
+        here = [e for e in own if e.deployment_type == name]
+        if not here:
+            return ""
+        letters = self.letters
+        good = {letters[e.version] for e in here if e.availability in USABLE}
+        if good and len(letters) > 1:
+            return "".join(sorted(good))
+        best = min(here, key=lambda e: list(MARKS).index(e.availability))
+        return MARKS[best.availability][0]
+
+    def _latency(self, own: Sequence[RegionEntry]) -> str:
+        if own[0].region == self.home:
+            return "here"
+        known = [e.latency_ms for e in own if e.latency_ms is not None]
+        return str(min(known)) if known else "*"
+
+
+def heading(name: str | None, *, wide: bool) -> str:
+    r"""A deployment type's name over two lines, "Global\nStandard"; short where it is narrow."""
+    if name is None:
+        return "type\nunknown"
+    words = re.findall(r"[A-Z][a-z]+|[a-z.]+|[A-Z]+|\d+", name)
+    words = [w for w in words if w not in {"Managed", "inference"}] or [name]
+    if words[:2] == ["Data", "Zone"]:
+        words[:2] = ["DataZone"]
+    if not wide:
+        words = [_SHORT.get(word, word) for word in words]
+    first, rest = (words[0], words[1:]) if len(words) > 1 else ("", words)
+    return plain(first) + "\n" + plain(" ".join(rest))
+
+
+def _column_order(entry: RegionEntry) -> tuple[int, int, str]:
+    scopes = [Scope.REGIONAL, Scope.GEOGRAPHIC, Scope.GLOBAL, None]
+    billings = [Billing.ON_DEMAND, Billing.PROVISIONED, Billing.BATCH]
+    billing = billings.index(entry.billing) if entry.billing in billings else len(billings)
+    return scopes.index(entry.scope), billing, entry.deployment_type or ""

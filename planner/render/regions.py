@@ -1,0 +1,182 @@
+"""`planner regions` for people: the best place first, then the map, then what it rests on."""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+
+from rich.text import Text
+
+from planner.core.answers import RegionEntry, RegionsAnswer
+from planner.core.offers import Availability
+from planner.render.region_map import MARKS, USABLE, Geography, RegionMap
+from planner.render.safe import plain
+from planner.render.terminal import Screen
+from planner.render.words import UNKNOWN, count, sources, token_price
+
+_REASONS_SHOWN = 4
+
+
+def regions_text(
+    answer: RegionsAnswer,
+    geography: Geography,
+    screen: Screen,
+    home: str | None = None,
+    every_row: bool = False,
+) -> str:
+    """The whole text; on a terminal it fits the height unless `every_row`."""
+    head = screen.lines([*map(Text, _headlines(answer)), Text()])
+    middle: list[str] = []
+    legend: list[str] = []
+    maps = _maps(answer, geography, home, every_row=every_row)
+    for place in maps:
+        entry = place.entries[0]
+        if len(maps) > 1 or entry.model != answer.model:
+            middle.append(plain(f"{entry.model} on {entry.provider}"))
+            legend.append("") if len(maps) > 1 else None
+        middle += place.lines(screen)
+        legend += _legend(place)
+    prices = [e.price for place in maps for e in place.entries if e.price is not None]
+    legend += [sources(answer.sources, answer.on, prices), *_next_steps(answer, home)]
+    tail = screen.lines(Text(plain(line)) for line in ["", *legend])
+    room = None if screen.height is None or every_row else screen.height - len(head) - len(tail) - 1
+    return "\n".join([*head, *_fit(middle, room), *tail]) + "\n"
+
+
+def _maps(
+    answer: RegionsAnswer, geography: Geography, home: str | None, *, every_row: bool
+) -> list[RegionMap]:
+    """A map for each provider of the model, or of the living one that replaces it."""
+    living = answer.replaced_by[-1] if answer.replaced_by else answer.model
+    shown = [e for e in answer.regions if e.model == living] or answer.regions
+    by_provider: dict[str, list[RegionEntry]] = defaultdict(list)
+    for entry in shown:
+        by_provider[entry.provider].append(entry)
+    return [RegionMap(own, geography, home, every_row) for own in by_provider.values()]
+
+
+def _headlines(answer: RegionsAnswer) -> list[str]:
+    lines = [f"{note}." for note in answer.notes]
+    if answer.recommended is not None:
+        lines += _recommendation(answer.recommended, answer)
+    elif answer.rejected:
+        lines.append(f"Nothing fits: {count(len(answer.rejected), 'offer')} removed.")
+    elif not answer.notes:
+        lines.append(f"{answer.model} runs nowhere that the snapshots know on {answer.on}.")
+    counts = Counter(entry.reasons[0] for entry in answer.rejected)
+    told = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    lines += [f"  {count(n, 'offer')} removed: {why}" for why, n in told[:_REASONS_SHOWN]]
+    if rest := sum(n for _, n in told[_REASONS_SHOWN:]):
+        lines.append(f"  {count(rest, 'offer')} removed for other reasons (--json has all)")
+    return [plain(line) for line in lines]
+
+
+def _recommendation(best: RegionEntry, answer: RegionsAnswer) -> list[str]:
+    own = [e for e in answer.regions if e.model == best.model and e.availability in USABLE]
+    spread = f"offered in {count(len({e.region for e in own}), 'region')}"
+    if best.deployment_type is None:
+        kind = f"{best.model} is {spread} ({best.provider}); deployment types unknown."
+        return [kind, f"First by name: {best.region}; {_standing(best)}."]
+    price = token_price(best.price)
+    cost = f"{price} USD per million tokens in / out" if best.price else "price unknown"
+    end = f", retires {best.retires_on}" if best.retires_on else ""
+    return [
+        f"{best.model}: {best.deployment_type} in {best.region} ({best.provider}), {cost}{end}.",
+        f"{_why(best, own)}; {spread}; {_standing(best)}.",
+    ]
+
+
+def _standing(best: RegionEntry) -> str:
+    return "available" if best.availability is Availability.AVAILABLE else "your quota is unknown"
+
+
+def _why(best: RegionEntry, own: Sequence[RegionEntry]) -> str:
+    if best.latency_ms is not None:
+        return f"nearest that processes in its region, {best.latency_ms} ms".capitalize()
+    if best.price is None:
+        unpriced = all(e.price is None for e in own)
+        return "No offer has a known price" if unpriced else "Processes in your region"
+    price = token_price(best.price)
+    same = sum(token_price(e.price) == price for e in own) - 1
+    return f"Lowest known price, shared by {count(same, 'offer')}" if same else "Lowest known price"
+
+
+def _legend(place: RegionMap) -> list[str]:
+    letters = place.letters
+    named = [f"{letter} {version or UNKNOWN}" for version, letter in letters.items()]
+    if len(named) > 1:
+        versions = f"Versions: {', '.join(named)}."
+    else:
+        versions = f"Version {next(iter(letters), None) or UNKNOWN}."
+    used = {cell for _, _, cells in place.rows() for cell in cells}
+    marks = ", ".join(f"{mark} {word}" for mark, word in MARKS.values() if mark in used)
+    lines = [f"{versions} {marks}." if marks else versions, _retirements(place)]
+    if prices := _prices(place):
+        lines.append(f"USD per million tokens in / out: {'; '.join(prices)}.")
+    return lines
+
+
+def _retirements(place: RegionMap) -> str:
+    """When the versions retire; a deployment type is named where it differs from its version."""
+    by_version: dict[str | None, Counter[tuple[str, str]]] = defaultdict(Counter)
+    for e in place.entries:
+        if not e.fine_tuned:
+            day = str(e.retires_on or UNKNOWN)
+            by_version[e.version][day, e.deployment_type or UNKNOWN] += 1
+    found: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for version, days in sorted(by_version.items(), key=lambda item: item[0] or "", reverse=True):
+        name = place.letters.get(version, version) or "all versions"
+        usual = Counter(day for day, _ in days).most_common(1)[0][0]
+        found["", usual].append(name)
+        for day, kind in sorted(days):
+            if day != usual:
+                found[kind, day].append(name)
+    several = len(by_version) > 1
+    said = [
+        f"{kind} {day}".strip() + (f" ({' '.join(names)})" if several else "")
+        for (kind, day), names in sorted(found.items())
+    ]
+    return f"Retires: {'; '.join(said)}."
+
+
+def _prices(place: RegionMap) -> list[str]:
+    """Per deployment type the price of the newest version that has one, lowest to highest."""
+    newest: dict[str, tuple[str | None, dict[str, None]]] = {}
+    order = list(place.letters)
+    usable = [e for e in place.entries if e.availability in USABLE and not e.fine_tuned]
+    for e in sorted(usable, key=lambda e: order.index(e.version)):
+        if e.price is not None:
+            version, spans = newest.setdefault(e.deployment_type or UNKNOWN, (e.version, {}))
+            if version == e.version:
+                spans[token_price(e.price)] = None
+    lines = []
+    for name in place.types:
+        version, spans = newest.get(name or UNKNOWN, (None, {}))
+        if spans:
+            ends = sorted(spans, key=_amounts)
+            span = ends[0] if len(ends) == 1 else f"{ends[0]} to {ends[-1]}"
+            of = f" ({place.letters[version]})" if version != order[0] else ""
+            lines.append(f"{name} {span}{of}")
+    return lines
+
+
+def _amounts(price: str) -> list[float]:
+    return [float(number.replace(",", "")) for number in re.findall(r"\d[\d.,]*", price)]
+
+
+def _next_steps(answer: RegionsAnswer, home: str | None) -> Iterable[str]:
+    if home is not None:
+        yield (
+            f"ms: round trip from {home}, p50 of 30 days to 2026-07-30. * the round trip ends at "
+            "the resource; a zone or global deployment may process elsewhere."
+        )
+    unknown = {e.provider for e in answer.regions if e.availability is Availability.UNKNOWN}
+    if unknown:
+        yield f"Your quota: planner collect {' '.join(sorted(unknown))}."
+
+
+def _fit(rows: list[str], room: int | None) -> list[str]:
+    """As many rows as there is room for, and how many more there are."""
+    if room is None or len(rows) <= room:
+        return rows
+    room = max(room - 1, 4)
+    return [*rows[:room], f"... {len(rows) - room} more lines: --all"]

@@ -1,0 +1,51 @@
+"""Facts in the words of a sentence: money, dates, ages, counts; unknown is said."""
+
+import datetime as dt
+from collections.abc import Iterable
+from decimal import Decimal
+
+from planner.core.answers import PriceView
+from planner.core.catalog import Source
+
+UNKNOWN = "unknown"
+
+
+def money(amount: Decimal | None, digits: int = 2) -> str:
+    """An amount for reading: two digits behind the point, more only where they would be lost."""
+    if amount is None:
+        return UNKNOWN
+    exact = -int(amount.normalize().as_tuple().exponent) if amount else 0
+    return f"{amount:,.{max(digits, min(exact, 4))}f}"
+
+
+def token_price(price: PriceView | None) -> str:
+    """Input and output price per million tokens, or the hourly one: 2.50 / 10.00."""
+    if price is None:
+        return UNKNOWN
+    if price.input_usd_per_mtok is None and price.usd_per_unit_hour is not None:
+        return f"{money(price.usd_per_unit_hour)} per {price.unit} and hour"
+    if price.output_usd_per_mtok is None:
+        return money(price.input_usd_per_mtok)
+    return f"{money(price.input_usd_per_mtok)} / {money(price.output_usd_per_mtok)}"
+
+
+def age(days: int) -> str:
+    """How old something is: "today", "1 day old"; what was read later says so."""
+    if days < 0:
+        return "read later"
+    return "today" if days == 0 else f"{days} day{'' if days == 1 else 's'} old"
+
+
+def sources(used: Iterable[Source], on: dt.date, prices: Iterable[PriceView]) -> str:
+    """One sentence that names what an answer rests on, with dates and ages."""
+    looks = [f"{s.provider} {s.snapshot} ({s.origin}, {age(s.age_days)})" for s in used]
+    newest: dict[str, dt.date] = {}
+    for price in prices:
+        newest[price.source] = max(price.retrieved_on, newest.get(price.source, dt.date.min))
+    looks += [f"prices: {source}, {day} ({age((on - day).days)})" for source, day in newest.items()]
+    return "Rests on " + "; ".join(looks) + "."
+
+
+def count(number: int, noun: str) -> str:
+    """Count in words: "1 region", "21 regions"."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
