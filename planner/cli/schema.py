@@ -14,7 +14,7 @@ from planner.cli.options import common
 @common
 def command(command_name: str) -> None:
     """Print the JSON Schema of COMMAND's output; its JSON validates against it."""
-    from planner.core.answers import ANSWERS  # noqa: PLC0415
+    from planner.core.contract import ANSWERS  # noqa: PLC0415
     from planner.render.flat import json_schema  # noqa: PLC0415
 
     answer = ANSWERS[one_of("schema for", command_name, ANSWERS)]

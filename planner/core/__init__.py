@@ -1,1 +1,1 @@
-"""The nouns and the arithmetic: data and a date in, data out; no clock, file, network or printing."""
+"""The nouns and the arithmetic: data and a date in, data out; no clock, file or printing."""

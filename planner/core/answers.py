@@ -89,14 +89,22 @@ class RegionEntry(OfferEntry, frozen=True):
 
 
 class OffersAnswer(Answer, frozen=True):
-    """`planner offers`."""
+    """`planner offers`; `notes` say what left nothing, where nothing is left."""
 
+    on: dt.date
     sources: tuple[Source, ...]
     offers: tuple[OfferEntry, ...]
+    notes: tuple[str, ...]
 
 
 class ModelEntry(Answer, frozen=True):
-    """One model over all providers."""
+    """One model over all providers.
+
+    `providers`, `regions` and `deployment_types` are those that still offer it; without one it is
+    known from notices or earlier snapshots alone. `context_tokens` is the most that any version
+    takes. `retires_on` is the day from which nothing of it answers any more, null where some
+    offer has no known end. `replacement` is the model that a provider names.
+    """
 
     model: str
     publisher: str | None
@@ -113,10 +121,12 @@ class ModelEntry(Answer, frozen=True):
 
 
 class ModelsAnswer(Answer, frozen=True):
-    """`planner models`."""
+    """`planner models`; `notes` say what left nothing, where nothing is left."""
 
+    on: dt.date
     sources: tuple[Source, ...]
     models: tuple[ModelEntry, ...]
+    notes: tuple[str, ...]
 
 
 class RegionsAnswer(Answer, frozen=True):
@@ -135,11 +145,3 @@ class RegionsAnswer(Answer, frozen=True):
     regions: tuple[RegionEntry, ...]
     rejected: tuple[RegionEntry, ...]
     notes: tuple[str, ...]
-
-
-ANSWERS: dict[str, type[Answer]] = {
-    "offers": OffersAnswer,
-    "models": ModelsAnswer,
-    "regions": RegionsAnswer,
-}
-"""Command -> the type of its answer, for `planner schema`."""

@@ -6,11 +6,11 @@ of an earlier collection. A user's own snapshots come before the carried ones, w
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import msgspec
 
-from planner.core.lifecycle import Life, Statements, life_of
+from planner.core.lifecycle import LIFE_FIELDS, Life, Statements, life_of
 from planner.core.offers import Lifecycle, Offer
 from planner.core.snapshots import Origin, Snapshot
 
@@ -55,6 +55,10 @@ class Catalog:
         self._canonical = canonical
         ranked = [*_newest_first(own, on), *_newest_first(carried, on)]
         self._sightings = _newest_known(ranked)
+        self._by_model: dict[str, list[Sighting]] = defaultdict(list)
+        for sighting in self._sightings:
+            self._by_model[canonical(sighting.offer.model)].append(sighting)
+        self._lives: dict[tuple[object, ...], Life] = {}
         self._notices: dict[tuple[str, str], list[tuple[Snapshot, Lifecycle]]] = defaultdict(list)
         self._dated: dict[tuple[str, str], list[tuple[dt.date, Offer]]] = defaultdict(list)
         for snapshot in _newest_first(ranked, on):
@@ -70,16 +74,19 @@ class Catalog:
 
     def models(self) -> set[str]:
         """The canonical names of all models that some snapshot up to the date names."""
-        names = {self._canonical(s.offer.model) for s in self._sightings}
-        return names | {model for _, model in self._notices}
+        return self._by_model.keys() | {model for _, model in self._notices}
 
     def life(self, sighting: Sighting) -> Life:
         """Lifecycle, retirement dates and replacement of an offer as known on the date."""
         offer = sighting.offer
         key = (offer.provider, self._canonical(offer.model))
-        notices = tuple((s.date, n) for s, n in self._notices.get(key, ()))
-        statements = Statements(notices, tuple(self._dated.get(key, ())))
-        return life_of(offer, sighting.seen_on, statements)
+        # An offer lives alike in all regions that say the same of it.
+        alike = (*key, sighting.seen_on, *(getattr(offer, name) for name in LIFE_FIELDS))
+        if alike not in self._lives:
+            notices = tuple((s.date, n) for s, n in self._notices.get(key, ()))
+            statements = Statements(notices, tuple(self._dated.get(key, ())))
+            self._lives[alike] = life_of(offer, sighting.seen_on, statements)
+        return self._lives[alike]
 
     def notices(self, model: str) -> list[Lifecycle]:
         """What documents say of a model, newest first, from every provider."""
@@ -97,8 +104,8 @@ class Catalog:
             for p, day, origin in sorted(used)
         )
 
-    def _of(self, model: str | None) -> Iterator[Sighting]:
-        return (s for s in self._sightings if model in (None, self._canonical(s.offer.model)))
+    def _of(self, model: str | None) -> Sequence[Sighting]:
+        return self._sightings if model is None else self._by_model.get(model, ())
 
     def _listen(self, snapshot: Snapshot) -> None:
         """Keep what a snapshot says of lives, by provider and model."""

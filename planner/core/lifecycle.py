@@ -17,6 +17,16 @@ RETIRED = frozenset({"retired"})
 CLOSED_TO_NEW = frozenset({"deprecated"})
 """Lifecycle words under which a provider takes no new deployments (Azure: "Deprecated")."""
 
+LIFE_FIELDS = (
+    "version",
+    "deployment_type",
+    "lifecycle",
+    "fine_tuned",
+    "retirement_dates",
+    "replacement",
+)
+"""What `life_of` looks at in an offer: two that agree in these live alike."""
+
 
 class Life(msgspec.Struct, frozen=True):
     """What is known of an offer's life: its lifecycle word, retirement dates and replacement."""

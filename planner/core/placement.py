@@ -84,7 +84,7 @@ def follow_replacements(
     notes: list[str] = []
     name = model
     while (end := _retired_since(catalog, name)) is not None:
-        replacement = _replacement(catalog, name)
+        replacement = named_replacement(catalog, name)
         if replacement is None or replacement in (model, *chain):
             notes.append(f"{name} retired on {end}; its provider names no living replacement")
             break
@@ -228,7 +228,7 @@ def _retired_since(catalog: Catalog, model: str) -> dt.date | None:
     return max(ends, default=None)
 
 
-def _replacement(catalog: Catalog, model: str) -> str | None:
+def named_replacement(catalog: Catalog, model: str) -> str | None:
     """The replacement that the newest notice of a model's newest version names."""
     named = [n for n in catalog.notices(model) if n.replacement]
     named.sort(key=lambda n: n.version or "", reverse=True)

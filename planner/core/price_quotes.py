@@ -45,6 +45,7 @@ class Quote(msgspec.Struct, frozen=True, kw_only=True):
     retrieved_on: date
     origin: str
     doubts: tuple[str, ...] = ()
+    tokens_per_minute_limit: int | None = None
     match: Match
     region_group: str | None = None
 
@@ -99,6 +100,7 @@ def to_quote(
     fee = fees[0] if fees else None
     started = [row.effective_from for row in rows if row.effective_from is not None]
     seen = [row.first_seen_on for row in rows if row.first_seen_on is not None]
+    limits = [r.tokens_per_minute_limit for r in rows if r.tokens_per_minute_limit is not None]
     return Quote(
         input_usd_per_mtok=tokens.get("input"),
         cached_input_usd_per_mtok=tokens.get("cached_input"),
@@ -117,6 +119,7 @@ def to_quote(
         retrieved_on=min(row.retrieved_on for row in rows),
         origin=max((row.origin for row in rows), key=ORIGINS.index),
         doubts=_doubts(rows),
+        tokens_per_minute_limit=min(limits, default=None),
         match="region_group" if shared_by is not None else _match(rows),
         region_group=_in_words(shared_by) if shared_by is not None else None,
     )

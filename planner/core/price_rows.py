@@ -61,6 +61,7 @@ class Price(msgspec.Struct, frozen=True, kw_only=True):
     Exactly one of `effective_from` and `first_seen_on` (the start is unknown) is given;
     `effective_to` is the first day on which the price no longer holds. `deployment_type` and
     `words` (a meter's own) are the provider's strings. `doubt` says why the price may not hold.
+    `tokens_per_minute_limit` is what one deployment bought at this price may use, where told.
     """
 
     provider: str
@@ -78,6 +79,7 @@ class Price(msgspec.Struct, frozen=True, kw_only=True):
     doubt: str | None = None
     meter_id: str | None = None
     words: str | None = None
+    tokens_per_minute_limit: int | None = None
 
     @property
     def starts_on(self) -> date:

@@ -109,6 +109,7 @@ class PriceTable:
         self._versions: dict[tuple[str, str], set[str]] = {}
         self._fees: dict[tuple[str, str | None], list[HourlyPrice]] = {}
         self._instances: dict[tuple[str, str | None], list[HourlyPrice]] = {}
+        self._asked: dict[_Ask, tuple[list[UsagePrice], list[HourlyPrice]]] = {}
         for row in self.usage:
             self._usage.setdefault((row.provider, row.model), []).append(row)
             if row.version is not None and row.origin != "override":
@@ -245,6 +246,12 @@ class PriceTable:
             )
 
     def _rows(self, ask: _Ask) -> tuple[list[UsagePrice], list[HourlyPrice]]:
+        """The rows that fit, in any region; kept, since every region asks the same."""
+        if ask not in self._asked:
+            self._asked[ask] = self._fitting(ask)
+        return self._asked[ask]
+
+    def _fitting(self, ask: _Ask) -> tuple[list[UsagePrice], list[HourlyPrice]]:
         key = (ask.provider, ask.model)
         named = ask.version in self._versions.get(key, ())
         usage = [

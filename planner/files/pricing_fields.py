@@ -97,6 +97,7 @@ _BY_TYPE: dict[str, Callable[[str], Value]] = {
     "retrieved_on": to_date,
     "fine_tuned": to_flag,
     "context_over_tokens": to_count,
+    "tokens_per_minute_limit": to_count,
     "regions": to_regions,
     "currency": to_currency,
 }

@@ -1,0 +1,223 @@
+"""`planner breakeven`: from which traffic on another way to serve a model is cheaper."""
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+from fractions import Fraction
+from pathlib import Path
+
+import click
+
+from planner.cli.changes import change_of, parse_changes
+from planner.cli.facts import known_region, price_table
+from planner.cli.options import common, on_option, settings
+from planner.cli.output import show
+from planner.cli.reading import Reading
+from planner.core.breakeven import break_even
+from planner.core.candidates import RequestShape
+from planner.core.catalog import Catalog
+from planner.core.comparison import Market, Question
+from planner.core.hardware import Architecture
+from planner.core.lifecycle import ends_on
+from planner.core.names import ModelNames
+from planner.core.prices import PriceTable
+from planner.errors import NoDataError, UnknownNameError
+from planner.files.facts import model_names
+from planner.files.hardware import architectures, find_gpu, find_instance, instances
+
+NOTHING_FITS = 4
+IN_PART = 3
+
+
+@click.command(
+    "breakeven",
+    epilog="Example: planner breakeven llama-2-7b --on 2024-03-17 "
+    "--instance azure/Standard_NC12s_v3 --replicas 3",
+)
+@click.argument("model")
+@click.option(
+    "--input-share",
+    type=click.FloatRange(0, 1, max_open=True),
+    default=0.5,
+    show_default=True,
+    metavar="SHARE",
+    help="Input / (input + output) tokens.",
+)
+@click.option(
+    "--input-tokens",
+    type=click.IntRange(0, 10_000_000),
+    default=512,
+    show_default=True,
+    metavar="N",
+    help="Length of a request's input; decides capacity.",
+)
+@click.option(
+    "--output-tokens",
+    type=click.IntRange(1, 10_000_000),
+    default=512,
+    show_default=True,
+    metavar="N",
+    help="Length of its output; scaled to the share.",
+)
+@click.option(
+    "--instance",
+    "named",
+    multiple=True,
+    metavar="CLOUD/NAME",
+    help="Compare this machine, e.g. aws/g5.xlarge; repeatable.  [default: the best]",
+)
+@click.option(
+    "--replicas",
+    type=click.IntRange(1, 100_000),
+    metavar="N",
+    help="Run exactly so many machines, whatever the load.",
+)
+@click.option(
+    "--min-replicas",
+    type=click.IntRange(1, 100_000),
+    default=2,
+    show_default=True,
+    metavar="N",
+    help="Run at least so many, more as the load grows.",
+)
+@click.option("--region", metavar="REGION", help="Only this region.  [default: the cheapest]")
+@click.option(
+    "--set",
+    "changes",
+    multiple=True,
+    metavar="OPTION.KEY=VALUE",
+    help="Another price or capacity, e.g. managed.usd_per_hour=0; repeatable.",
+)
+@click.option(
+    "--plot",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Also draw the cost curves into a PNG, SVG or PDF file (extra: plots).",
+)
+@click.option("--all", "everything", is_flag=True, help="Every section, whatever the screen.")
+@on_option
+@common
+def command(
+    *, model: str, input_share: float, input_tokens: int, output_tokens: int,
+    named: tuple[str, ...], replicas: int | None, min_replicas: int, region: str | None,
+    changes: tuple[str, ...], plot: Path | None, everything: bool, on: dt.date,
+) -> int:  # fmt: skip
+    """From which traffic on another way to serve MODEL is cheaper, and whether that way can do it.
+
+    Compares the managed offers that have a price with self-hosting on GPU machines: tokens and
+    hours, whole machines, request lengths, one machine lost.
+    """
+    chosen, names = settings(), model_names()
+    share = Fraction(str(input_share))
+    length = Fraction(input_tokens + output_tokens)
+    shape = RequestShape(input_tokens=length * share, output_tokens=length * (1 - share))
+    prices = price_table(chosen, instances=True)
+    reading = Reading(chosen, on, names)
+    catalog, name = _find_model(model, names, reading, prices, on)
+    architecture = next((a for a in architectures() if a.model == name), None)
+    asked = tuple(find_instance(instance).id for instance in named)
+    wanted = parse_changes(changes)
+    question = Question(
+        on=on,
+        shape=shape,
+        instances=asked,
+        replicas=replicas,
+        least=min_replicas,
+        region=known_region(region) if region else None,
+        change=change_of(wanted),
+    )
+    market = Market(
+        groups=prices.quotes(model=name, on=on),
+        hours=prices.instance_hours(on=on),
+        instances={i.id: i for i in instances()},
+        gpu=find_gpu,
+        offered_in=_offered_in(catalog, name),
+        architecture=architecture,
+    )
+    sightings = catalog.offers(name)
+    answer = break_even(name, question, market, catalog.sources(sightings))
+    wanted.check_used(o.id for o in answer.options)
+    if not answer.options:
+        raise NoDataError(_nothing(name, on, architecture, answer.rejected, asked))
+
+    def table() -> str:
+        from planner.render.breakeven import breakeven_text  # noqa: PLC0415 - rich is slow
+        from planner.render.terminal import screen  # noqa: PLC0415
+
+        return breakeven_text(answer, screen(), everything=everything)
+
+    if plot is not None:
+        from planner.render.plot import draw_breakeven  # noqa: PLC0415 - matplotlib is slow
+
+        draw_breakeven(answer, plot)
+    show(chosen, answer, answer.crossings, table)
+    reading.note_unreadable()
+    hosted = {f"{o.provider}/{o.what}" for o in answer.options}
+    if asked and not hosted & set(asked):
+        click.echo(f"planner: {_unfit(asked, answer.rejected, on)}", err=True)
+        return NOTHING_FITS
+    return IN_PART if reading.unreadable else 0
+
+
+def _find_model(
+    spelling: str, names: ModelNames, reading: Reading, prices: PriceTable, on: dt.date
+) -> tuple[Catalog, str]:
+    """The canonical name of a model that a snapshot, a price or an architecture knows.
+
+    With what the snapshots say of it; nothing on dates before the first of them.
+    """
+    priced = {p.model for p in prices.usage} | {a.model for a in architectures()}
+    try:
+        catalog = reading.catalog({names.canonical(spelling)})
+        name = names.find(spelling, catalog.models() | priced)
+        if name is not None:
+            return catalog, name
+        catalog = reading.catalog()
+    except NoDataError:
+        catalog = Catalog((), (), on)
+    known = catalog.models() | priced
+    name = names.find(spelling, known)
+    if name is not None:
+        return catalog, name
+    close = names.close(spelling, known)
+    hint = f"did you mean {' or '.join(close)}?" if close else "see planner models"
+    raise UnknownNameError(f"no snapshot, price or architecture knows {spelling!r}; {hint}")
+
+
+def _offered_in(catalog: Catalog, model: str) -> Callable[[str, str | None], Sequence[str] | None]:
+    """The regions of a provider's deployment type where the model lives; None: not looked at."""
+
+    def look_up(provider: str, deployment_type: str | None) -> Sequence[str] | None:
+        own = [s for s in catalog.offers(model) if s.offer.provider == provider]
+        if not own and not any(s.offer.provider == provider for s in catalog.gone(model)):
+            return None
+        living = {
+            s.offer.region
+            for s in own
+            if s.offer.deployment_type == deployment_type
+            and not ((end := ends_on(s.offer, catalog.life(s))) and end <= catalog.on)
+        }
+        return sorted(living)
+
+    return look_up
+
+
+def _nothing(
+    name: str,
+    on: dt.date,
+    architecture: Architecture | None,
+    rejected: dict[str, str],
+    asked: Sequence[str],
+) -> str:
+    if asked:
+        return _unfit(asked, rejected, on)
+    if architecture is None:
+        return (
+            f"no living offer of {name} has a price on {on} and no architecture of it is known, "
+            "so there is nothing to compare; add a price under ./pricing"
+        )
+    return f"no price of {name} and of no machine that fits it is known on {on}; try a later --on"
+
+
+def _unfit(asked: Sequence[str], rejected: dict[str, str], on: dt.date) -> str:
+    reasons = [f"{i}: {rejected.get(i, f'no price on {on} there')}" for i in asked]
+    return f"no named machine can be compared: {'; '.join(reasons)}"

@@ -1,0 +1,99 @@
+"""`--set OPTION.KEY=VALUE`: another price or capacity than the tables and the forecast say."""
+
+from collections.abc import Callable, Iterable
+from decimal import Decimal, InvalidOperation
+
+import msgspec
+
+from planner.core.candidates import Candidate
+from planner.core.throughput import Interval
+from planner.errors import UnknownNameError, UsageError
+
+PRICES = ("input_usd_per_mtok", "output_usd_per_mtok", "usd_per_hour")
+COUNTS = ("replicas",)
+RATES = ("output_tokens_per_second",)
+KEYS = (*PRICES, *COUNTS, *RATES)
+
+
+class Change(msgspec.Struct, frozen=True):
+    """One figure of the options whose id is, or ends in, `option`."""
+
+    option: str
+    key: str
+    value: Decimal
+
+    def fits(self, option_id: str) -> bool:
+        """Whether it is about this option: its whole id, or the id's end from a `/` or `:` on."""
+        tail = option_id.casefold()
+        wanted = self.option.casefold()
+        return tail == wanted or tail.endswith((f"/{wanted}", f":{wanted}"))
+
+
+class Changes(msgspec.Struct, frozen=True):
+    """What a call set."""
+
+    changes: tuple[Change, ...]
+
+    def check_used(self, option_ids: Iterable[str]) -> None:
+        """UnknownNameError where a change is about none of the options."""
+        known = sorted(option_ids)
+        for change in self.changes:
+            if not any(change.fits(option) for option in known):
+                raise UnknownNameError(
+                    f"--set {change.option}.{change.key}: no such option; "
+                    f"there is {', '.join(known) or 'none'}"
+                )
+
+
+def parse_changes(texts: Iterable[str]) -> Changes:
+    """Read `OPTION.KEY=VALUE` words; UsageError says which is malformed and how to write it."""
+    return Changes(tuple(_parse(text) for text in texts))
+
+
+def change_of(changes: Changes) -> Callable[[Candidate], Candidate]:
+    """What the changes make of a candidate."""
+
+    def apply(candidate: Candidate) -> Candidate:
+        for change in changes.changes:
+            if change.fits(candidate.id):
+                candidate = _changed(candidate, change)
+        return candidate
+
+    return apply
+
+
+def _parse(text: str) -> Change:
+    head, equals, value = text.partition("=")
+    option, dot, key = head.rpartition(".")
+    if not equals or not dot or not option:
+        raise UsageError(f"--set {text}: write OPTION.KEY=VALUE, e.g. managed.usd_per_hour=0")
+    if key not in KEYS:
+        raise UsageError(f"--set {text}: no key {key!r}; there is {', '.join(KEYS)}")
+    try:
+        number = Decimal(value)
+    except InvalidOperation:
+        number = Decimal("NaN")
+    if not number.is_finite() or number < 0:
+        raise UsageError(f"--set {text}: {value!r} is no number of 0 or more")
+    if key in COUNTS and (number != int(number) or number < 1):
+        raise UsageError(f"--set {text}: {key} is a whole number of 1 or more")
+    if key in RATES and number == 0:
+        raise UsageError(f"--set {text}: {key} is more than 0")
+    return Change(option, key, number)
+
+
+def _changed(candidate: Candidate, change: Change) -> Candidate:
+    note = f"{change.key} is {change.value}, as set by the call"
+    notes = (*candidate.notes, note)
+    if change.key in COUNTS:
+        return msgspec.structs.replace(candidate, replicas=int(change.value), notes=notes)
+    if change.key in RATES:
+        rate = float(change.value)
+        given = Interval(low=rate, mid=rate, high=rate)
+        return msgspec.structs.replace(
+            candidate, capacity=given, basis="given", layout=None, notes=notes
+        )
+    fields = {change.key: change.value}
+    if change.key == "usd_per_hour" and candidate.unit is None:
+        fields["unit"] = "deployment"  # type: ignore[assignment]
+    return msgspec.structs.replace(candidate, **fields, notes=notes)

@@ -1,0 +1,243 @@
+"""From which volume on another way to serve a model is cheaper, and whether that way can do it."""
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+
+import msgspec
+
+from planner.core.breakeven_answer import (
+    BreakevenAnswer,
+    CapacityRow,
+    Cheapest,
+    Crossing,
+    Option,
+)
+from planner.core.candidates import Candidate, RequestShape
+from planner.core.catalog import Source
+from planner.core.comparison import Comparison, Market, Question, compare, to_money
+from planner.core.curves import Stretch
+from planner.core.load import Load, flips_at, verdict
+from planner.core.offers import Billing
+from planner.core.sensitivity import by_input_share, what_ifs
+from planner.core.throughput import forecast
+
+HOURS_PER_MONTH = 730  # 365 x 24 / 12, as the clouds' own calculators count
+LENGTHS = (256, 512, 1024, 2048)  # request lengths shown, tokens in and out together
+
+
+def break_even(
+    model: str, question: Question, market: Market, sources: tuple[Source, ...] = ()
+) -> BreakevenAnswer:
+    """Compare every way to serve a model along the volume, at the question's input share."""
+    share = question.shape.input_share
+    comparison = compare(question, market, share)
+    return BreakevenAnswer(
+        model=model,
+        on=question.on,
+        input_share=float(share),
+        input_tokens=float(question.shape.input_tokens),
+        output_tokens=float(question.shape.output_tokens),
+        sources=sources,
+        options=tuple(_option(c) for c in comparison.candidates.values()),
+        crossings=crossings(comparison, market),
+        cheapest=cheapest(comparison),
+        capacity=capacity_rows(comparison, market),
+        by_input_share=by_input_share(question, market),
+        what_if=what_ifs(question, market),
+        rejected=dict(comparison.rejected),
+        assumptions=tuple(_assumptions(question, comparison, market)),
+    )
+
+
+def crossings(comparison: Comparison, market: Market) -> tuple[Crossing, ...]:
+    """Every change of the cheapest way, with what stands against the self-hosted side of it."""
+    found = []
+    for before, after in comparison.turns:
+        volume = after.start
+        sides = comparison.candidates[before.key], comparison.candidates[after.key]
+        host, units = _self_hosted_side(sides, before, after)
+        load = Load(volume=volume, shape=comparison.shape)
+        limits = flips_at(load, host, units, market) if host else (None, None)
+        cost = to_money(sides[0].curve(load.input_share).at(volume))
+        found.append(
+            Crossing(
+                from_=before.key,
+                to=after.key,
+                input_tokens_per_hour=round(load.input_tokens_per_hour),
+                output_tokens_per_hour=round(load.output_tokens_per_hour),
+                usd_per_hour=cost,
+                usd_per_month=cost * HOURS_PER_MONTH,
+                replicas=units if host else None,
+                utilisation=load.utilisation(host, units) if host else None,
+                within_capacity=verdict(load, host, units) if host else None,
+                flips_at_tokens=limits[0],
+                flips_at_tokens_one_lost=limits[1],
+                obstacles=obstacles(load, sides, host, units),
+            )
+        )
+    return tuple(found)
+
+
+def obstacles(
+    load: Load, sides: Sequence[Candidate], host: Candidate | None, units: int
+) -> tuple[str, ...]:
+    """What stands in the way of a crossing that arithmetic alone would allow."""
+    said = []
+    for side in sides:
+        limit = side.tokens_per_minute_limit
+        if limit is not None and load.tokens_per_minute > limit:
+            said.append(
+                f"the load is {load.tokens_per_minute:,.0f} tokens per minute; one deployment of "
+                f"{side.what} ({side.provider}) allows {limit:,}"
+            )
+    if host is None:
+        return tuple(said)
+    each = load.output_tokens_per_second / units
+    text = f"{load.output_tokens_per_second:,.0f} output tokens per second, {each:,.0f} on each of"
+    text += f" {units}"
+    if units > 1:
+        text += f", {load.output_tokens_per_second / (units - 1):,.0f} with one lost"
+    if host.capacity is not None:
+        rate = host.capacity
+        text += (
+            f"; {host.what} delivers {rate.mid:,.0f} ({rate.low:,.0f} to {rate.high:,.0f}) "
+            f"at {load.shape} by the {host.basis} forecast"
+        )
+    said.append(text)
+    if host.instance is not None and host.instance.retired_on is not None:
+        said.append(
+            f"{host.what} retires for good on {host.instance.retired_on}, though price feeds list "
+            "it beyond: a price is no availability"
+        )
+    if host.instance is not None:
+        family = host.instance.quota_family or "its family"
+        vcpus = f"{units * host.instance.vcpus} vCPUs" if host.instance.vcpus else "vCPUs"
+        said.append(f"needs quota for {vcpus} of {family}; yours is unknown")
+    return tuple(said)
+
+
+def cheapest(comparison: Comparison) -> tuple[Cheapest, ...]:
+    """The cheapest option from volume to volume, instance by instance."""
+    rows = []
+    for key, group in groupby(comparison.stretches, key=lambda s: s.key):
+        own = list(group)
+        start, end = own[0].start, own[-1].end
+        rows.append(
+            Cheapest(
+                from_tokens_per_hour=round(start),
+                to_tokens_per_hour=None if end is None else round(end),
+                option=key,
+                replicas_from=own[0].units,
+                replicas_to=None if end is None else own[-1].units,
+            )
+        )
+    return tuple(rows)
+
+
+def capacity_rows(comparison: Comparison, market: Market) -> tuple[CapacityRow, ...]:
+    """What the machines of the first crossing deliver at usual request lengths."""
+    turn = next(iter(comparison.turns), None)
+    if turn is None or market.architecture is None:
+        return ()
+    sides = comparison.candidates[turn[0].key], comparison.candidates[turn[1].key]
+    host, units = _self_hosted_side(sides, *turn)
+    if host is None or host.instance is None or host.layout is None:
+        return ()
+    share, needed = comparison.shape.input_share, Load(volume=turn[1].start, shape=comparison.shape)
+    rows = []
+    for total in sorted({*LENGTHS, round(comparison.shape.total)}):
+        shape = RequestShape(input_tokens=total * share, output_tokens=total * (1 - share))
+        told = forecast(
+            market.architecture,
+            market.gpu(host.instance.gpu),
+            host.instance.gpu_count,
+            input_tokens=float(shape.input_tokens),
+            output_tokens=float(shape.output_tokens),
+        )
+        there = msgspec.structs.replace(host, capacity=told.output_tokens_per_second)
+        load = Load(volume=needed.volume, shape=shape)
+        rows.append(
+            CapacityRow(
+                option=host.id,
+                input_tokens=round(shape.input_tokens),
+                output_tokens=round(shape.output_tokens),
+                output_tokens_per_second=told.output_tokens_per_second,
+                needed_each=needed.output_tokens_per_second / units,
+                needed_each_one_lost=needed.output_tokens_per_second / (units - 1)
+                if units > 1
+                else None,
+                within_capacity=verdict(load, there, units) or "no",
+                reasons=told.reasons,
+            )
+        )
+    return tuple(rows)
+
+
+def _self_hosted_side(
+    sides: tuple[Candidate, Candidate], before: Stretch, after: Stretch
+) -> tuple[Candidate | None, int]:
+    if sides[1].kind is Billing.SELF_HOSTED:
+        return sides[1], after.units
+    if sides[0].kind is Billing.SELF_HOSTED:
+        return sides[0], before.units
+    return None, 0
+
+
+def _option(candidate: Candidate) -> Option:
+    instance, layout = candidate.instance, candidate.layout
+    hosts = candidate.kind is Billing.SELF_HOSTED
+    return Option(
+        id=candidate.id,
+        kind=candidate.kind,
+        provider=candidate.provider,
+        region=candidate.region,
+        what=candidate.what,
+        input_usd_per_mtok=None if hosts else candidate.input_usd_per_mtok,
+        output_usd_per_mtok=None if hosts else candidate.output_usd_per_mtok,
+        usd_per_hour=candidate.usd_per_hour if candidate.unit else None,
+        unit=candidate.unit,
+        replicas=candidate.replicas,
+        least_replicas=candidate.least if hosts and candidate.replicas is None else None,
+        output_tokens_per_second=candidate.capacity,
+        basis=candidate.basis,
+        gpu=instance.gpu if instance else None,
+        gpus=float(instance.gpu_count) if instance and instance.gpu_count else None,
+        tensor_parallel=layout.tensor_parallel if layout else None,
+        dtype=layout.dtype if layout else None,
+        quota_family=instance.quota_family if instance else None,
+        retired_on=instance.retired_on if instance else None,
+        tokens_per_minute_limit=candidate.tokens_per_minute_limit,
+        source=candidate.source,
+        retrieved_on=candidate.retrieved_on,
+        origin=candidate.origin,
+        doubts=candidate.doubts,
+        notes=candidate.notes,
+    )
+
+
+def _assumptions(question: Question, comparison: Comparison, market: Market) -> Iterator[str]:
+    yield (
+        f"volumes are tokens per hour at an input share of {float(comparison.shape.input_share):g};"
+        f" requests of {comparison.shape} tokens decide what a machine delivers"
+    )
+    hosts = [c for c in comparison.candidates.values() if c.kind is Billing.SELF_HOSTED]
+    if market.architecture is None:
+        yield "no architecture of the model is known, so nobody can host it here: managed ways only"
+    if hosts:
+        count = (
+            f"{question.replicas} machines run"
+            if question.replicas is not None
+            else f"machines follow the load, {question.least} or more"
+        )
+        yield (
+            f"{count}, day and night at the on-demand list price, without storage, network or staff"
+        )
+    if any(c.basis == "textbook" for c in hosts):
+        yield (
+            "machines are sized by the middle of a textbook roofline forecast; in four of five "
+            "published cases the truth lay between 0.26 and 1.39 of it"
+        )
+    yield "batch is not compared, since it answers within a day and not at once"
+    for candidate in comparison.candidates.values():
+        for said in (*candidate.doubts, *candidate.notes):
+            yield f"{candidate.what}: {said}"

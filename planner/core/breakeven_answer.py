@@ -1,0 +1,135 @@
+"""What `planner breakeven` answers; field names are the outside contract."""
+
+import datetime as dt
+from decimal import Decimal
+
+from planner.core.answers import Answer
+from planner.core.catalog import Source
+from planner.core.offers import Billing
+from planner.core.throughput import Interval
+
+
+class Option(Answer, frozen=True):
+    """One way to serve the model. Rates are for one unit; units follow the load unless fixed."""
+
+    id: str
+    kind: Billing
+    provider: str
+    region: str | None
+    what: str
+    input_usd_per_mtok: Decimal | None
+    output_usd_per_mtok: Decimal | None
+    usd_per_hour: Decimal | None
+    unit: str | None
+    replicas: int | None
+    least_replicas: int | None
+    output_tokens_per_second: Interval | None
+    basis: str | None
+    gpu: str | None
+    gpus: float | None
+    tensor_parallel: int | None
+    dtype: str | None
+    quota_family: str | None
+    retired_on: dt.date | None
+    tokens_per_minute_limit: int | None
+    source: str
+    retrieved_on: dt.date
+    origin: str
+    doubts: tuple[str, ...]
+    notes: tuple[str, ...]
+
+
+class Crossing(Answer, frozen=True, rename={"from_": "from"}):
+    """A volume from which on another way is cheaper.
+
+    `usd_per_hour` is what `from` costs there. `utilisation` is the needed output rate over what
+    the self-hosted side's `replicas` deliver, middle of the forecast, for requests of the asked
+    lengths. `within_capacity`: "yes" where they deliver it even with one of them lost, "no" where
+    not even all of them do, "depends" between; null where nothing is known. `flips_at_tokens` is
+    the request length, input and output together, up to which all deliver it,
+    `flips_at_tokens_one_lost` with one lost: 0 where no length, null where it is unknown.
+    """
+
+    from_: str
+    to: str
+    input_tokens_per_hour: int
+    output_tokens_per_hour: int
+    usd_per_hour: Decimal
+    usd_per_month: Decimal
+    replicas: int | None
+    utilisation: float | None
+    within_capacity: str | None
+    flips_at_tokens: int | None
+    flips_at_tokens_one_lost: int | None
+    obstacles: tuple[str, ...]
+
+
+class Cheapest(Answer, frozen=True):
+    """Between two volumes (input and output together) one option costs the least."""
+
+    from_tokens_per_hour: int
+    to_tokens_per_hour: int | None
+    option: str
+    replicas_from: int
+    replicas_to: int | None
+
+
+class CapacityRow(Answer, frozen=True):
+    """What one unit of an option delivers at a request length, against what the crossing needs."""
+
+    option: str
+    input_tokens: int
+    output_tokens: int
+    output_tokens_per_second: Interval | None
+    needed_each: float
+    needed_each_one_lost: float | None
+    within_capacity: str
+    reasons: tuple[str, ...]
+
+
+class ShareRow(Answer, frozen=True):
+    """The first crossing at another input share, and the cheapest feasible machines there.
+
+    Without a crossing at that share the volumes are null and the machines those of little load.
+    """
+
+    input_share: float
+    input_tokens_per_hour: int | None
+    output_tokens_per_hour: int | None
+    managed_usd_per_hour: Decimal | None
+    option: str | None
+    replicas: int | None
+    usd_per_hour: Decimal | None
+    own_crossing_tokens_per_hour: int | None
+
+
+class WhatIf(Answer, frozen=True):
+    """The first crossing if something that is in doubt were otherwise."""
+
+    change: str
+    input_tokens_per_hour: int | None
+    output_tokens_per_hour: int | None
+
+
+class BreakevenAnswer(Answer, frozen=True):
+    """`planner breakeven`.
+
+    `crossings` are the volumes where the cheapest kind of way changes (managed by token, by
+    hosting hour, self-hosted); where instances were named by the call, also those where one
+    instance takes over from another. `cheapest` has every change, of instances too.
+    """
+
+    model: str
+    on: dt.date
+    input_share: float
+    input_tokens: float
+    output_tokens: float
+    sources: tuple[Source, ...]
+    options: tuple[Option, ...]
+    crossings: tuple[Crossing, ...]
+    cheapest: tuple[Cheapest, ...]
+    capacity: tuple[CapacityRow, ...]
+    by_input_share: tuple[ShareRow, ...]
+    what_if: tuple[WhatIf, ...]
+    rejected: dict[str, str]
+    assumptions: tuple[str, ...]

@@ -1,0 +1,244 @@
+"""The ways to serve a model, each with what it costs and what one unit of it serves.
+
+A managed offer and a machine of one's own are the same thing here: money by the token, money by
+the hour, and a capacity. What differs is which of them are zero or unknown.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from decimal import Decimal
+from fractions import Fraction
+from math import floor
+
+import msgspec
+
+from planner.core.curves import Curve
+from planner.core.hardware import Architecture, Gpu, Instance
+from planner.core.offers import Billing
+from planner.core.prices import HourlyPrice, PriceGroup
+from planner.core.throughput import Forecast, Interval, forecast
+
+MTOK = 1_000_000
+_CLEARLY = 0.97  # a larger machine has to be 3% cheaper per token to be shown beside a smaller one
+# Accelerators whose engines compile a model for them, so that nothing here speaks for them.
+_OTHER_ENGINES = ("AWS ", "Qualcomm", "Intel", "Google")
+SECONDS_PER_HOUR = 3600
+
+
+class RequestShape(msgspec.Struct, frozen=True, kw_only=True):
+    """The mean lengths of one request in tokens, and with them the input share of the load."""
+
+    input_tokens: Fraction
+    output_tokens: Fraction
+
+    def __post_init__(self) -> None:
+        if self.input_tokens < 0 or self.output_tokens <= 0:
+            raise ValueError(
+                "a request needs some output and no negative input; change the lengths"
+            )
+
+    @property
+    def total(self) -> Fraction:
+        """Input and output together."""
+        return self.input_tokens + self.output_tokens
+
+    @property
+    def input_share(self) -> Fraction:
+        """Input / (input + output)."""
+        return self.input_tokens / self.total
+
+    def __str__(self) -> str:
+        """The lengths as people write them: 512/512."""
+        return f"{round(self.input_tokens)}/{round(self.output_tokens)}"
+
+    def scaled(self, input_share: Fraction) -> "RequestShape":
+        """A request of the same total length with another share of input."""
+        return RequestShape(
+            input_tokens=self.total * input_share, output_tokens=self.total * (1 - input_share)
+        )
+
+
+class Candidate(msgspec.Struct, frozen=True, kw_only=True):
+    """One way to serve a model.
+
+    `usd_per_hour` is for one unit (a hosting fee's deployment, an instance). `replicas` fixes how
+    many units run; without it units follow the load from `least` up. `capacity` is what one unit
+    delivers in output tokens per second for the requests at hand, with its `basis`; where it is
+    None the units do not follow the load. `layout` says how the model lies on the unit's GPUs.
+    `notes` are what a reader has to know, `doubts` why a price may not hold.
+    """
+
+    id: str
+    kind: Billing
+    provider: str
+    region: str | None
+    what: str
+    input_usd_per_mtok: Decimal = Decimal()
+    output_usd_per_mtok: Decimal = Decimal()
+    usd_per_hour: Decimal = Decimal()
+    unit: str | None = None
+    replicas: int | None = None
+    least: int = 1
+    capacity: Interval | None = None
+    basis: str | None = None
+    layout: Forecast | None = None
+    instance: Instance | None = None
+    tokens_per_minute_limit: int | None = None
+    source: str
+    retrieved_on: dt.date
+    origin: str
+    doubts: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    def curve(self, input_share: Fraction) -> Curve:
+        """The cost along the ray of this share of input; volumes are input and output together."""
+        per_mtok = Fraction(self.input_usd_per_mtok) * input_share
+        per_mtok += Fraction(self.output_usd_per_mtok) * (1 - input_share)
+        unit_tokens = None
+        if self.capacity is not None and self.replicas is None:
+            hourly = self.capacity.mid * SECONDS_PER_HOUR / (1 - input_share)
+            unit_tokens = Fraction(max(1, floor(hourly)))
+        return Curve(
+            per_token=per_mtok / MTOK,
+            per_unit=Fraction(self.usd_per_hour),
+            least=self.least if self.replicas is None else self.replicas,
+            unit_tokens=unit_tokens,
+        )
+
+
+def managed(
+    groups: Iterable[PriceGroup],
+    offered_in: Callable[[str, str | None], Sequence[str] | None],
+    region: str | None,
+) -> list[Candidate]:
+    """The managed ways that have a price, the cheapest region of each deployment type.
+
+    `offered_in(provider, deployment_type)` gives the regions that offer it on the date; None
+    where no snapshot knows the model there, so that the price alone speaks for it. Batch is left
+    out: it answers within a day, so it does not replace a way that answers at once.
+    """
+    best: dict[str, Candidate] = {}
+    for group in groups:
+        kind = group.deployment_type or "unknown type"
+        if "batch" in kind.casefold():
+            continue
+        known = offered_in(group.provider, group.deployment_type)
+        places = [r for r in known or group.regions if r in (group.regions or known or ())]
+        if known is not None and not places:
+            continue
+        if region is not None and region not in (places or [region]):
+            continue
+        candidate = _managed(group, kind, region or (places[0] if places else None), known is None)
+        rival = best.get(f"{group.provider}/{kind}")
+        if rival is None or _tokens(candidate) < _tokens(rival):
+            best[f"{group.provider}/{kind}"] = candidate
+    return [best[key] for key in sorted(best)]
+
+
+def self_hosted(
+    architecture: Architecture,
+    shape: RequestShape,
+    hours: Iterable[HourlyPrice],
+    instances: Mapping[str, Instance],
+    gpu: Callable[[str], Gpu],
+    *,
+    least: int,
+) -> tuple[list[Candidate], dict[str, str]]:
+    """A candidate for each instance that can serve the model, in its cheapest region.
+
+    `instances` by "cloud/name". Also the instances that cannot, each with its reason.
+    """
+    cheapest: dict[str, HourlyPrice] = {}
+    for price in hours:
+        key = f"{price.provider}/{price.name}"
+        if key not in cheapest or _by_price(price) < _by_price(cheapest[key]):
+            cheapest[key] = price
+    found, rejected = [], {}
+    for key, price in sorted(cheapest.items()):
+        instance = instances.get(key)
+        if instance is None:
+            rejected[key] = "its GPUs are not in the table of instances"
+            continue
+        if instance.gpu.startswith(_OTHER_ENGINES):
+            rejected[key] = f"{instance.gpu} needs an engine of its own; no forecast holds for it"
+            continue
+        chip = gpu(instance.gpu)
+        told = forecast(
+            architecture,
+            chip,
+            instance.gpu_count,
+            input_tokens=float(shape.input_tokens),
+            output_tokens=float(shape.output_tokens),
+        )
+        if told.output_tokens_per_second is None:
+            rejected[key] = "; ".join(told.reasons)
+            continue
+        found.append(_machine(instance, price, told, least=least))
+    return found, rejected
+
+
+def worth_comparing(candidates: Sequence[Candidate]) -> list[Candidate]:
+    """Self-hosted candidates that no smaller one equals, nearly, in cost per token at scale."""
+    kept: list[Candidate] = []
+    for candidate in sorted(candidates, key=lambda c: (c.usd_per_hour, _at_scale(c))):
+        if not kept or _at_scale(candidate) < _CLEARLY * _at_scale(kept[-1]):
+            kept.append(candidate)
+    return kept
+
+
+def _managed(group: PriceGroup, kind: str, region: str | None, unseen: bool) -> Candidate:
+    quote = group.quote
+    billing = Billing.HOSTED if quote.usd_per_unit_hour else Billing.ON_DEMAND
+    notes = ("no snapshot lists it, so whether it is still sold is unknown",) if unseen else ()
+    return Candidate(
+        id=f"{billing}:{group.provider}/{region or 'any'}/{kind}",
+        kind=billing,
+        provider=group.provider,
+        region=region,
+        what=kind,
+        input_usd_per_mtok=quote.input_usd_per_mtok or Decimal(),
+        output_usd_per_mtok=quote.output_usd_per_mtok or Decimal(),
+        usd_per_hour=quote.usd_per_unit_hour or Decimal(),
+        unit=quote.unit,
+        tokens_per_minute_limit=quote.tokens_per_minute_limit,
+        source=quote.source,
+        retrieved_on=quote.retrieved_on,
+        origin=quote.origin,
+        doubts=quote.doubts,
+        notes=notes,
+    )
+
+
+def _machine(instance: Instance, price: HourlyPrice, told: Forecast, *, least: int) -> Candidate:
+    region = price.regions[0] if price.regions else None
+    return Candidate(
+        id=f"{Billing.SELF_HOSTED}:{instance.cloud}/{region or 'any'}/{instance.name}",
+        kind=Billing.SELF_HOSTED,
+        provider=instance.cloud,
+        region=region,
+        what=instance.name,
+        usd_per_hour=price.usd_per_hour,
+        unit="instance",
+        least=least,
+        capacity=told.output_tokens_per_second,
+        basis=told.basis,
+        layout=told,
+        instance=instance,
+        source=price.source,
+        retrieved_on=price.retrieved_on,
+        origin=price.origin,
+        doubts=(price.doubt,) if price.doubt else (),
+    )
+
+
+def _by_price(price: HourlyPrice) -> tuple[Decimal, tuple[str, ...]]:
+    return price.usd_per_hour, price.regions
+
+
+def _tokens(candidate: Candidate) -> Decimal:
+    return candidate.input_usd_per_mtok + candidate.output_usd_per_mtok
+
+
+def _at_scale(candidate: Candidate) -> float:
+    rate = candidate.capacity
+    return float(candidate.usd_per_hour) / rate.mid if rate and rate.mid else float("inf")

@@ -1,0 +1,131 @@
+"""The ways to serve a load at one input share, side by side, and which is the lowest where."""
+
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
+from fractions import Fraction
+from itertools import pairwise
+
+import msgspec
+
+from planner.core.candidates import (
+    Candidate,
+    RequestShape,
+    managed,
+    self_hosted,
+    worth_comparing,
+)
+from planner.core.curves import Stretch, lowest
+from planner.core.hardware import Architecture, Gpu, Instance
+from planner.core.prices import HourlyPrice, PriceGroup
+
+_DIGITS = Decimal("0.000001")
+
+
+class Question(msgspec.Struct, frozen=True, kw_only=True):
+    """What is compared: requests of a shape, instances (all, if none is named), how many.
+
+    `changes` are (candidate) -> candidate: what the user set otherwise than the tables say.
+    """
+
+    on: dt.date
+    shape: RequestShape
+    instances: tuple[str, ...] = ()
+    replicas: int | None = None
+    least: int = 2
+    region: str | None = None
+    change: Callable[[Candidate], Candidate] = lambda candidate: candidate
+
+
+class Market(msgspec.Struct, frozen=True, kw_only=True):
+    """What can be had on the date: prices by token and by hour, instances, and the model's shape.
+
+    `architecture` is None for a model whose weights nobody can host. `offered_in` as `managed`
+    takes it.
+    """
+
+    groups: Sequence[PriceGroup]
+    hours: Sequence[HourlyPrice]
+    instances: Mapping[str, Instance]
+    gpu: Callable[[str], Gpu]
+    offered_in: Callable[[str, str | None], Sequence[str] | None]
+    architecture: Architecture | None = None
+
+
+class Comparison(msgspec.Struct, frozen=True, kw_only=True):
+    """The candidates at one input share, and which is the lowest where.
+
+    `machines` are all feasible self-hosted ways, also those that are not compared.
+    """
+
+    shape: RequestShape
+    candidates: Mapping[str, Candidate]
+    machines: Sequence[Candidate]
+    rejected: Mapping[str, str]
+    stretches: Sequence[Stretch]
+    every_change: bool
+
+    @property
+    def turns(self) -> list[tuple[Stretch, Stretch]]:
+        """The pairs of stretches between which the kind of way (or any way) changes."""
+        return [
+            (before, after)
+            for before, after in pairwise(self.stretches)
+            if before.key != after.key
+            and (
+                self.every_change
+                or self.candidates[before.key].kind is not self.candidates[after.key].kind
+            )
+        ]
+
+
+def compare(question: Question, market: Market, input_share: Fraction) -> Comparison:
+    """The ways to serve the load at an input share, lowest cost along the volume.
+
+    A self-hosted way of an instance that was named, or else of those worth comparing.
+    """
+    shape = question.shape.scaled(input_share)
+    ways = managed(market.groups, market.offered_in, question.region)
+    machines: list[Candidate] = []
+    rejected: dict[str, str] = {}
+    if market.architecture is not None:
+        machines, rejected = self_hosted(
+            market.architecture,
+            shape,
+            [h for h in market.hours if question.region is None or question.region in h.regions],
+            market.instances,
+            market.gpu,
+            least=question.least,
+        )
+    if question.instances:
+        chosen = [
+            msgspec.structs.replace(m, replicas=question.replicas)
+            for m in machines
+            if f"{m.provider}/{m.what}" in question.instances
+        ]
+    else:
+        fixed = [msgspec.structs.replace(m, replicas=question.replicas) for m in machines]
+        chosen = worth_comparing([m for m in fixed if is_current(m, question.on)])
+    candidates = {c.id: question.change(c) for c in (*ways, *chosen)}
+    curves = {key: c.curve(input_share) for key, c in candidates.items()}
+    return Comparison(
+        shape=shape,
+        candidates=candidates,
+        machines=[m for m in machines if is_current(m, question.on)],
+        rejected=rejected,
+        stretches=tuple(lowest(curves)),
+        every_change=bool(question.instances),
+    )
+
+
+def to_money(amount: Fraction) -> Decimal:
+    """An exact amount as Decimal, to a millionth of a dollar."""
+    value = Decimal(amount.numerator) / Decimal(amount.denominator)
+    # The sum brings a normalized 7E+1 back to 70.
+    return value.quantize(_DIGITS).normalize() + Decimal()
+
+
+def is_current(machine: Candidate, on: dt.date) -> bool:
+    """Whether a machine can be had on a date: not retired, no preview."""
+    instance = machine.instance
+    return instance is None or not (instance.retired(on) or instance.status == "preview")

@@ -1,0 +1,101 @@
+"""How a break-even moves: with the input share, and with what is in doubt."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from fractions import Fraction
+
+import msgspec
+
+from planner.core.breakeven_answer import ShareRow, WhatIf
+from planner.core.candidates import Candidate
+from planner.core.comparison import Comparison, Market, Question, compare, to_money
+from planner.core.curves import lowest
+from planner.core.offers import Billing
+
+SHARES = (Fraction(1, 10), Fraction(1, 4), Fraction(1, 2), Fraction(3, 4), Fraction(9, 10))
+
+
+def by_input_share(question: Question, market: Market) -> tuple[ShareRow, ...]:
+    """The first crossing at five input shares, and the cheapest feasible machines for that load."""
+    rows: list[ShareRow] = []
+    for share in SHARES:
+        comparison = compare(question, market, share)
+        if not comparison.machines:
+            return ()
+        turn = next(iter(comparison.turns), None)
+        volume = turn[1].start if turn else Fraction()
+        best = _best_machine(comparison, volume, question)
+        ways = [c for c in comparison.candidates.values() if c.kind is not Billing.SELF_HOSTED]
+        costs = [c.curve(share).at(volume) for c in ways]
+        units = best.curve(share).units(volume) if best else None
+        rows.append(
+            ShareRow(
+                input_share=float(share),
+                input_tokens_per_hour=round(volume * share) if turn else None,
+                output_tokens_per_hour=round(volume * (1 - share)) if turn else None,
+                managed_usd_per_hour=to_money(min(costs)) if turn and costs else None,
+                option=best.id if best else None,
+                replicas=units,
+                usd_per_hour=to_money(best.curve(share).at(volume)) if best else None,
+                own_crossing_tokens_per_hour=_own_crossing(best, units, ways, share),
+            )
+        )
+    return tuple(rows)
+
+
+def what_ifs(question: Question, market: Market) -> tuple[WhatIf, ...]:
+    """The first crossing without each hourly fee in doubt, and with doubtful prices swapped."""
+    share = question.shape.input_share
+    plain = compare(question, market, share)
+    found = []
+    for key, candidate in plain.candidates.items():
+        for change, altered in _alternatives(candidate):
+            other = msgspec.structs.replace(
+                question,
+                change=lambda c, key=key, new=altered: new if c.id == key else question.change(c),
+            )
+            turn = next(iter(compare(other, market, share).turns), None)
+            volume = turn[1].start if turn else None
+            found.append(
+                WhatIf(
+                    change=change,
+                    input_tokens_per_hour=None if volume is None else round(volume * share),
+                    output_tokens_per_hour=None if volume is None else round(volume * (1 - share)),
+                )
+            )
+    return tuple(found)
+
+
+def _alternatives(candidate: Candidate) -> list[tuple[str, Candidate]]:
+    found = []
+    for doubt in candidate.doubts:
+        if doubt.startswith("hosting:"):
+            free = msgspec.structs.replace(candidate, usd_per_hour=Decimal())
+            found.append((f"{candidate.what} without its hosting fee", free))
+        elif "swapped" in doubt:
+            swapped = msgspec.structs.replace(
+                candidate,
+                input_usd_per_mtok=candidate.output_usd_per_mtok,
+                output_usd_per_mtok=candidate.input_usd_per_mtok,
+            )
+            found.append((f"{candidate.what} with its input and output price swapped", swapped))
+    return found
+
+
+def _best_machine(comparison: Comparison, volume: Fraction, question: Question) -> Candidate | None:
+    """The cheapest machines that deliver a load, of the providers whose instances were named."""
+    clouds = {name.split("/")[0] for name in question.instances}
+    fitting = [m for m in comparison.machines if not clouds or m.provider in clouds]
+    share = comparison.shape.input_share
+    return min(fitting, key=lambda m: (m.curve(share).at(volume), m.id), default=None)
+
+
+def _own_crossing(
+    best: Candidate | None, units: int | None, ways: Sequence[Candidate], share: Fraction
+) -> int | None:
+    """From which volume on so many of the best machines cost less than every managed way."""
+    if best is None or units is None or not ways:
+        return None
+    fixed = msgspec.structs.replace(best, replicas=units)
+    curves = {c.id: c.curve(share) for c in (*ways, fixed)}
+    return next((round(s.start) for s in lowest(curves) if s.key == best.id), None)
