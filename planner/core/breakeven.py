@@ -1,6 +1,7 @@
 """From which volume on another way to serve a model is cheaper, and whether that way can do it."""
 
 from collections.abc import Iterator, Sequence
+from fractions import Fraction
 from itertools import groupby
 
 import msgspec
@@ -9,6 +10,7 @@ from planner.core.breakeven_answer import (
     BreakevenAnswer,
     CapacityRow,
     Cheapest,
+    CostCurve,
     Crossing,
     Option,
 )
@@ -22,6 +24,9 @@ from planner.core.sensitivity import by_input_share, what_ifs
 from planner.core.throughput import forecast
 
 HOURS_PER_MONTH = 730  # 365 x 24 / 12, as the clouds' own calculators count
+_PLOTTED = 60
+_PLOTTED_WITHOUT_CHANGE = 10_000_000
+_CHANGES_PLOTTED = 6
 LENGTHS = (256, 512, 1024, 2048)  # request lengths shown, tokens in and out together
 
 
@@ -41,6 +46,7 @@ def break_even(
         options=tuple(_option(c) for c in comparison.candidates.values()),
         crossings=crossings(comparison, market),
         cheapest=cheapest(comparison),
+        curves=cost_curves(comparison),
         capacity=capacity_rows(comparison, market),
         by_input_share=by_input_share(question, market),
         what_if=what_ifs(question, market),
@@ -134,6 +140,25 @@ def cheapest(comparison: Comparison) -> tuple[Cheapest, ...]:
     return tuple(rows)
 
 
+def cost_curves(comparison: Comparison) -> tuple[CostCurve, ...]:
+    """The cost of every option for drawing: up to twice the first crossing, or some changes."""
+    share = comparison.shape.input_share
+    curves = {key: c.curve(share) for key, c in comparison.candidates.items()}
+    turn = next(iter(comparison.turns), None)
+    changes = [s.start for s in comparison.stretches[:_CHANGES_PLOTTED]]
+    span = 2 * turn[1].start if turn else max(changes, default=Fraction())
+    span = span or Fraction(_PLOTTED_WITHOUT_CHANGE)
+    volumes = [span * step / _PLOTTED for step in range(_PLOTTED + 1)]
+    return tuple(
+        CostCurve(
+            option=key,
+            tokens_per_hour=tuple(round(v) for v in volumes),
+            usd_per_hour=tuple(to_money(curve.at(v)) for v in volumes),
+        )
+        for key, curve in curves.items()
+    )
+
+
 def capacity_rows(comparison: Comparison, market: Market) -> tuple[CapacityRow, ...]:
     """What the machines of the first crossing deliver at usual request lengths."""
     turn = next(iter(comparison.turns), None)
@@ -207,6 +232,7 @@ def _option(candidate: Candidate) -> Option:
         quota_family=instance.quota_family if instance else None,
         retired_on=instance.retired_on if instance else None,
         tokens_per_minute_limit=candidate.tokens_per_minute_limit,
+        effective_from=candidate.effective_from,
         source=candidate.source,
         retrieved_on=candidate.retrieved_on,
         origin=candidate.origin,
@@ -222,7 +248,7 @@ def _assumptions(question: Question, comparison: Comparison, market: Market) -> 
     )
     hosts = [c for c in comparison.candidates.values() if c.kind is Billing.SELF_HOSTED]
     if market.architecture is None:
-        yield "no architecture of the model is known, so nobody can host it here: managed ways only"
+        yield "no architecture of it is known, its weights may not be open: managed ways only"
     if hosts:
         count = (
             f"{question.replicas} machines run"

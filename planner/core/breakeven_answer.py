@@ -32,6 +32,7 @@ class Option(Answer, frozen=True):
     quota_family: str | None
     retired_on: dt.date | None
     tokens_per_minute_limit: int | None
+    effective_from: dt.date
     source: str
     retrieved_on: dt.date
     origin: str
@@ -91,6 +92,7 @@ class ShareRow(Answer, frozen=True):
     """The first crossing at another input share, and the cheapest feasible machines there.
 
     Without a crossing at that share the volumes are null and the machines those of little load.
+    The `own_` volumes are where so many of those machines beat every managed way themselves.
     """
 
     input_share: float
@@ -100,15 +102,25 @@ class ShareRow(Answer, frozen=True):
     option: str | None
     replicas: int | None
     usd_per_hour: Decimal | None
-    own_crossing_tokens_per_hour: int | None
+    own_input_tokens_per_hour: int | None
+    own_output_tokens_per_hour: int | None
 
 
 class WhatIf(Answer, frozen=True):
     """The first crossing if something that is in doubt were otherwise."""
 
     change: str
+    to: str | None
     input_tokens_per_hour: int | None
     output_tokens_per_hour: int | None
+
+
+class CostCurve(Answer, frozen=True):
+    """What an option costs at evenly spaced volumes, input and output together."""
+
+    option: str
+    tokens_per_hour: tuple[int, ...]
+    usd_per_hour: tuple[Decimal, ...]
 
 
 class BreakevenAnswer(Answer, frozen=True):
@@ -128,6 +140,7 @@ class BreakevenAnswer(Answer, frozen=True):
     options: tuple[Option, ...]
     crossings: tuple[Crossing, ...]
     cheapest: tuple[Cheapest, ...]
+    curves: tuple[CostCurve, ...]
     capacity: tuple[CapacityRow, ...]
     by_input_share: tuple[ShareRow, ...]
     what_if: tuple[WhatIf, ...]

@@ -84,6 +84,7 @@ class Candidate(msgspec.Struct, frozen=True, kw_only=True):
     layout: Forecast | None = None
     instance: Instance | None = None
     tokens_per_minute_limit: int | None = None
+    effective_from: dt.date
     source: str
     retrieved_on: dt.date
     origin: str
@@ -201,6 +202,7 @@ def _managed(group: PriceGroup, kind: str, region: str | None, unseen: bool) -> 
         usd_per_hour=quote.usd_per_unit_hour or Decimal(),
         unit=quote.unit,
         tokens_per_minute_limit=quote.tokens_per_minute_limit,
+        effective_from=quote.effective_from or quote.first_seen_on or quote.retrieved_on,
         source=quote.source,
         retrieved_on=quote.retrieved_on,
         origin=quote.origin,
@@ -224,6 +226,7 @@ def _machine(instance: Instance, price: HourlyPrice, told: Forecast, *, least: i
         basis=told.basis,
         layout=told,
         instance=instance,
+        effective_from=price.starts_on,
         source=price.source,
         retrieved_on=price.retrieved_on,
         origin=price.origin,

@@ -9,7 +9,7 @@ where arithmetic says. Amounts are Fractions.
 
 from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
-from itertools import islice
+from itertools import chain, islice, pairwise
 from math import ceil
 
 import msgspec
@@ -83,21 +83,27 @@ def lowest(curves: Mapping[str, Curve]) -> Iterator[Stretch]:
         return
     until = {key: _hope(curve, curves.values()) for key, curve in curves.items()}
     horizon = _settled(curves, until)
-    ends = {key: horizon if end is None else min(end, horizon) for key, end in until.items()}
+    ends = {key: horizon if end is None else end for key, end in until.items()}
     jumps = {j for key, curve in curves.items() for j in islice(curve.jumps(ends[key]), MOST_STEPS)}
-    edges = sorted({Fraction(), *jumps, *(e for e in ends.values() if e < horizon)})
+    edges = sorted({Fraction(), horizon, *jumps, *ends.values()})
+    pieces = (
+        stretch
+        for start, end in pairwise(edges)
+        for stretch in _within({k: c for k, c in curves.items() if start < ends[k]}, start, end)
+    )
+    for_good = {key: _line(curves[key], horizon) for key, end in until.items() if end is None}
+    winner = min(for_good, key=lambda key: _value(for_good[key], horizon))
+    last = Stretch(horizon, None, winner, for_good[winner][2])
     held: Stretch | None = None
-    for start, end in zip(edges, [*edges[1:], None], strict=True):
-        alive = {k: c for k, c in curves.items() if start < ends[k] or until[k] is None}
-        for stretch in _within(alive, start, end):
-            if held and (held.key, held.units) == (stretch.key, stretch.units):
-                held = Stretch(held.start, stretch.end, held.key, held.units)
-            else:
-                if held:
-                    yield held
-                held = stretch
+    for stretch in chain(pieces, [last]):
+        if held and (held.key, held.units) == (stretch.key, stretch.units):
+            held = Stretch(held.start, stretch.end, held.key, held.units)
+        else:
+            if held:
+                yield held
+            held = stretch
     if held:
-        yield Stretch(held.start, None, held.key, held.units)
+        yield held
 
 
 def _hope(curve: Curve, rivals: Iterable[Curve]) -> Fraction | None:
@@ -127,9 +133,7 @@ def _settled(curves: Mapping[str, Curve], until: Mapping[str, Fraction | None]) 
     return max([Fraction(1), *last, *first_units])
 
 
-def _within(
-    curves: Mapping[str, Curve], start: Fraction, end: Fraction | None
-) -> Iterator[Stretch]:
+def _within(curves: Mapping[str, Curve], start: Fraction, end: Fraction) -> Iterator[Stretch]:
     """The lowest line between two jumps: units are those that run just beyond `start`."""
     lines = {key: _line(curve, start) for key, curve in curves.items()}
     order = list(lines)
@@ -143,7 +147,7 @@ def _within(
             if r < rate and (f - fixed) / (rate - r) > here
         ]
         there = min(meets, default=None)
-        if there is None or (end is not None and there >= end):
+        if there is None or there >= end:
             yield Stretch(here, end, key, units)
             return
         yield Stretch(here, there, key, units)

@@ -1,6 +1,6 @@
 """How a break-even moves: with the input share, and with what is in doubt."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from fractions import Fraction
 
@@ -11,6 +11,7 @@ from planner.core.candidates import Candidate
 from planner.core.comparison import Comparison, Market, Question, compare, to_money
 from planner.core.curves import lowest
 from planner.core.offers import Billing
+from planner.core.throughput import Interval
 
 SHARES = (Fraction(1, 10), Fraction(1, 4), Fraction(1, 2), Fraction(3, 4), Fraction(9, 10))
 
@@ -28,6 +29,7 @@ def by_input_share(question: Question, market: Market) -> tuple[ShareRow, ...]:
         ways = [c for c in comparison.candidates.values() if c.kind is not Billing.SELF_HOSTED]
         costs = [c.curve(share).at(volume) for c in ways]
         units = best.curve(share).units(volume) if best else None
+        own = _own_crossing(best, units, ways, share)
         rows.append(
             ShareRow(
                 input_share=float(share),
@@ -37,33 +39,57 @@ def by_input_share(question: Question, market: Market) -> tuple[ShareRow, ...]:
                 option=best.id if best else None,
                 replicas=units,
                 usd_per_hour=to_money(best.curve(share).at(volume)) if best else None,
-                own_crossing_tokens_per_hour=_own_crossing(best, units, ways, share),
+                own_input_tokens_per_hour=None if own is None else round(own * share),
+                own_output_tokens_per_hour=None if own is None else round(own * (1 - share)),
             )
         )
     return tuple(rows)
 
 
 def what_ifs(question: Question, market: Market) -> tuple[WhatIf, ...]:
-    """The first crossing without each hourly fee in doubt, and with doubtful prices swapped."""
+    """The first crossing if what is in doubt were otherwise.
+
+    Without each doubtful fee, with doubtful token prices swapped, and with machines that deliver
+    no more than the low end of their forecast.
+    """
     share = question.shape.input_share
     plain = compare(question, market, share)
+    changes = [
+        (words, _instead(question, altered))
+        for candidate in plain.candidates.values()
+        for words, altered in _alternatives(candidate)
+    ]
+    if any(c.capacity is not None and c.replicas is None for c in plain.candidates.values()):
+        changes.append(("machines at the low end of the forecast", _at_low_end(question)))
     found = []
-    for key, candidate in plain.candidates.items():
-        for change, altered in _alternatives(candidate):
-            other = msgspec.structs.replace(
-                question,
-                change=lambda c, key=key, new=altered: new if c.id == key else question.change(c),
+    for words, change in changes:
+        other = msgspec.structs.replace(question, change=change)
+        turn = next(iter(compare(other, market, share).turns), None)
+        volume = turn[1].start if turn else None
+        found.append(
+            WhatIf(
+                change=words,
+                input_tokens_per_hour=None if volume is None else round(volume * share),
+                output_tokens_per_hour=None if volume is None else round(volume * (1 - share)),
+                to=turn[1].key if turn else None,
             )
-            turn = next(iter(compare(other, market, share).turns), None)
-            volume = turn[1].start if turn else None
-            found.append(
-                WhatIf(
-                    change=change,
-                    input_tokens_per_hour=None if volume is None else round(volume * share),
-                    output_tokens_per_hour=None if volume is None else round(volume * (1 - share)),
-                )
-            )
+        )
     return tuple(found)
+
+
+def _instead(question: Question, altered: Candidate) -> Callable[[Candidate], Candidate]:
+    return lambda c: altered if c.id == altered.id else question.change(c)
+
+
+def _at_low_end(question: Question) -> Callable[[Candidate], Candidate]:
+    def change(candidate: Candidate) -> Candidate:
+        changed = question.change(candidate)
+        if changed.capacity is None or changed.basis == "given":
+            return changed
+        low = changed.capacity.low
+        return msgspec.structs.replace(changed, capacity=Interval(low=low, mid=low, high=low))
+
+    return change
 
 
 def _alternatives(candidate: Candidate) -> list[tuple[str, Candidate]]:
@@ -92,10 +118,10 @@ def _best_machine(comparison: Comparison, volume: Fraction, question: Question) 
 
 def _own_crossing(
     best: Candidate | None, units: int | None, ways: Sequence[Candidate], share: Fraction
-) -> int | None:
+) -> Fraction | None:
     """From which volume on so many of the best machines cost less than every managed way."""
     if best is None or units is None or not ways:
         return None
     fixed = msgspec.structs.replace(best, replicas=units)
     curves = {c.id: c.curve(share) for c in (*ways, fixed)}
-    return next((round(s.start) for s in lowest(curves) if s.key == best.id), None)
+    return next((s.start for s in lowest(curves) if s.key == best.id), None)

@@ -1,0 +1,237 @@
+"""`planner breakeven`, run on the carried data."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from planner.cli.main import run
+
+ARTICLE = (
+    "breakeven", "llama-2-7b", "--on", "2024-03-17",
+    "--instance", "azure/Standard_NC12s_v3", "--replicas", "3",
+)  # fmt: skip
+MANAGED = "hosted:azure/any/managed"
+V100 = "self_hosted:azure/eastus/Standard_NC12s_v3"
+
+
+@pytest.fixture(autouse=True)
+def empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No snapshots or prices of one's own."""
+    monkeypatch.chdir(tmp_path)
+
+
+def answer(capsys: pytest.CaptureFixture[str], *arguments: str, code: int = 0) -> dict[str, Any]:
+    """What a call prints as JSON."""
+    assert run([*arguments, "--json"]) == code
+    found: dict[str, Any] = json.loads(capsys.readouterr().out)
+    return found
+
+
+def error(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str]:
+    """The exit code and the line of a call that fails and prints nothing else."""
+    code = run(list(arguments))
+    out, err = capsys.readouterr()
+    assert out == ""
+    return code, err.strip()
+
+
+def test_the_article_crosses_at_12_831_933_tokens(capsys: pytest.CaptureFixture[str]) -> None:
+    """(3 x 6.12 - 3.09) / (0.67 + 0.52) million tokens of input and as many of output."""
+    (crossing,) = answer(capsys, *ARTICLE)["crossings"]
+    assert (crossing["from"], crossing["to"]) == (MANAGED, V100)
+    assert crossing["input_tokens_per_hour"] == 12_831_933
+    assert crossing["output_tokens_per_hour"] == 12_831_933
+    assert crossing["usd_per_hour"] == 18.36
+    assert crossing["usd_per_month"] == 13402.8
+
+
+def test_the_article_depends_on_the_length_of_a_request(capsys: pytest.CaptureFixture[str]) -> None:
+    """Three machines carry it at 512/512, two do not; the answer names where that flips."""
+    (crossing,) = answer(capsys, *ARTICLE)["crossings"]
+    assert crossing["within_capacity"] == "depends"
+    assert 512 < crossing["flips_at_tokens_one_lost"] < 1024 < crossing["flips_at_tokens"] < 1536
+    assert 0.85 < crossing["utilisation"] < 1
+
+
+@pytest.mark.parametrize(("length", "verdict"), [(128, "yes"), (512, "depends"), (1024, "no")])
+def test_short_requests_are_carried_and_long_ones_are_not(
+    capsys: pytest.CaptureFixture[str], length: int, verdict: str
+) -> None:
+    """Two V100 deliver 1,188 tokens a second for 128/128, about fail at 512/512, fail beyond."""
+    tokens = ("--input-tokens", str(length), "--output-tokens", str(length))
+    (crossing,) = answer(capsys, *ARTICLE, *tokens)["crossings"]
+    assert crossing["within_capacity"] == verdict
+    assert crossing["input_tokens_per_hour"] == 12_831_933
+
+
+def test_what_stands_in_the_articles_way(capsys: pytest.CaptureFixture[str]) -> None:
+    """The managed limit, the output rate, the retirement and the quota are named with numbers."""
+    (crossing,) = answer(capsys, *ARTICLE)["crossings"]
+    said = " | ".join(crossing["obstacles"])
+    assert "427,731 tokens per minute; one deployment of managed (azure) allows 200,000" in said
+    assert "3,564 output tokens per second, 1,188 on each of 3, 1,782 with one lost" in said
+    assert "Standard_NC12s_v3 retires for good on 2025-09-30" in said
+    assert "36 vCPUs of standardNCSv3Family; yours is unknown" in said
+
+
+def test_the_better_choice_of_that_date(capsys: pytest.CaptureFixture[str]) -> None:
+    """Two A100 hosts at 3.673 carry the article's load for 7.346 and cross at 3,576,471."""
+    rows = answer(capsys, *ARTICLE)["by_input_share"]
+    equal = next(row for row in rows if row["input_share"] == 0.5)
+    assert equal["option"] == "self_hosted:azure/eastus/Standard_NC24ads_A100_v4"
+    assert (equal["replicas"], equal["usd_per_hour"]) == (2, 7.346)
+    assert equal["own_input_tokens_per_hour"] == 3_576_471
+    assert [row["input_share"] for row in rows] == [0.1, 0.25, 0.5, 0.75, 0.9]
+
+
+def test_what_is_in_doubt_is_worked_out(capsys: pytest.CaptureFixture[str]) -> None:
+    """Without the fee 15,428,571; swapping the two token prices moves nothing at equal shares."""
+    rows = answer(capsys, *ARTICLE)["what_if"]
+    assert {row["change"]: row["input_tokens_per_hour"] for row in rows} == {
+        "managed without its hosting fee": 15_428_571,
+        "managed with its input and output price swapped": 12_831_933,
+    }
+
+
+def test_swapped_prices_matter_at_unequal_shares(capsys: pytest.CaptureFixture[str]) -> None:
+    """At 90:10 the crossing lies 22% higher with the article's token prices swapped."""
+    found = answer(capsys, *ARTICLE, "--input-share", "0.9")
+    swapped = next(r for r in found["what_if"] if "swapped" in r["change"])
+    ratio = swapped["input_tokens_per_hour"] / found["crossings"][0]["input_tokens_per_hour"]
+    assert round(ratio, 2) == 1.22
+
+
+def test_set_changes_any_figure(capsys: pytest.CaptureFixture[str]) -> None:
+    """The fee set to 0 gives the crossing without it; a rate set makes the verdict plain."""
+    (crossing,) = answer(capsys, *ARTICLE, "--set", "managed.usd_per_hour=0")["crossings"]
+    assert crossing["input_tokens_per_hour"] == 15_428_571
+    rate = ("--set", f"{V100}.output_tokens_per_second=2000")
+    (crossing,) = answer(capsys, *ARTICLE, *rate)["crossings"]
+    assert (crossing["within_capacity"], crossing["flips_at_tokens"]) == ("yes", None)
+
+
+def test_two_a100_hosts_by_name(capsys: pytest.CaptureFixture[str]) -> None:
+    """The same question with the machines that would have been the better choice."""
+    found = answer(
+        capsys, "breakeven", "llama-2-7b", "--on", "2024-03-17",
+        "--instance", "azure/Standard_NC24ads_A100_v4", "--replicas", "2",
+    )  # fmt: skip
+    assert found["crossings"][0]["input_tokens_per_hour"] == 3_576_471
+
+
+def test_a_small_host_undercuts_the_fee_from_the_first_token(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Today two small machines cost less than the fee alone, so there is no crossing."""
+    found = answer(capsys, "breakeven", "llama-2-7b", "--on", "2026-11-21")
+    assert found["crossings"] == []
+    assert found["cheapest"][0]["from_tokens_per_hour"] == 0
+    assert found["cheapest"][0]["option"].startswith("self_hosted:")
+    run(["breakeven", "llama-2-7b", "--on", "2026-11-21"])
+    assert "from the first token on" in capsys.readouterr().out
+
+
+def test_tokens_on_bedrock_against_machines(capsys: pytest.CaptureFixture[str]) -> None:
+    """Llama-3.1-8B at 0.22 a million: machines win and lose again as whole ones are added."""
+    found = answer(capsys, "breakeven", "llama-3.1-8b", "--on", "2026-11-21")
+    bedrock = next(o for o in found["options"] if o["provider"] == "bedrock")
+    assert (bedrock["input_usd_per_mtok"], bedrock["output_usd_per_mtok"]) == (0.22, 0.22)
+    kinds = [(c["from"].split(":")[0], c["to"].split(":")[0]) for c in found["crossings"]]
+    assert kinds[0] == ("on_demand", "self_hosted")
+    assert kinds[-1] == ("on_demand", "self_hosted")
+    low = next(r for r in found["what_if"] if "low end" in r["change"])
+    assert low["input_tokens_per_hour"] > found["crossings"][-1]["input_tokens_per_hour"]
+
+
+def test_a_closed_model_has_managed_ways_alone(capsys: pytest.CaptureFixture[str]) -> None:
+    """Nobody can host gpt-4o; the answer says so and compares what is sold."""
+    found = answer(capsys, "breakeven", "gpt-4o", "--on", "2026-06-03")
+    assert {o["kind"] for o in found["options"]} == {"on_demand"}
+    assert found["crossings"] == []
+    assert any("managed ways only" in said for said in found["assumptions"])
+
+
+def test_the_region_is_the_cheapest_or_the_one_named(capsys: pytest.CaptureFixture[str]) -> None:
+    """In japaneast the V100 machine costs 8.388 an hour."""
+    found = answer(
+        capsys, "breakeven", "llama-2-7b", "--on", "2024-03-17", "--region", "Japan East",
+        "--instance", "azure/Standard_NC12s_v3", "--replicas", "3",
+    )  # fmt: skip
+    (host,) = [o for o in found["options"] if o["kind"] == "self_hosted"]
+    assert (host["region"], host["usd_per_hour"]) == ("japaneast", 8.388)
+
+
+def test_a_machine_that_cannot_hold_the_model_fits_nothing(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Llama-3.3-70B on one T4: exit 4, and the reason with both figures."""
+    code = run(["breakeven", "llama-3.3-70b", "--instance", "azure/Standard_NC4as_T4_v3"])
+    out, err = capsys.readouterr()
+    assert code == 4
+    assert "llama-3.3-70b in fp16 needs" in err
+    assert "bedrock" in out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [
+        (["breakeven", "llama-2-7bb"], 1, "did you mean llama-2-7b"),
+        (["breakeven", "llama-2-7b", "--instance", "azure/Standard_NC12s_v9"], 1,
+         "azure/Standard_NC12s_v3"),
+        (["breakeven", "llama-2-7b", "--input-share", "1"], 2, "0<=x<1"),
+        (["breakeven", "llama-2-7b", "--input-share", "-0.1"], 2, "0<=x<1"),
+        (["breakeven", "llama-2-7b", "--replicas", "0"], 2, "replicas"),
+        (["breakeven", "llama-2-7b", "--output-tokens", "0"], 2, "output-tokens"),
+        (["breakeven", "llama-2-7b", "--set", "managed"], 2, "write OPTION.KEY=VALUE"),
+        (["breakeven", "llama-2-7b", "--set", "managed.price=1"], 2, "no key 'price'"),
+        (["breakeven", "llama-2-7b", "--set", "managed.usd_per_hour=-1"], 2, "0 or more"),
+        (["breakeven", "llama-2-7b", "--set", "nobody.usd_per_hour=1"], 1, "no such option"),
+        (["breakeven", "llama-2-7b", "--region", "mars"], 1, "no region is called 'mars'"),
+        (["breakeven", "gpt-4o", "--on", "2020-01-01"], 1, "2020-01-01"),
+        (["breakeven", "llama-2-7b", "--plot", "curve.txt"], 1, "end its name in .png"),
+    ],
+)  # fmt: skip
+def test_bad_input_ends_in_one_line(
+    capsys: pytest.CaptureFixture[str], arguments: list[str], code: int, words: str
+) -> None:
+    """What is wrong, where, and what to write instead; nothing on stdout."""
+    found, line = error(capsys, *arguments)
+    assert found == code
+    assert words in line
+    assert "\n" not in line
+
+
+def test_the_curves_are_drawn_into_a_file(capsys: pytest.CaptureFixture[str]) -> None:
+    """--plot leaves a PNG beside the printed answer."""
+    assert run([*ARTICLE, "--plot", "curves.png"]) == 0
+    assert Path("curves.png").read_bytes().startswith(b"\x89PNG")
+    assert capsys.readouterr().out.startswith("Break-even at 12,831,933 input")
+
+
+def test_the_text_tells_the_whole_story(capsys: pytest.CaptureFixture[str]) -> None:
+    """Volume, verdict, obstacles, the better choice, the doubt, in that order."""
+    run(list(ARTICLE))
+    text = " ".join(capsys.readouterr().out.split())
+    parts = [
+        "Break-even at 12,831,933 input and 12,831,933 output tokens per hour, 18.36 USD",
+        "Is the capacity there? It depends",
+        "allows 200,000",
+        "Better for that load: 2 x azure/eastus/Standard_NC24ads_A100_v4, 7.346 USD per hour",
+        "without its hosting fee, the first break-even is at 15,428,571",
+        "128/128",
+        "1024/1024",
+        "Assumptions",
+    ]
+    places = [text.index(part) for part in parts]
+    assert places == sorted(places)
+
+
+@pytest.mark.parametrize("written", ["csv", "markdown"])
+def test_the_crossings_as_rows(capsys: pytest.CaptureFixture[str], written: str) -> None:
+    """CSV and markdown hold one row for each crossing."""
+    assert run([*ARTICLE, "--format", written]) == 0
+    out = capsys.readouterr().out
+    assert "input_tokens_per_hour" in out
+    assert "12831933" in out
