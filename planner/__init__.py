@@ -1,3 +1,3 @@
-"""Where can this model run, what does it cost there, and when is another way cheaper?"""
+"""Where a model can run, what it costs there, and when another way is cheaper."""
 
 __version__ = "0.1.0"

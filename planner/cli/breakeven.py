@@ -9,7 +9,7 @@ import click
 
 from planner.cli.changes import change_of, parse_changes
 from planner.cli.facts import known_region, price_table
-from planner.cli.options import common, on_option, settings
+from planner.cli.options import Exemplified, common, on_option, settings
 from planner.cli.output import show
 from planner.cli.reading import Reading
 from planner.core.breakeven import break_even
@@ -30,6 +30,7 @@ IN_PART = 3
 
 @click.command(
     "breakeven",
+    cls=Exemplified,
     epilog="Example: planner breakeven llama-2-7b --on 2024-03-17 "
     "--instance azure/Standard_NC12s_v3 --replicas 3",
 )

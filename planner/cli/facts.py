@@ -13,13 +13,21 @@ from planner.files.facts import latencies, regions
 from planner.files.places import folders
 from planner.files.pricing import read_pricing
 
+PROVIDERS = ("azure", "bedrock", "gemini")
+"""The providers that everybody may name, whether or not a snapshot has offers of theirs."""
+
 
 def price_table(
     settings: Settings, *, models: Collection[str] | None = None, instances: bool = False
 ) -> PriceTable:
-    """The price tables, the user's own before the carried ones; GPU hours only where asked for."""
+    """The price tables, the user's own before the carried ones; GPU hours only where asked for.
+
+    With `models` (canonical names) tables of other models may be left out. Not where the user has
+    own ones: a fault there is told, whatever the model.
+    """
     folder = folders("pricing", settings.pricing)
-    return read_pricing(folder, models=models, instances=instances)
+    own = len(folder) > 1
+    return read_pricing(folder, models=None if own else models, instances=instances)
 
 
 def price_of(
@@ -43,12 +51,17 @@ def price_of(
     return look_up
 
 
-def known_region(query: str, provider: str | None = None) -> str:
-    """The provider's own spelling of a region; UnknownNameError with close matches."""
+def known_region(query: str, provider: str | None = None, also: Collection[str] = ()) -> str:
+    """The provider's own spelling of a region; UnknownNameError with close matches.
+
+    `also` are the regions of the snapshots at hand: they may know one that the table lacks, and
+    where a display name is one of two providers' ("Canada Central") they decide.
+    """
     table = regions()
     found = [r.name for r in table.find(query) if provider in (None, r.provider)]
-    if found:
-        return found[0]
+    same = [name for name in (*found, *sorted(also)) if name.casefold() == query.casefold()]
+    if best := [*same, *(name for name in found if name in also), *found]:
+        return best[0]
     close = table.close(query)
     hint = f"did you mean {' or '.join(close)}?" if close else "see planner offers"
     raise UnknownNameError(f"no region is called {query!r}; {hint}")
@@ -56,13 +69,22 @@ def known_region(query: str, provider: str | None = None) -> str:
 
 def one_of(what: str, query: str, known: Iterable[str]) -> str:
     """The known spelling of a name, whatever its case; UnknownNameError with close matches."""
-    import difflib  # noqa: PLC0415 - 5 ms that only this way needs
+    found = any_of(what, query, known)
+    return query if query in found else found[0]
 
-    by_key = {name.casefold(): name for name in sorted(known)}
+
+def any_of(what: str, query: str, known: Iterable[str]) -> tuple[str, ...]:
+    """Every known spelling of a name ("Standard" and "standard"); UnknownNameError as `one_of`."""
+    by_key: dict[str, list[str]] = {}
+    for name in sorted(known):
+        by_key.setdefault(name.casefold(), []).append(name)
     if query.casefold() in by_key:
-        return by_key[query.casefold()]
-    close = difflib.get_close_matches(query.casefold(), by_key, n=3)
-    names = [by_key[c] for c in close] or list(by_key.values())[:8]
+        return tuple(by_key[query.casefold()])
+
+    import difflib  # noqa: PLC0415 - 5 ms that only this way out needs
+
+    close = difflib.get_close_matches(query.casefold(), by_key, n=3) or list(by_key)[:8]
+    names = [name for key in close for name in by_key[key]]
     raise UnknownNameError(f"no {what} {query!r} here; there is {', '.join(names) or 'none'}")
 
 

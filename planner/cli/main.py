@@ -8,20 +8,20 @@ from collections.abc import Sequence
 import click
 
 from planner import __version__
-from planner.cli.options import common
+from planner.cli.options import Exemplified, common
 from planner.errors import PlannerError
 
 COMMANDS = {
-    "regions": "Where a model can run: region by region, with price, retirement and latency.",
+    "regions": "Where a model can run: regions, prices, retirement, latency.",
     "breakeven": "From which traffic on another way to serve a model is cheaper.",
-    "offers": "Every offer that the snapshots know, one line each.",
+    "offers": "Every offer that the snapshots know.",
     "models": "The models that the snapshots know, over all providers.",
     "schema": "The JSON Schema of a command's output.",
 }
 INTERRUPTED = 130
 
 
-class LazyGroup(click.Group):
+class LazyGroup(Exemplified, click.Group):
     """Loads a command's module when it is called, so that `--help` and each command start fast."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -37,6 +37,13 @@ class LazyGroup(click.Group):
         module = importlib.import_module(f"planner.cli.{cmd_name}")
         command = module.command
         return command if isinstance(command, click.Command) else None
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the command; Ctrl-C ends it before click writes an empty line about it."""
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            ctx.exit(INTERRUPTED)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the commands from their short help, without loading them."""
@@ -61,8 +68,7 @@ class LazyGroup(click.Group):
 @click.group(
     cls=LazyGroup,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-    epilog="Examples that work without any account: planner regions gpt-4o; "
-    "planner breakeven llama-2-7b",
+    epilog="Examples: planner regions gpt-4o; planner breakeven llama-2-7b",
 )
 @click.version_option(__version__, prog_name="planner")
 @common

@@ -37,15 +37,27 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 _FOLDER = click.Path(path_type=Path)
 _OPTIONS: list[Callable[[Any], Any]] = [
     click.option("--snapshots", type=_FOLDER, metavar="DIR", envvar="PLANNER_SNAPSHOTS",
-                 help="Your snapshots, over the carried ones.  [default: ./snapshots]"),
+                 help="Your snapshots, over the carried ones  [./snapshots]"),
     click.option("--pricing", type=_FOLDER, metavar="DIR", envvar="PLANNER_PRICING",
-                 help="Your price tables, over the carried ones.  [default: ./pricing]"),
+                 help="Your price tables, over the carried ones  [./pricing]"),
     click.option("--format", "format_", type=click.Choice([f.value for f in Format]),
-                 help="How to write the result.  [default: table]"),
+                 metavar="FORMAT", help="table, json, csv or markdown  [table]"),
     click.option("--json", "as_json", is_flag=True, help="Short for --format json."),
     click.option("--quiet", "-q", is_flag=True, help="No notes on stderr."),
     click.option("--verbose", "-v", is_flag=True, help="Say more; show tracebacks."),
 ]  # fmt: skip
+
+
+class Exemplified(click.Command):
+    """A command whose help begins with its example, the epilog."""
+
+    def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the example, then what click writes."""
+        formatter.write_text(self.epilog or "")
+        formatter.write_paragraph()
+        self.format_usage(ctx, formatter)
+        self.format_help_text(ctx, formatter)
+        self.format_options(ctx, formatter)
 
 
 def common(function: Callable[P, R]) -> Callable[P, R]:
@@ -102,8 +114,8 @@ class Days(click.ParamType[int]):
 def on_option(function: Callable[P, R]) -> Callable[P, R]:
     """`--on DATE`, today (UTC) where it is not given."""
     option = click.option(
-        "--on", type=Day(), default=lambda: dt.datetime.now(dt.UTC).date(), show_default="today",
-        metavar="DATE", help="Answer as of this date (YYYY-MM-DD).",
+        "--on", type=Day(), default=lambda: dt.datetime.now(dt.UTC).date(), metavar="DATE",
+        help="Answer as of this date, e.g. 2026-06-03  [today]",
     )  # fmt: skip
     return option(function)
 

@@ -1,7 +1,9 @@
 """What the commands read: the catalog of a date; a file that cannot be read is said, not hidden."""
 
+import contextlib
 import datetime as dt
-from collections.abc import Callable, Collection
+import functools
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 
 import click
@@ -21,13 +23,15 @@ class Reading:
     """One command's view of the disk.
 
     A provider with a snapshot that cannot be read is left out, named on stderr and kept in
-    `unreadable`; the command then exits 3, the other providers still answer.
+    `unreadable`; the command then exits 3, the other providers still answer. `canonical` gives the
+    one name that all providers share to a model's spelling, each worked out once.
     """
 
     def __init__(self, settings: Settings, on: dt.date, names: ModelNames) -> None:
         self._settings = settings
         self._on = on
         self._names = names
+        self.canonical = functools.cache(names.canonical)
         own = own_folder("snapshots", settings.snapshots)
         self._layers = [p for p in (own, carried_folder("snapshots")) if p is not None]
         self.unreadable: dict[str, BadFileError] = {}
@@ -45,27 +49,42 @@ class Reading:
             raise next(iter(self.unreadable.values()))
         if not any(kept):
             raise self._too_early()
-        return Catalog(kept[0], kept[1], self._on, self._names.canonical)
+        return Catalog(kept[0], kept[1], self._on, self.canonical)
 
     def find_model(self, spelling: str) -> tuple[Catalog, str]:
         """The catalog of a model as a user spells it, and its canonical name.
 
         UnknownNameError with close matches where no snapshot up to the date knows it.
         """
-        catalog = self.catalog({self._names.canonical(spelling)})
+        catalog = self.catalog({self.canonical(spelling)})
         name = self._names.find(spelling, catalog.models())
         if name is not None:
             return self._with_replacements(catalog, name), name
         everything = self.catalog()
-        known = everything.models()
+        return everything, self.model_in(everything, spelling)
+
+    def model_in(self, catalog: Catalog, spelling: str) -> str:
+        """The canonical name of a model of the catalog; UnknownNameError with close matches."""
+        known = catalog.models()
         name = self._names.find(spelling, known)
         if name is not None:
-            return everything, name
-        if self.unreadable:
-            raise next(iter(self.unreadable.values()))
+            return name
         close = self._names.close(spelling, known)
         hint = f"did you mean {' or '.join(close)}?" if close else "see planner models"
-        raise UnknownNameError(f"no snapshot up to {self._on} knows the model {spelling!r}; {hint}")
+        with self.blaming_files():
+            raise UnknownNameError(
+                f"no snapshot up to {self._on} knows the model {spelling!r}; {hint}"
+            )
+
+    @contextlib.contextmanager
+    def blaming_files(self) -> Iterator[None]:
+        """Tell of a file that could not be read rather than of a name that it might hold."""
+        try:
+            yield
+        except UnknownNameError:
+            if self.unreadable:
+                raise next(iter(self.unreadable.values())) from None
+            raise
 
     def _with_replacements(self, catalog: Catalog, name: str) -> Catalog:
         """The catalog, widened by the models that replace a retired one."""
@@ -81,7 +100,7 @@ class Reading:
             click.echo(f"planner: {plain(provider)} left out: {plain(error)}", err=True)
 
     def _matcher(self, models: Collection[str]) -> Callable[[str], bool]:
-        wanted, canonical = set(models), self._names.canonical
+        wanted, canonical = set(models), self.canonical
         return lambda spelling: canonical(spelling) in wanted
 
     def _read_layer(self, folder: Path, only: Callable[[str], bool] | None) -> list[Snapshot]:

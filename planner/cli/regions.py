@@ -4,12 +4,20 @@ import datetime as dt
 
 import click
 
-from planner.cli.facts import geography, known_region, one_of, price_of, price_table, round_trip_ms
-from planner.cli.options import Days, common, on_option, settings
+from planner.cli.facts import (
+    PROVIDERS,
+    geography,
+    known_region,
+    one_of,
+    price_of,
+    price_table,
+    round_trip_ms,
+)
+from planner.cli.options import Days, Exemplified, common, on_option, settings
 from planner.cli.output import show
 from planner.cli.reading import Reading
 from planner.core.boundaries import parse_boundary
-from planner.core.placement import Constraints, Surroundings, find_places
+from planner.core.placement import Constraints, Surroundings, find_places, follow_replacements
 from planner.files.facts import model_names
 
 NOTHING_FITS = 4
@@ -37,7 +45,8 @@ class Boundary(click.ParamType[str]):
 
 @click.command(
     "regions",
-    epilog="Example: planner regions gpt-4o --from francecentral --boundary eur --on 2026-06-03",
+    cls=Exemplified,
+    epilog="Example: planner regions gpt-5.1 --from francecentral --boundary eur",
 )
 @click.argument("model")
 @click.option("--from", "home", metavar="REGION", help="Rank by the round trip from this region.")
@@ -45,7 +54,7 @@ class Boundary(click.ParamType[str]):
     "--boundary",
     type=Boundary(),
     metavar="PLACE",
-    help="Only where data stays inside: eu, eur (Azure's zone), us, jp, on-premises, ...",
+    help="Only where data stays in: eu, eur (Azure's zone), us, jp, ...",
 )
 @click.option("--deployment-type", metavar="TYPE", help="Only this one, e.g. DataZoneStandard.")
 @click.option("--version", "version_", metavar="VERSION", help="Only this version of the model.")
@@ -55,7 +64,7 @@ class Boundary(click.ParamType[str]):
     "--min-lifetime",
     type=Days(),
     metavar="DAYS",
-    help="Only offers that do not retire before, e.g. 90d.",
+    help="Only what lives at least so long: 90d, 12w.",
 )
 @click.option("--all", "every_row", is_flag=True, help="Every region on its own line.")
 @on_option
@@ -72,15 +81,15 @@ def command(
     A model that has retired is followed to the replacement that its provider names.
     """
     chosen, names = settings(), model_names()
-    home = known_region(home) if home else None
-    region = known_region(region) if region else None
     reading = Reading(chosen, on, names)
     catalog, name = reading.find_model(model)
     offers = [s.offer for s in catalog.offers(name)]
+    home = known_region(home, also={o.region for o in offers}) if home else None
     known = {o.deployment_type for o in offers} - {None}
+    providers = {*PROVIDERS, *(o.provider for o in offers)}
     constraints = Constraints(
-        provider=one_of("provider", provider, ("azure", "bedrock", "gemini")) if provider else None,
-        region=region,
+        provider=one_of("provider", provider, providers) if provider else None,
+        region=known_region(region, also={o.region for o in offers}) if region else None,
         version=one_of("version", version_, {o.version for o in offers if o.version})
         if version_ else None,
         deployment_type=one_of("deployment type", deployment_type, {str(t) for t in known})
@@ -88,9 +97,9 @@ def command(
         boundary=boundary,
         minimum_lifetime_days=min_lifetime,
     )  # fmt: skip
-    prices = price_table(chosen)
+    prices = price_table(chosen, models={name, *follow_replacements(catalog, name)[0]})
     around = Surroundings(
-        price=price_of(prices, names.canonical), latency_ms=round_trip_ms, home=home
+        price=price_of(prices, reading.canonical), latency_ms=round_trip_ms, home=home
     )
     answer = find_places(catalog, name, constraints, around)
 

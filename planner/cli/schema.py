@@ -6,10 +6,10 @@ import sys
 import click
 
 from planner.cli.facts import one_of
-from planner.cli.options import common
+from planner.cli.options import Exemplified, common
 
 
-@click.command("schema", epilog="Example: planner schema regions")
+@click.command("schema", cls=Exemplified, epilog="Example: planner schema regions")
 @click.argument("command_name", metavar="COMMAND")
 @common
 def command(command_name: str) -> None:

@@ -18,7 +18,8 @@ from planner.core.snapshots import Origin, Snapshot
 class Sighting(msgspec.Struct, frozen=True):
     """An offer with the day on which it was seen and the snapshot that says so.
 
-    `gone_by` is the date of a newer, complete look at its region that no longer has its model.
+    `gone_by` is the date of a newer, complete look at its region that no longer has its model, or
+    of the user's own look that never had it.
     """
 
     offer: Offer
@@ -26,6 +27,7 @@ class Sighting(msgspec.Struct, frozen=True):
     snapshot: dt.date
     origin: Origin
     gone_by: dt.date | None = None
+    gone_origin: Origin | None = None
 
 
 class Source(msgspec.Struct, frozen=True, kw_only=True, order=True):
@@ -52,7 +54,7 @@ class Catalog:
         canonical: Callable[[str], str] = str,
     ) -> None:
         self.on = on
-        self._canonical = canonical
+        self.canonical = canonical
         ranked = [*_newest_first(own, on), *_newest_first(carried, on)]
         self._sightings = _newest_known(ranked)
         self._by_model: dict[str, list[Sighting]] = defaultdict(list)
@@ -79,7 +81,7 @@ class Catalog:
     def life(self, sighting: Sighting) -> Life:
         """Lifecycle, retirement dates and replacement of an offer as known on the date."""
         offer = sighting.offer
-        key = (offer.provider, self._canonical(offer.model))
+        key = (offer.provider, self.canonical(offer.model))
         # An offer lives alike in all regions that say the same of it.
         alike = (*key, sighting.seen_on, *(getattr(offer, name) for name in LIFE_FIELDS))
         if alike not in self._lives:
@@ -97,7 +99,9 @@ class Catalog:
         used = set()
         for s in sightings:
             used.add((s.offer.provider, s.snapshot, s.origin))
-            key = (s.offer.provider, self._canonical(s.offer.model))
+            if s.gone_by is not None and s.gone_origin is not None:
+                used.add((s.offer.provider, s.gone_by, s.gone_origin))
+            key = (s.offer.provider, self.canonical(s.offer.model))
             used |= {(n.provider, n.date, n.origin) for n, _ in self._notices.get(key, ())}
         return tuple(
             Source(provider=p, snapshot=day, origin=origin, age_days=(self.on - day).days)
@@ -111,15 +115,16 @@ class Catalog:
         """Keep what a snapshot says of lives, by provider and model."""
         for record in snapshot.records:
             if isinstance(record, Lifecycle):
-                key = (record.provider, self._canonical(record.model))
+                key = (record.provider, self.canonical(record.model))
                 self._notices[key].append((snapshot, record))
             elif isinstance(record, Offer) and record.retirement_dates:
-                key = (record.provider, self._canonical(record.model))
+                key = (record.provider, self.canonical(record.model))
                 self._dated[key].append((record.observed_on or snapshot.date, record))
 
 
 def _newest_first(snapshots: Iterable[Snapshot], on: dt.date) -> list[Snapshot]:
-    return sorted((s for s in snapshots if s.date <= on), key=lambda s: s.date, reverse=True)
+    known = (s for s in snapshots if s.date <= on)
+    return sorted(known, key=lambda s: (s.date, s.provider), reverse=True)
 
 
 def _newest_known(ranked: Sequence[Snapshot]) -> list[Sighting]:
@@ -128,18 +133,19 @@ def _newest_known(ranked: Sequence[Snapshot]) -> list[Sighting]:
     seen_places: set[tuple[str, str, str]] = set()
     for position, snapshot in enumerate(ranked):
         before = [s for s in ranked[:position] if s.provider == snapshot.provider]
-        covered: dict[tuple[str, str, str], dt.date | None] = {}
+        covered: dict[tuple[str, str, str], Snapshot | None] = {}
         for offer in snapshot.records:
             if not isinstance(offer, Offer):
                 continue
             place = (offer.provider, offer.region, offer.model)
             if place not in covered:
-                says = (s.date for s in before if s.covers("offer", offer.region, offer.model))
+                says = (s for s in before if s.covers("offer", offer.region, offer.model))
                 covered[place] = next(says, None)
-            gone_by = covered[place]
-            if gone_by is None or place not in seen_places:
+            newer = covered[place]
+            if newer is None or place not in seen_places:
+                gone = (newer.date, newer.origin) if newer else (None, None)
                 seen_on = offer.observed_on or snapshot.date
-                sighting = Sighting(offer, seen_on, snapshot.date, snapshot.origin, gone_by)
+                sighting = Sighting(offer, seen_on, snapshot.date, snapshot.origin, *gone)
                 sightings.setdefault(offer.identity, sighting)
         seen_places |= covered.keys()
     return list(sightings.values())

@@ -49,14 +49,18 @@ class Statements(msgspec.Struct, frozen=True):
 def life_of(offer: Offer, seen_on: dt.date, statements: Statements) -> Life:
     """The life of an offer that was seen on a day, in the light of all statements."""
     notices = [(day, n) for day, n in statements.notices if _speaks_of(n, offer)]
+    notices.sort(key=_weight, reverse=True)
     word = offer.lifecycle
     for day, notice in notices:
         if notice.lifecycle and notice.applies_to is AppliesTo.BASE:
             word = notice.lifecycle if word is None or day >= seen_on else word
             break
     dates = sorted(_dates(offer, seen_on, notices, statements.dated), key=_by_date)
-    named = (n.replacement for _, n in notices if n.replacement)
-    return Life(word, tuple(dates), offer.replacement or next(named, None))
+    told = [(day, n.replacement) for day, n in notices if n.replacement]
+    replacement = offer.replacement
+    if told and (replacement is None or told[0][0] > seen_on):
+        replacement = told[0][1]
+    return Life(word, tuple(dates), replacement)
 
 
 def ends_on(offer: Offer, life: Life) -> dt.date | None:
@@ -71,6 +75,17 @@ def ends_on(offer: Offer, life: Life) -> dt.date | None:
 
 def _by_date(retirement: Retirement) -> tuple[dt.date, str]:
     return retirement.on, retirement.applies_to or ""
+
+
+def _weight(statement: tuple[dt.date, Lifecycle]) -> tuple[dt.date, bool, bool]:
+    """Newer is heavier; of one day, what is said of a version or type is more than of them all."""
+    day, notice = statement
+    return day, notice.version is not None, notice.deployment_type is not None
+
+
+def _kind(retirement: Retirement, offer: Offer) -> AppliesTo:
+    """Which deployments a date of an offer is for, where the provider does not tell."""
+    return retirement.applies_to or (AppliesTo.FINE_TUNED if offer.fine_tuned else AppliesTo.BASE)
 
 
 def _speaks_of(notice: Lifecycle, offer: Offer) -> bool:
@@ -90,7 +105,7 @@ def _dates(
     for kind in AppliesTo:
         if offer.fine_tuned is not None and offer.fine_tuned is not (kind is AppliesTo.FINE_TUNED):
             continue
-        mine = [r for r in own if (r.applies_to or AppliesTo.BASE) is kind]
+        mine = [r for r in own if _kind(r, offer) is kind]
         early = bool(mine and version_ends and min(r.on for r in mine) < version_ends)
         newest = next(((day, n) for day, n in notices if n.applies_to is kind), None)
         if newest and newest[1].retires_on and not early and (not mine or newest[0] > told_on):
@@ -123,6 +138,6 @@ def _observed(
         for d, o in version
         if d == day
         for r in o.retirement_dates
-        if r.applies_to is not AppliesTo.FINE_TUNED
+        if _kind(r, o) is AppliesTo.BASE
     ]
     return day, dates, max(ends, default=None)

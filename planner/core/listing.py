@@ -9,7 +9,7 @@ import msgspec
 
 from planner.core.answers import ModelEntry, ModelsAnswer, OfferEntry, OffersAnswer
 from planner.core.catalog import Catalog, Sighting
-from planner.core.lifecycle import ends_on
+from planner.core.lifecycle import RETIRED, ends_on
 from planner.core.names import ModelFacts
 from planner.core.offers import AppliesTo
 from planner.core.placement import flat, named_replacement
@@ -92,6 +92,13 @@ def list_models(
     return ModelsAnswer(
         on=catalog.on, sources=catalog.sources(used), models=tuple(kept), notes=notes
     )
+
+
+def has_retired(entry: OfferEntry | ModelEntry, on: dt.date) -> bool:
+    """Whether nothing of an offer's or a model's base deployments answers on a date."""
+    if entry.retires_on is not None and entry.retires_on <= on:
+        return True
+    return isinstance(entry, OfferEntry) and entry.lifecycle in RETIRED
 
 
 def _model(

@@ -5,6 +5,7 @@ or an empty tuple is "unknown", never zero. Dates are no part of an identity: a 
 moves must be seen as a change of one offer, not as another offer.
 """
 
+import math
 from collections.abc import Iterable
 from datetime import date
 from enum import StrEnum
@@ -50,7 +51,9 @@ class AppliesTo(StrEnum):
     FINE_TUNED = "fine_tuned"
 
 
-class Retirement(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Retirement(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True
+):
     """One retirement date; from that day on the deployments it applies to do not answer.
 
     `applies_to` is None where the provider does not tell base from fine-tuned deployments;
@@ -62,8 +65,15 @@ class Retirement(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     certainty: str | None = None
 
 
-class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="kind"):
-    """What one line of a snapshot says."""
+class Record(
+    msgspec.Struct,
+    frozen=True,
+    kw_only=True,
+    omit_defaults=True,
+    forbid_unknown_fields=True,
+    tag_field="kind",
+):
+    """What one line of a snapshot says; a field that is no part of it is refused."""
 
     provider: str
 
@@ -78,9 +88,13 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_
         return (self.kind, *(getattr(self, name) or "" for name in identity_fields(type(self))))
 
     def __post_init__(self) -> None:
-        for name in ("provider", "region"):
-            if getattr(self, name, "x") == "":
-                raise ValueError(f"{name} is empty; name it")
+        for name in identity_fields(type(self)):
+            if getattr(self, name) == "":
+                raise ValueError(f"{name} is empty; name it, or null where it may be unknown")
+        for name in _COUNTS[type(self)]:
+            value = getattr(self, name)
+            if value is not None and value < 0:
+                raise ValueError(f"{name} is {value}; give a count of 0 or more")
 
 
 class Offer(Record, frozen=True, kw_only=True, tag="offer"):
@@ -129,15 +143,6 @@ class Offer(Record, frozen=True, kw_only=True, tag="offer"):
         """The earliest of the retirement dates."""
         return earliest(self.retirement_dates)
 
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        if not self.model:
-            raise ValueError("model is empty; name it")
-        for name in ("units_minimum", "units_maximum", "units_step", "context_tokens"):
-            value = getattr(self, name)
-            if value is not None and value < 0:
-                raise ValueError(f"{name} is {value}; give a count of 0 or more")
-
 
 class Lifecycle(Record, frozen=True, kw_only=True, tag="lifecycle"):
     """What a provider says of a model's life without naming regions.
@@ -172,6 +177,15 @@ class Quota(Record, frozen=True, kw_only=True, tag="quota"):
     used: float | None = None
     unit: str | None = None
 
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        for name in ("limit", "default_limit", "used"):
+            value = getattr(self, name)
+            if value is not None and not math.isfinite(value):
+                raise ValueError(f"{name} is {value}; give a number, or null where it is unknown")
+            # One spelling on disk, whether a collector gave 300000 or 300000.0.
+            msgspec.structs.force_setattr(self, name, None if value is None else float(value))
+
 
 class RegionCapacity(Record, frozen=True, kw_only=True, tag="capacity"):
     """How many more units a region could deploy now; quota is not capacity."""
@@ -184,7 +198,9 @@ class RegionCapacity(Record, frozen=True, kw_only=True, tag="capacity"):
     available_finetune_units: int | None = None
 
 
-class Charge(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Charge(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True
+):
     """One kind of use that an offer bills, and the ids of its meters (there can be several)."""
 
     name: str
@@ -237,7 +253,13 @@ def _required(record_type: type[Record]) -> tuple[str, ...]:
     return tuple(f.name for f in fields if f.required)
 
 
+def _counts(record_type: type[Record]) -> tuple[str, ...]:
+    fields = msgspec.structs.fields(record_type)
+    return tuple(f.name for f in fields if f.type == int | None)
+
+
 _IDENTITIES = {t: _required(t) for t in RECORD_TYPES}
+_COUNTS = {t: _counts(t) for t in RECORD_TYPES}
 
 
 def earliest(dates: Iterable[Retirement]) -> date | None:

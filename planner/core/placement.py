@@ -134,6 +134,7 @@ def ranked(entries: Iterable[RegionEntry], home: str | None) -> list[RegionEntry
             entry.region,
             entry.deployment_type or "",
             entry.usage_name or "",
+            entry.provider,
         )
 
     order = sorted(entries, key=key)
@@ -189,10 +190,12 @@ def _entry(catalog: Catalog, model: str, sighting: Sighting, around: Surrounding
 
 def _judge(sighting: Sighting, life: Life, on: dt.date) -> tuple[Availability, tuple[str, ...]]:
     end = ends_on(sighting.offer, life)
-    if sighting.gone_by is not None:
-        return Availability.NOT_OFFERED, (
-            f"last seen on {sighting.seen_on}, gone by {sighting.gone_by}",
-        )
+    if (gone_by := sighting.gone_by) is not None:
+        if gone_by > sighting.seen_on:
+            reason = f"last seen on {sighting.seen_on}, gone by {gone_by}"
+        else:
+            reason = f"not in your snapshot of {gone_by}; the carried one has it later"
+        return Availability.NOT_OFFERED, (reason,)
     if (end is not None and end <= on) or life.lifecycle in RETIRED:
         reasons = [f"retired on {end}" if end else "retired"]
         later = [
@@ -229,8 +232,9 @@ def _retired_since(catalog: Catalog, model: str) -> dt.date | None:
 
 
 def named_replacement(catalog: Catalog, model: str) -> str | None:
-    """The replacement that the newest notice of a model's newest version names."""
+    """The replacement that the newest notice of a model's newest version names, canonical."""
     named = [n for n in catalog.notices(model) if n.replacement]
     named.sort(key=lambda n: n.version or "", reverse=True)
     lives = (catalog.life(s).replacement for s in catalog.offers(model))
-    return next((n.replacement for n in named), None) or next((r for r in lives if r), None)
+    found = next((n.replacement for n in named), None) or next((r for r in lives if r), None)
+    return None if found is None else catalog.canonical(found)

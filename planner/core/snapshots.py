@@ -5,7 +5,7 @@ from enum import StrEnum
 
 import msgspec
 
-from planner.core.offers import AnyRecord, Offer
+from planner.core.offers import KINDS, AnyRecord, Offer
 
 
 class Origin(StrEnum):
@@ -34,7 +34,9 @@ class Status(StrEnum):
         return self in {Status.OK, Status.EMPTY, Status.NOT_OFFERED}
 
 
-class Coverage(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Coverage(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True
+):
     """What was looked at. Outside of it a snapshot says nothing: unknown, never absent.
 
     `region` None: the source knows no regions. `models` None: every model, else those named.
@@ -50,6 +52,12 @@ class Coverage(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     quota_status: Status | None = None
     carried_from: dt.date | None = None
     error: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.region == "":
+            raise ValueError("region is empty; name it, or null where the source knows none")
+        if strange := set(self.kinds) - set(KINDS):
+            raise ValueError(f"no kind {min(strange)!r} of record; give {', '.join(KINDS)}")
 
 
 class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
@@ -93,15 +101,19 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
             raise ValueError(f"{record.provider} record observed on {seen}, after {self.date}")
 
     def covers(self, kind: str, region: str | None, model: str) -> bool:
-        """Whether the absence of such a record here means that there is none."""
-        return any(
-            entry.complete
-            and entry.status.was_read
-            and kind in entry.kinds
-            and (entry.models is None or model in entry.models)
-            for entry in self.coverage
-            if entry.region == region
-        )
+        """Whether the absence of such a record here means that there is none.
+
+        Every account that was asked must have been read: what one sees another may not.
+        """
+        read_by_account: dict[str | None, bool] = {}
+        for entry in self.coverage:
+            if entry.region != region or kind not in entry.kinds:
+                continue
+            if entry.models is None or model in entry.models:
+                was_read = entry.complete and entry.status.was_read
+                before = read_by_account.get(entry.account, False)
+                read_by_account[entry.account] = before or was_read
+        return bool(read_by_account) and all(read_by_account.values())
 
 
 def _coverage_key(entry: Coverage) -> tuple[str, ...]:

@@ -6,49 +6,43 @@ in one line with a sorted `regions` list. A day on which nothing changed is a he
 earlier date it `equals`; quota lines may follow it, since what is used changes every day.
 """
 
+import contextlib
 import datetime as dt
-import os
 import re
-import tempfile
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import Any
 
 import msgspec
 
 from planner.core.offers import AnyRecord, Quota
-from planner.core.snapshots import Coverage, Origin, Snapshot
+from planner.core.snapshots import Snapshot
 from planner.errors import BadFileError, PlannerError
+from planner.files.atomic import write_atomically
+from planner.files.snapshot_lines import (
+    Header,
+    decode_header,
+    encode_header,
+    fold,
+    to_snapshot,
+    unfold,
+    unfold_coverage,
+)
 
-SCHEMA = 1
+_PROVIDER = re.compile(r"[a-z0-9][a-z0-9_-]*")
 _NAME = re.compile(r"\d{4}-\d{2}-\d{2}\.jsonl")
-_ENCODER = msgspec.json.Encoder()
 
 
-class _Schema(msgspec.Struct):
-    schema: int
+class _Named(msgspec.Struct):
+    model: str | None = None
 
 
-class _Header(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    schema: int
-    provider: str
-    date: dt.date
-    origin: Origin
-    source: str | None = None
-    collected_at: dt.datetime | None = None
-    tool: str | None = None
-    sdk: dict[str, str] = {}
-    equals: dt.date | None = None
-    coverage: list[dict[str, Any]] = []
-
-
-_SCHEMA = msgspec.json.Decoder(_Schema)
-_HEADER = msgspec.json.Decoder(_Header)
+_NAMED = msgspec.json.Decoder(_Named)
 
 
 def snapshot_path(folder: Path, provider: str, day: dt.date) -> Path:
     """Where the snapshot of a provider's day stands; a provider's name never leaves the folder."""
-    if not re.fullmatch(r"[a-z0-9][a-z0-9_-]*", provider):
+    if not _PROVIDER.fullmatch(provider):
         raise PlannerError(f"provider {provider!r} is no plain name; use letters, digits, - and _")
     return folder / provider / f"{day.isoformat()}.jsonl"
 
@@ -57,7 +51,7 @@ def list_snapshots(folder: Path) -> dict[str, list[dt.date]]:
     """The dates of every provider's snapshots in a folder, oldest first; {} where it has none."""
     found: dict[str, list[dt.date]] = {}
     for path in sorted(folder.glob("*/*.jsonl")):
-        if _NAME.fullmatch(path.name):
+        if _NAME.fullmatch(path.name) and _PROVIDER.fullmatch(path.parent.name):
             try:
                 day = dt.date.fromisoformat(path.stem)
             except ValueError:
@@ -76,37 +70,35 @@ def read_snapshot(path: Path, only: Callable[[str], bool] | None = None) -> Snap
     header = _header(path, lines[0])
     records = list(_read_records(path, lines[1:], only))
     if header.equals is not None:
-        records = _with_equal_day(path, header.equals, records, only)
+        records = _with_equal_day(path, header, records, only)
     try:
-        return Snapshot(
-            provider=header.provider,
-            date=header.date,
-            origin=header.origin,
-            source=header.source,
-            collected_at=header.collected_at,
-            tool=header.tool,
-            sdk=header.sdk,
-            coverage=tuple(_unfold_coverage(header.coverage)),
-            records=tuple(records),
-        )
-    except (ValueError, TypeError, msgspec.ValidationError) as error:
-        raise BadFileError(f"{path}: {error}; restore the file or collect again") from error
+        return to_snapshot(header, records)
+    except ValueError as error:
+        number = 1 if header.equals else _line_at_fault(path, header, lines, only)
+        raise BadFileError(
+            f"{path}:{number}: {error}; restore the line or collect again"
+        ) from error
 
 
 def write_snapshot(folder: Path, snapshot: Snapshot) -> Path:
     """Write a snapshot so that a reader sees the old file or the new one, never a part.
 
     Where nothing but what is used changed since the provider's snapshot before it in `folder`,
-    the file is a header that names that day. PlannerError where the place cannot be written to.
+    the file is a header that names that day. PlannerError where the place cannot be written to,
+    or where a later day's file rests on this one.
     """
     path = snapshot_path(folder, snapshot.provider, snapshot.date)
     if path.is_symlink() or path.parent.is_symlink():
         raise PlannerError(f"{path} is a symbolic link; remove it, snapshots are plain files")
+    _refuse_needed(folder, snapshot)
     equals, records = _day_before(folder, snapshot)
-    lines = [_ENCODER.encode(_to_header(snapshot, equals)), *sorted(_fold(records))]
+    try:
+        lines = [encode_header(snapshot, equals), *sorted(fold(records))]
+    except UnicodeEncodeError as error:
+        raise PlannerError(f"cannot write {path}: a word in it is no text ({error})") from error
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        _write_atomically(path, b"\n".join(lines) + b"\n")
+        write_atomically(path, b"\n".join(lines) + b"\n")
     except OSError as error:
         raise PlannerError(
             f"cannot write {path}: {error.strerror}; make room or choose --snapshots"
@@ -119,19 +111,20 @@ def _lines(path: Path) -> list[bytes]:
         text = path.read_bytes()
     except OSError as error:
         raise BadFileError(f"{path}: {error.strerror}; restore it or remove it") from error
-    if not text.endswith(b"\n"):
-        raise BadFileError(f"{path}: the last line is cut off; restore the file or collect again")
-    return text.split(b"\n")[:-1]
+    lines = text.split(b"\n")
+    if lines[-1] or len(lines) == 1:
+        raise BadFileError(
+            f"{path}:{len(lines)}: the last line is cut off; restore the file or collect again"
+        )
+    return lines[:-1]
 
 
-def _header(path: Path, line: bytes) -> _Header:
+def _header(path: Path, line: bytes) -> Header:
     try:
-        schema = _SCHEMA.decode(line).schema
-        if schema > SCHEMA:
-            raise BadFileError(f"{path}:1: schema {schema} is newer than {SCHEMA}; upgrade planner")
-        header = _HEADER.decode(line)
-    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-        raise BadFileError(f"{path}:1: no snapshot header ({error}); restore the file") from error
+        header = decode_header(line)
+        unfold_coverage(header)
+    except ValueError as error:
+        raise BadFileError(f"{path}:1: {error}") from error
     if header.date.isoformat() != path.stem or header.provider != path.parent.name:
         raise BadFileError(
             f"{path}:1: the header says {header.provider} {header.date}; "
@@ -145,68 +138,43 @@ def _read_records(
 ) -> Iterator[AnyRecord]:
     for number, line in enumerate(lines, start=2):
         try:
-            fields = msgspec.json.decode(line)
-            if only is not None and "model" in fields and not only(fields["model"]):
-                continue
-            yield from _unfold(fields)
-        except (msgspec.MsgspecError, ValueError, TypeError, AttributeError) as error:
+            if only is not None:
+                # Most lines are of other models: their names are read without the rest.
+                named = _NAMED.decode(line).model
+                if named is not None and not only(named):
+                    continue
+            yield from unfold(line)
+        except ValueError as error:
             raise BadFileError(
                 f"{path}:{number}: {error}; restore the line or collect again"
             ) from error
 
 
-def _unfold(fields: dict[str, Any]) -> Iterator[AnyRecord]:
-    regions = fields.pop("regions", None)
-    if regions is None:
-        yield msgspec.convert(fields, AnyRecord)
-        return
-    if not isinstance(regions, list) or not regions or regions != sorted(set(regions)):
-        raise ValueError("regions is no sorted list of different names")
-    first = msgspec.convert({**fields, "region": regions[0]}, AnyRecord)
-    yield first
-    for region in regions[1:]:
-        yield msgspec.structs.replace(first, region=region)
+def _line_at_fault(
+    path: Path, header: Header, lines: list[bytes], only: Callable[[str], bool] | None
+) -> int:
+    """The number of the first line that contradicts the lines before it."""
+
+    def fails(count: int) -> bool:
+        try:
+            to_snapshot(header, _read_records(path, lines[1:count], only))
+        except ValueError:
+            return True
+        return False
+
+    return bisect_left(range(len(lines)), True, key=fails)
 
 
-def _unfold_coverage(entries: list[dict[str, Any]]) -> Iterator[Coverage]:
-    for entry in entries:
-        for region in entry.pop("regions", [entry.get("region")]):
-            yield msgspec.convert({**entry, "region": region}, Coverage)
-
-
-def _fold(records: Iterable[msgspec.Struct]) -> Iterator[bytes]:
-    """Lines of records, those that differ in their region alone as one."""
-    groups: dict[bytes, tuple[dict[str, Any], set[str]]] = {}
-    for record in records:
-        fields = msgspec.to_builtins(record)
-        region = fields.pop("region", None)
-        _, regions = groups.setdefault(_ENCODER.encode(fields), (fields, set()))
-        if region is not None:
-            regions.add(region)
-    for fields, regions in groups.values():
-        yield _ENCODER.encode(_placed(fields, sorted(regions)) if regions else fields)
-
-
-def _placed(fields: dict[str, Any], regions: list[str]) -> dict[str, Any]:
-    """The fields with the region or regions behind the kind, the provider and the account."""
-    head: dict[str, Any] = {k: fields[k] for k in ("kind", "provider", "account") if k in fields}
-    where = {"region": regions[0]} if len(regions) == 1 else {"regions": regions}
-    return head | where | {k: v for k, v in fields.items() if k not in head}
-
-
-def _to_header(snapshot: Snapshot, equals: dt.date | None) -> _Header:
-    return _Header(
-        schema=SCHEMA,
-        provider=snapshot.provider,
-        date=snapshot.date,
-        origin=snapshot.origin,
-        source=snapshot.source,
-        collected_at=snapshot.collected_at,
-        tool=snapshot.tool,
-        sdk=dict(sorted(snapshot.sdk.items())),
-        equals=equals,
-        coverage=[msgspec.json.decode(line) for line in sorted(_fold(snapshot.coverage))],
-    )
+def _refuse_needed(folder: Path, snapshot: Snapshot) -> None:
+    """A day that a later one equals is not written again: that one would change with it."""
+    days = list_snapshots(folder).get(snapshot.provider, [])
+    for day in (d for d in days if d > snapshot.date):
+        path = snapshot_path(folder, snapshot.provider, day)
+        with contextlib.suppress(BadFileError):
+            if _header(path, _lines(path)[0]).equals == snapshot.date:
+                raise PlannerError(
+                    f"{path} equals {snapshot.date}; remove it to write that day again"
+                )
 
 
 def _day_before(folder: Path, snapshot: Snapshot) -> tuple[dt.date | None, list[AnyRecord]]:
@@ -215,7 +183,11 @@ def _day_before(folder: Path, snapshot: Snapshot) -> tuple[dt.date | None, list[
     if not days:
         return None, list(snapshot.records)
     path = snapshot_path(folder, snapshot.provider, days[-1])
-    before = read_snapshot(path)
+    try:
+        before = read_snapshot(path)
+    except BadFileError:
+        # What was collected is kept whatever happened to an earlier file; its reader tells of it.
+        return None, list(snapshot.records)
     if (_lasting(before), before.coverage) != (_lasting(snapshot), snapshot.coverage):
         return None, list(snapshot.records)
     full = _header(path, _lines(path)[0]).equals or days[-1]
@@ -232,36 +204,16 @@ def _lasting(snapshot: Snapshot) -> list[AnyRecord]:
 
 
 def _with_equal_day(
-    path: Path, day: dt.date, own: list[AnyRecord], only: Callable[[str], bool] | None
+    path: Path, header: Header, own: list[AnyRecord], only: Callable[[str], bool] | None
 ) -> list[AnyRecord]:
+    day = header.equals or header.date
     if any(not isinstance(record, Quota) for record in own):
-        raise BadFileError(f"{path}: a day that equals {day} holds quota lines alone; restore it")
+        raise BadFileError(f"{path}:1: a day that equals {day} has quota lines alone; restore it")
     base = path.with_name(f"{day.isoformat()}.jsonl")
+    if day >= header.date or not base.exists():
+        raise BadFileError(f"{path}:1: equals {day}, of which no file is there before; restore it")
     lines = _lines(base)
     if _header(base, lines[0]).equals is not None:
         raise BadFileError(f"{path}:1: equals {day}, which is no full snapshot; restore it")
     records = _read_records(base, lines[1:], only)
     return own + [r for r in records if not (own and isinstance(r, Quota))]
-
-
-def _write_atomically(path: Path, content: bytes) -> None:
-    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".tmp")
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).chmod(0o644)
-        Path(name).replace(path)
-        _sync_folder(path.parent)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -1,9 +1,11 @@
 """Answers as JSON, CSV and markdown: `answer -> str`, the same facts in each."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from decimal import Decimal
 from typing import Any
 
 import msgspec
+from msgspec import inspect
 
 from planner.render.safe import csv_cell, json_text, markdown_cell, plain
 
@@ -47,18 +49,29 @@ def to_markdown(rows: Iterable[object], columns: Iterable[str] | None = None) ->
 
 
 def _table(rows: Iterable[object]) -> tuple[list[str], list[dict[str, Any]]]:
-    """All columns in order, and the rows; a nested field that is null in some rows is no column."""
-    flat = [_cells(row) for row in rows]
-    names = list(dict.fromkeys(name for row in flat for name in row))
-    nested = {n for n in names if any(other.startswith(f"{n}_") for other in names)}
-    hollow = {n for n in nested if all(row.get(n) is None for row in flat)}
-    return [n for n in names if n not in hollow], flat
+    """All columns in order, whatever the rows hold, and the rows themselves."""
+    known = list(rows)
+    types = dict.fromkeys(type(row) for row in known)
+    names = dict.fromkeys(name for t in types for name in _columns("", inspect.type_info(t)))
+    return list(names), [_cells(row) for row in known]
+
+
+def _columns(name: str, kind: inspect.Type) -> Iterator[str]:
+    """The columns of a field or a record, those of nested ones with its name before theirs."""
+    choices = kind.types if isinstance(kind, inspect.UnionType) else (kind,)
+    nested = [choice for choice in choices if isinstance(choice, inspect.StructType)]
+    for record in nested:
+        for field in record.fields:
+            inner = f"{name}_{field.encode_name}" if name else field.encode_name
+            yield from _columns(inner, field.type)
+    if not nested:
+        yield name
 
 
 def _cells(row: object) -> dict[str, Any]:
     """A record as flat cells: `price.usd` as `price_usd`, lists of words joined by ";"."""
     cells: dict[str, Any] = {}
-    for name, value in msgspec.to_builtins(row, builtin_types=()).items():
+    for name, value in msgspec.to_builtins(row, builtin_types=(Decimal,)).items():
         _flatten(name, value, cells)
     return cells
 

@@ -55,13 +55,7 @@ class RegionMap(msgspec.Struct, frozen=True):
     def lines(self, screen: Screen) -> list[str]:
         """The map as lines of text; a wide screen gives each region a line with its full name."""
         wide = screen.width >= WIDE
-        table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0), header_style="bold")
-        table.add_column(Text("\nGeography"), style="dim", no_wrap=True)
-        table.add_column(Text("\nRegion"), overflow="fold", ratio=1)
-        if self.home is not None:
-            table.add_column(Text("\nms"), justify="right")
-        for name in self.types:
-            table.add_column(Text(heading(name, wide=wide)), justify="center", no_wrap=True)
+        table = self._table("Region", wide=wide)
         before = ""
         for place, names, cells in self.rows(apart=wide or self.apart):
             table.add_row(
@@ -69,6 +63,32 @@ class RegionMap(msgspec.Struct, frozen=True):
             )
             before = place
         return screen.lines([table])
+
+    def brief_lines(self, screen: Screen) -> list[str]:
+        """A row a geography for a low screen: how many regions have a type that can be used."""
+        table = self._table("Regions", wide=screen.width >= WIDE)
+        by_place: dict[str, list[RegionEntry]] = defaultdict(list)
+        for entry in self.entries:
+            by_place[self.geography(entry.provider, entry.region)[0]].append(entry)
+        for place, own in sorted(by_place.items()):
+            cells = []
+            for name in self.types:
+                good = [e for e in own if e.deployment_type == name and e.availability in USABLE]
+                number = len({e.region for e in good})
+                cells.append(str(number) if number else self._cell(own, name))
+            regions = str(len({e.region for e in own}))
+            table.add_row(Text(plain(place)), Text(regions), *map(Text, cells))
+        return screen.lines([table])
+
+    def _table(self, region: str, *, wide: bool) -> Table:
+        table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0), header_style="bold")
+        table.add_column(Text("\nGeography"), style="dim", no_wrap=True)
+        table.add_column(Text(f"\n{region}"), overflow="fold", ratio=1)
+        if self.home is not None:
+            table.add_column(Text("\nms"), justify="right")
+        for name in self.types:
+            table.add_column(Text(heading(name, wide=wide)), justify="center", no_wrap=True)
+        return table
 
     def rows(self, *, apart: bool = False) -> Iterator[tuple[str, str, tuple[str, ...]]]:
         """(geography, regions, cells), the nearest first where there is a home, else by name.

@@ -2,12 +2,12 @@
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from rich.text import Text
 
 from planner.core.answers import RegionEntry, RegionsAnswer
-from planner.core.offers import Availability
+from planner.core.offers import Availability, Billing
 from planner.render.region_map import MARKS, USABLE, Geography, RegionMap
 from planner.render.safe import plain
 from planner.render.terminal import Screen
@@ -25,21 +25,51 @@ def regions_text(
 ) -> str:
     """The whole text; on a terminal it fits the height unless `every_row`."""
     head = screen.lines([*map(Text, _headlines(answer)), Text()])
-    middle: list[str] = []
-    legend: list[str] = []
     maps = _maps(answer, geography, home, every_row=every_row)
+    middle, tail = _middle(answer, maps, RegionMap.lines, screen), _tail(answer, maps, home, screen)
+    if screen.height is None or every_row:
+        return "\n".join([*head, *middle, *tail]) + "\n"
+    room = screen.height - len(head) - len(tail) - 1
+    if len(middle) > room and home is None:
+        middle = _middle(answer, maps, RegionMap.brief_lines, screen)
+        tail = _tail(answer, maps, home, screen, brief=True)
+        room = screen.height - len(head) - len(tail) - 1
+    return "\n".join([*head, *_fit(middle, room), *tail]) + "\n"
+
+
+def _tail(
+    answer: RegionsAnswer,
+    maps: Sequence[RegionMap],
+    home: str | None,
+    screen: Screen,
+    *,
+    brief: bool = False,
+) -> list[str]:
+    """Legend, what the answer rests on and the next step; shorter where it is `brief`."""
+    legend: list[str] = []
+    for place in maps:
+        legend.append("") if len(maps) > 1 and not brief else None
+        legend += _legend(place, brief=brief)
+    prices = [e.price for place in maps for e in place.entries if e.price is not None]
+    steps = " ".join([*(["Regions by name: --all."] if brief else []), *_next_steps(answer, home)])
+    legend += [sources(answer.sources, answer.on, prices), *([steps] if steps else [])]
+    return screen.lines(Text(plain(line)) for line in ["", *legend])
+
+
+def _middle(
+    answer: RegionsAnswer,
+    maps: Sequence[RegionMap],
+    draw: Callable[[RegionMap, Screen], list[str]],
+    screen: Screen,
+) -> list[str]:
+    """The maps one below the other, each with its name where it could be mistaken."""
+    middle: list[str] = []
     for place in maps:
         entry = place.entries[0]
         if len(maps) > 1 or entry.model != answer.model:
             middle.append(plain(f"{entry.model} on {entry.provider}"))
-            legend.append("") if len(maps) > 1 else None
-        middle += place.lines(screen)
-        legend += _legend(place)
-    prices = [e.price for place in maps for e in place.entries if e.price is not None]
-    legend += [sources(answer.sources, answer.on, prices), *_next_steps(answer, home)]
-    tail = screen.lines(Text(plain(line)) for line in ["", *legend])
-    room = None if screen.height is None or every_row else screen.height - len(head) - len(tail) - 1
-    return "\n".join([*head, *_fit(middle, room), *tail]) + "\n"
+        middle += draw(place, screen)
+    return middle
 
 
 def _maps(
@@ -81,7 +111,7 @@ def _recommendation(best: RegionEntry, answer: RegionsAnswer) -> list[str]:
     end = f", retires {best.retires_on}" if best.retires_on else ""
     return [
         f"{best.model}: {best.deployment_type} in {best.region} ({best.provider}), {cost}{end}.",
-        f"{_why(best, own)}; {spread}; {_standing(best)}.",
+        f"{_why(best, own)}; {spread}.",
     ]
 
 
@@ -100,7 +130,7 @@ def _why(best: RegionEntry, own: Sequence[RegionEntry]) -> str:
     return f"Lowest known price, shared by {count(same, 'offer')}" if same else "Lowest known price"
 
 
-def _legend(place: RegionMap) -> list[str]:
+def _legend(place: RegionMap, *, brief: bool) -> list[str]:
     letters = place.letters
     named = [f"{letter} {version or UNKNOWN}" for version, letter in letters.items()]
     if len(named) > 1:
@@ -109,8 +139,11 @@ def _legend(place: RegionMap) -> list[str]:
         versions = f"Version {next(iter(letters), None) or UNKNOWN}."
     used = {cell for _, _, cells in place.rows() for cell in cells}
     marks = ", ".join(f"{mark} {word}" for mark, word in MARKS.values() if mark in used)
-    lines = [f"{versions} {marks}." if marks else versions, _retirements(place)]
-    if prices := _prices(place):
+    if brief:
+        lines = [f"{versions} {_retirements(place)}"]
+    else:
+        lines = [f"{versions} {marks}." if marks else versions, _retirements(place)]
+    if prices := _prices(place, brief=brief):
         lines.append(f"USD per million tokens in / out: {'; '.join(prices)}.")
     return lines
 
@@ -138,13 +171,16 @@ def _retirements(place: RegionMap) -> str:
     return f"Retires: {'; '.join(said)}."
 
 
-def _prices(place: RegionMap) -> list[str]:
-    """Per deployment type the price of the newest version that has one, lowest to highest."""
+def _prices(place: RegionMap, *, brief: bool) -> list[str]:
+    """Per deployment type the price of the newest version that has one, lowest to highest.
+
+    A brief list leaves out what is not paid as one goes (batch is half of it, mostly).
+    """
     newest: dict[str, tuple[str | None, dict[str, None]]] = {}
     order = list(place.letters)
     usable = [e for e in place.entries if e.availability in USABLE and not e.fine_tuned]
     for e in sorted(usable, key=lambda e: order.index(e.version)):
-        if e.price is not None:
+        if e.price is not None and not (brief and e.billing is not Billing.ON_DEMAND):
             version, spans = newest.setdefault(e.deployment_type or UNKNOWN, (e.version, {}))
             if version == e.version:
                 spans[token_price(e.price)] = None

@@ -5,26 +5,28 @@ passes what it did not write itself through one of these.
 """
 
 import re
+from decimal import Decimal
 
-_CONTROLS = re.compile(
-    # C0 and C1 controls, line and paragraph separators, and the marks that reorder text
-    "[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]"
-)
+# All but ASCII's printable characters; which of them a person can see, str.isprintable tells:
+# not controls, separators but the blank, marks that reorder or hide text, halves of a character.
+_UNUSUAL = re.compile(r"[^ -~]")
+_UNUSUAL_IN_JSON = re.compile(r"[^ -~\n]")
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#|~&])")
-_FORMULA = ("=", "+", "-", "@")
+# What starts a formula, also in its wide form; a spreadsheet may take ";" as the end of a cell.
+_FORMULA = re.compile("(^|;)(?=[=+@\uff1d\uff0b\uff20\uff0d-])")
 
 
 def plain(text: object) -> str:
     r"""One line of text without a character that a terminal obeys; those are shown as \x1b."""
-    return _CONTROLS.sub(lambda m: _escape(m.group()), str(text))
+    words = f"{text:f}" if isinstance(text, Decimal) else str(text)
+    return _UNUSUAL.sub(lambda m: m[0] if m[0].isprintable() else _escape(m[0]), words)
 
 
 def csv_cell(value: object) -> object:
     """A cell that a spreadsheet shows and never computes; numbers stay numbers."""
-    if not isinstance(value, str):
-        return value
-    text = plain(value)
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    if isinstance(value, Decimal):
+        return plain(value)
+    return _FORMULA.sub(r"\1'", plain(value)) if isinstance(value, str) else value
 
 
 def markdown_cell(value: object) -> str:
@@ -34,13 +36,18 @@ def markdown_cell(value: object) -> str:
 
 def json_text(encoded: bytes) -> str:
     """Encoded JSON with the controls that JSON itself lets through written as escapes."""
-    return re.sub(
-        "[\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]",
-        lambda m: f"\\u{ord(m.group()):04x}",
-        encoded.decode(),
+    return _UNUSUAL_IN_JSON.sub(
+        lambda m: m[0] if m[0].isprintable() else _escape_in_json(m[0]), encoded.decode()
     )
 
 
 def _escape(character: str) -> str:
     code = ord(character)
-    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"  # noqa: PLR2004
+    if code < 0x100:  # noqa: PLR2004
+        return f"\\x{code:02x}"
+    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"  # noqa: PLR2004
+
+
+def _escape_in_json(character: str) -> str:
+    units = character.encode("utf-16-be").hex()
+    return "".join(f"\\u{units[i : i + 4]}" for i in range(0, len(units), 4))

@@ -1,7 +1,7 @@
 """Facts in the words of a sentence: money, dates, ages, counts; unknown is said."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 from planner.core.answers import PriceView
@@ -38,12 +38,25 @@ def age(days: int) -> str:
 
 def sources(used: Iterable[Source], on: dt.date, prices: Iterable[PriceView]) -> str:
     """One sentence that names what an answer rests on, with dates and ages."""
-    looks = [f"{s.provider} {s.snapshot} ({s.origin}, {age(s.age_days)})" for s in used]
+    looks: dict[tuple[str, str], list[Source]] = {}
+    for look in used:
+        looks.setdefault((look.provider, look.origin), []).append(look)
+    told = [
+        f"{provider} {' and '.join(str(s.snapshot) for s in own)} ({origin}, {_ages(own)})"
+        for (provider, origin), own in looks.items()
+    ]
     newest: dict[str, dt.date] = {}
     for price in prices:
         newest[price.source] = max(price.retrieved_on, newest.get(price.source, dt.date.min))
-    looks += [f"prices: {source}, {day} ({age((on - day).days)})" for source, day in newest.items()]
-    return "Rests on " + "; ".join(looks) + "."
+    tables = [f"{source}, {day} ({age((on - day).days)})" for source, day in newest.items()]
+    if tables:
+        told.append(f"prices: {', '.join(tables)}")
+    return "Rests on " + "; ".join(told) + "."
+
+
+def _ages(looks: Sequence[Source]) -> str:
+    *before, last = (look.age_days for look in looks)
+    return " and ".join([*map(str, before), age(last)])
 
 
 def count(number: int, noun: str) -> str:

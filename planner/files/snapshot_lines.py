@@ -1,0 +1,143 @@
+"""The lines of a snapshot file: its header, and records folded over the regions they share."""
+
+import datetime as dt
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import msgspec
+
+from planner.core.offers import AnyRecord
+from planner.core.snapshots import Coverage, Origin, Snapshot
+
+SCHEMA = 1
+_ENCODER = msgspec.json.Encoder()
+
+
+class Header(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True
+):
+    """The first line. `equals` names the earlier day whose records are this one's, too."""
+
+    schema: int
+    provider: str
+    date: dt.date
+    origin: Origin
+    source: str | None = None
+    collected_at: dt.datetime | None = None
+    tool: str | None = None
+    sdk: dict[str, str] = {}
+    equals: dt.date | None = None
+    coverage: list[dict[str, Any]] = []
+
+
+class _Schema(msgspec.Struct):
+    schema: int
+
+
+_SCHEMA = msgspec.json.Decoder(_Schema)
+_HEADER = msgspec.json.Decoder(Header)
+
+
+def decode_header(line: bytes) -> Header:
+    """Read the first line. ValueError where it is no header or of a newer schema."""
+    try:
+        schema = _SCHEMA.decode(line).schema
+        if schema <= SCHEMA:
+            return _HEADER.decode(line)
+    except ValueError as error:
+        raise ValueError(f"no snapshot header ({error}); restore the file") from error
+    raise ValueError(f"schema {schema} is newer than {SCHEMA}; upgrade planner")
+
+
+def encode_header(snapshot: Snapshot, equals: dt.date | None) -> bytes:
+    """Write the first line, without its line end."""
+    header = Header(
+        schema=SCHEMA,
+        provider=snapshot.provider,
+        date=snapshot.date,
+        origin=snapshot.origin,
+        source=snapshot.source,
+        collected_at=snapshot.collected_at,
+        tool=snapshot.tool,
+        sdk=dict(sorted(snapshot.sdk.items())),
+        equals=equals,
+        coverage=[msgspec.json.decode(line) for line in sorted(fold(snapshot.coverage))],
+    )
+    return _ENCODER.encode(header)
+
+
+def to_snapshot(header: Header, records: Iterable[AnyRecord]) -> Snapshot:
+    """Join header and records. ValueError where they contradict one another."""
+    return Snapshot(
+        provider=header.provider,
+        date=header.date,
+        origin=header.origin,
+        source=header.source,
+        collected_at=header.collected_at,
+        tool=header.tool,
+        sdk=header.sdk,
+        coverage=unfold_coverage(header),
+        records=tuple(records),
+    )
+
+
+def unfold_coverage(header: Header) -> tuple[Coverage, ...]:
+    """The coverage, one entry a region. ValueError where an entry is malformed."""
+    return tuple(
+        msgspec.convert({**_without_regions(entry), "region": region}, Coverage)
+        for entry in header.coverage
+        for region in (_regions(entry) if "regions" in entry else [entry.get("region")])
+    )
+
+
+def unfold(line: bytes) -> Iterator[AnyRecord]:
+    """The records of a line, one a region. ValueError where it is malformed."""
+    fields = msgspec.json.decode(line)
+    if not isinstance(fields, dict):
+        raise ValueError("no record; a record is {...}")  # noqa: TRY004 - the file's fault
+    if "regions" not in fields:
+        yield msgspec.convert(fields, AnyRecord)
+        return
+    regions = _regions(fields)
+    first = msgspec.convert({**_without_regions(fields), "region": regions[0]}, AnyRecord)
+    yield first
+    for region in regions[1:]:
+        yield msgspec.structs.replace(first, region=region)
+
+
+def fold(records: Iterable[msgspec.Struct]) -> Iterator[bytes]:
+    """Lines of records, those that differ in their region alone as one."""
+    groups: dict[tuple[bytes, bool], tuple[dict[str, Any], set[str]]] = {}
+    for record in records:
+        fields = msgspec.to_builtins(record)
+        region = fields.pop("region", None)
+        # What has no region is no further one of those that have one.
+        key = (_ENCODER.encode(fields), region is None)
+        _, regions = groups.setdefault(key, (fields, set()))
+        if region is not None:
+            regions.add(region)
+    for fields, regions in groups.values():
+        yield _ENCODER.encode(_placed(fields, sorted(regions)) if regions else fields)
+
+
+def _regions(fields: dict[str, Any]) -> list[str]:
+    try:
+        regions = msgspec.convert(fields["regions"], list[str])
+    except msgspec.ValidationError as error:
+        raise ValueError(f"regions is no list of names ({error})") from error
+    if not regions or regions != sorted(set(regions)):
+        raise ValueError("regions is no sorted list of different names")
+    if "region" in fields:
+        raise ValueError("region and regions stand side by side; keep one")
+    return regions
+
+
+def _without_regions(fields: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in fields.items() if name != "regions"}
+
+
+def _placed(fields: dict[str, Any], regions: list[str]) -> dict[str, Any]:
+    """The fields with the region or regions behind the kind, the provider and the account."""
+    head: dict[str, Any] = {k: fields[k] for k in ("kind", "provider", "account") if k in fields}
+    where = {"region": regions[0]} if len(regions) == 1 else {"regions": regions}
+    return head | where | {k: v for k, v in fields.items() if k not in head}
