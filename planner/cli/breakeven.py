@@ -1,7 +1,7 @@
 """`planner breakeven`: from which traffic on another way to serve a model is cheaper."""
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
 from pathlib import Path
 
@@ -9,18 +9,20 @@ import click
 
 from planner.cli.changes import change_of, parse_changes
 from planner.cli.facts import known_region, price_table
-from planner.cli.options import Exemplified, common, on_option, settings
-from planner.cli.output import show
+from planner.cli.options import Exemplified, Settings, Share, common, on_option, settings
+from planner.cli.output import note, show
 from planner.cli.reading import Reading
 from planner.core.breakeven import break_even
-from planner.core.candidates import RequestShape
+from planner.core.breakeven_answer import Cheapest
+from planner.core.candidates import Offered, RequestShape
 from planner.core.catalog import Catalog
 from planner.core.comparison import Market, Question
-from planner.core.hardware import Architecture
 from planner.core.lifecycle import ends_on
 from planner.core.names import ModelNames
+from planner.core.offers import Scope
+from planner.core.placement import follow_replacements
 from planner.core.prices import PriceTable
-from planner.errors import NoDataError, UnknownNameError
+from planner.errors import NoDataError, UnknownNameError, UsageError
 from planner.files.facts import model_names
 from planner.files.hardware import architectures, find_gpu, find_instance, instances
 
@@ -37,8 +39,8 @@ IN_PART = 3
 @click.argument("model")
 @click.option(
     "--input-share",
-    type=click.FloatRange(0, 1, max_open=True),
-    default=0.5,
+    type=Share(),
+    default="0.5",
     show_default=True,
     metavar="SHARE",
     help="Input / (input + output) tokens.",
@@ -75,10 +77,8 @@ IN_PART = 3
 @click.option(
     "--min-replicas",
     type=click.IntRange(1, 100_000),
-    default=2,
-    show_default=True,
     metavar="N",
-    help="Run at least so many, more as the load grows.",
+    help="Run at least so many, more as the load grows.  [default: 2]",
 )
 @click.option("--region", metavar="REGION", help="Only this region.  [default: the cheapest]")
 @click.option(
@@ -98,8 +98,8 @@ IN_PART = 3
 @on_option
 @common
 def command(
-    *, model: str, input_share: float, input_tokens: int, output_tokens: int,
-    named: tuple[str, ...], replicas: int | None, min_replicas: int, region: str | None,
+    *, model: str, input_share: Fraction, input_tokens: int, output_tokens: int,
+    named: tuple[str, ...], replicas: int | None, min_replicas: int | None, region: str | None,
     changes: tuple[str, ...], plot: Path | None, everything: bool, on: dt.date,
 ) -> int:  # fmt: skip
     """From which traffic on another way to serve MODEL is cheaper, and whether that way can do it.
@@ -108,13 +108,13 @@ def command(
     hours, whole machines, request lengths, one machine lost.
     """
     chosen, names = settings(), model_names()
-    share = Fraction(str(input_share))
-    length = Fraction(input_tokens + output_tokens)
-    shape = RequestShape(input_tokens=length * share, output_tokens=length * (1 - share))
+    shape = _shape(chosen, input_tokens, output_tokens, input_share)
     prices = price_table(chosen, instances=True)
     reading = Reading(chosen, on, names)
     catalog, name = _find_model(model, names, reading, prices, on)
     architecture = next((a for a in architectures() if a.model == name), None)
+    if replicas is not None and min_replicas is not None:
+        raise UsageError("--replicas fixes the count, --min-replicas lets it grow; give one")
     asked = tuple(find_instance(instance).id for instance in named)
     wanted = parse_changes(changes)
     question = Question(
@@ -122,7 +122,7 @@ def command(
         shape=shape,
         instances=asked,
         replicas=replicas,
-        least=min_replicas,
+        least=min_replicas or 2,
         region=known_region(region) if region else None,
         change=change_of(wanted),
     )
@@ -138,7 +138,7 @@ def command(
     answer = break_even(name, question, market, catalog.sources(sightings))
     wanted.check_used(o.id for o in answer.options)
     if not answer.options:
-        raise NoDataError(_nothing(name, on, architecture, answer.rejected, asked))
+        raise NoDataError(_nothing(name, question, catalog, answer.rejected))
 
     def table() -> str:
         from planner.render.breakeven import breakeven_text  # noqa: PLC0415 - rich is slow
@@ -150,7 +150,13 @@ def command(
         from planner.render.plot import draw_breakeven  # noqa: PLC0415 - matplotlib is slow
 
         draw_breakeven(answer, plot)
-    show(chosen, answer, answer.crossings, table)
+
+    def prose() -> tuple[Iterable[str], Iterable[str]]:
+        from planner.render.breakeven import headlines  # noqa: PLC0415
+
+        return headlines(answer), answer.assumptions
+
+    show(chosen, answer, answer.cheapest, table, of=Cheapest, prose=prose)
     reading.note_unreadable()
     hosted = {f"{o.provider}/{o.what}" for o in answer.options}
     if asked and not hosted & set(asked):
@@ -184,41 +190,54 @@ def _find_model(
     raise UnknownNameError(f"no snapshot, price or architecture knows {spelling!r}; {hint}")
 
 
-def _offered_in(catalog: Catalog, model: str) -> Callable[[str, str | None], Sequence[str] | None]:
+def _shape(chosen: Settings, inputs: int, outputs: int, share: Fraction) -> RequestShape:
+    """Requests of the given total length at the input share; says so where that changes them."""
+    asked = RequestShape(input_tokens=Fraction(inputs), output_tokens=Fraction(outputs))
+    scaled = asked.scaled(share)
+    if scaled != asked:
+        own = float(asked.input_share)
+        note(
+            chosen,
+            f"requests of {asked} are scaled to {scaled}, input share {float(share):g}; "
+            f"--input-share {own:.2g} keeps them as they are",
+        )
+    return scaled
+
+
+def _offered_in(catalog: Catalog, model: str) -> Callable[[str, str | None], Offered | None]:
     """The regions of a provider's deployment type where the model lives; None: not looked at."""
 
-    def look_up(provider: str, deployment_type: str | None) -> Sequence[str] | None:
+    def look_up(provider: str, deployment_type: str | None) -> Offered | None:
         own = [s for s in catalog.offers(model) if s.offer.provider == provider]
         if not own and not any(s.offer.provider == provider for s in catalog.gone(model)):
             return None
-        living = {
-            s.offer.region
+        living = [
+            s.offer
             for s in own
             if s.offer.deployment_type == deployment_type
             and not ((end := ends_on(s.offer, catalog.life(s))) and end <= catalog.on)
-        }
-        return sorted(living)
+        ]
+        regions = sorted({offer.region for offer in living})
+        return Offered(tuple(regions), any(o.scope is Scope.GLOBAL for o in living))
 
     return look_up
 
 
-def _nothing(
-    name: str,
-    on: dt.date,
-    architecture: Architecture | None,
-    rejected: dict[str, str],
-    asked: Sequence[str],
-) -> str:
-    if asked:
-        return _unfit(asked, rejected, on)
-    if architecture is None:
-        return (
-            f"no living offer of {name} has a price on {on} and no architecture of it is known, "
-            "so there is nothing to compare; add a price under ./pricing"
-        )
-    return f"no price of {name} and of no machine that fits it is known on {on}; try a later --on"
+def _nothing(name: str, question: Question, catalog: Catalog, rejected: Mapping[str, str]) -> str:
+    """Why there is nothing to compare, and what to try."""
+    if question.instances:
+        return _unfit(question.instances, rejected, question.on)
+    chain, living, notes = follow_replacements(catalog, name)
+    if notes:
+        return f"{notes[0]}; try planner breakeven {living}" if chain else notes[0]
+    where = f" in {question.region}" if question.region else ""
+    why = f" ({next(iter(rejected.values()))})" if rejected else ""
+    return (
+        f"on {question.on}{where} no living offer of {name} has a price and no machine with a "
+        f"price can serve it{why}; try another --on or --region, or add a price under ./pricing"
+    )
 
 
-def _unfit(asked: Sequence[str], rejected: dict[str, str], on: dt.date) -> str:
+def _unfit(asked: Sequence[str], rejected: Mapping[str, str], on: dt.date) -> str:
     reasons = [f"{i}: {rejected.get(i, f'no price on {on} there')}" for i in asked]
     return f"no named machine can be compared: {'; '.join(reasons)}"

@@ -12,21 +12,23 @@ from planner.errors import UnknownNameError, UsageError
 PRICES = ("input_usd_per_mtok", "output_usd_per_mtok", "usd_per_hour")
 COUNTS = ("replicas",)
 RATES = ("output_tokens_per_second",)
+MOST = 1_000_000_000
 KEYS = (*PRICES, *COUNTS, *RATES)
 
 
 class Change(msgspec.Struct, frozen=True):
-    """One figure of the options whose id is, or ends in, `option`."""
+    """One figure of the options that `option` names: an id, its end, or provider/what."""
 
     option: str
     key: str
     value: Decimal
 
     def fits(self, option_id: str) -> bool:
-        """Whether it is about this option: its whole id, or the id's end from a `/` or `:` on."""
-        tail = option_id.casefold()
-        wanted = self.option.casefold()
-        return tail == wanted or tail.endswith((f"/{wanted}", f":{wanted}"))
+        """Whether it is about this option: kind:provider/region/what, or a part that names it."""
+        whole, wanted = option_id.casefold(), self.option.casefold()
+        provider, _, rest = whole.partition(":")[2].partition("/")
+        short = f"{provider}/{rest.rpartition('/')[2]}"
+        return wanted in (whole, short) or whole.endswith((f"/{wanted}", f":{wanted}"))
 
 
 class Changes(msgspec.Struct, frozen=True):
@@ -73,8 +75,8 @@ def _parse(text: str) -> Change:
         number = Decimal(value)
     except InvalidOperation:
         number = Decimal("NaN")
-    if not number.is_finite() or number < 0:
-        raise UsageError(f"--set {text}: {value!r} is no number of 0 or more")
+    if not number.is_finite() or not 0 <= number < MOST:
+        raise UsageError(f"--set {text}: {value!r} is no number from 0 to below {MOST:,}")
     if key in COUNTS and (number != int(number) or number < 1):
         raise UsageError(f"--set {text}: {key} is a whole number of 1 or more")
     if key in RATES and number == 0:

@@ -87,8 +87,8 @@ def run(arguments: Sequence[str]) -> int:
         return 0
     except (KeyboardInterrupt, click.Abort):
         return INTERRUPTED
-    except (click.ClickException, PlannerError) as error:
-        return _say(*_told(error))
+    except (click.ClickException, PlannerError, OSError) as error:
+        return _end(error)
     except Exception as error:  # a fault of ours must not look like a user's
         if "--verbose" in arguments or "-v" in arguments:
             raise
@@ -96,13 +96,18 @@ def run(arguments: Sequence[str]) -> int:
     return code if isinstance(code, int) else 0
 
 
-def _told(error: click.ClickException | PlannerError) -> tuple[str, int]:
-    """The line that an error of a known kind prints, and its exit code."""
+def _end(error: click.ClickException | PlannerError | OSError) -> int:
+    """Print the line of an error of a known kind, and say its exit code."""
     if isinstance(error, PlannerError):
-        return str(error), error.exit_code
+        return _say(str(error), error.exit_code)
+    if isinstance(error, OSError):
+        return _say(f"cannot write the result: {error.strerror or error}", 1)
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+        click.echo(error.format_message(), err=True)
+        return error.exit_code
     ctx = getattr(error, "ctx", None)
     hint = f" (planner {ctx.info_name} --help)" if ctx and ctx.parent else ""
-    return error.format_message() + hint, 2 if isinstance(error, click.UsageError) else 1
+    return _say(error.format_message() + hint, 2 if isinstance(error, click.UsageError) else 1)
 
 
 def _say(message: str, code: int) -> int:

@@ -5,6 +5,7 @@ import functools
 import re
 from collections.abc import Callable
 from enum import StrEnum
+from fractions import Fraction
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
@@ -109,6 +110,20 @@ class Days(click.ParamType[int]):
         if match is None:
             self.fail(f"{value!r} is no span of time; write it as 90d or 12w", param, ctx)
         return int(match[1]) * (7 if match[2] == "w" else 1)
+
+
+class Share(click.ParamType[Fraction]):
+    """A share from 0 to below 1, exactly as written."""
+
+    name = "share"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> Fraction:
+        """Read the share; anything else is a usage error."""
+        if isinstance(value, Fraction):
+            return value
+        if not re.fullmatch(r"0|0?\.\d{1,9}|0\.", value):
+            self.fail(f"{value!r} is no share; give one from 0 to below 1, e.g. 0.8", param, ctx)
+        return Fraction(value)
 
 
 def on_option(function: Callable[P, R]) -> Callable[P, R]:

@@ -16,15 +16,23 @@ def show(
     rows: Iterable[object],
     table: Callable[[], str],
     columns: Iterable[str] | None = None,
+    *,
+    of: type | None = None,
+    prose: Callable[[], tuple[Iterable[str], Iterable[str]]] = lambda: ((), ()),
 ) -> None:
-    """Write an answer; `rows` are what CSV and markdown hold, `table` makes the text for people."""
+    """Write an answer; `rows` are what CSV and markdown hold, `table` makes the text for people.
+
+    `of` is the rows' type, for the header of an empty CSV; `prose` gives the sentences before and
+    behind the table in markdown.
+    """
     match settings.format:
         case Format.JSON:
             text = to_json(answer)
         case Format.CSV:
-            text = to_csv(rows)
+            text = to_csv(rows, of)
         case Format.MARKDOWN:
-            text = to_markdown(rows, columns)
+            before, behind = prose()
+            text = to_markdown(rows, columns, before, behind)
         case Format.TABLE:
             text = table()
     sys.stdout.write(text)

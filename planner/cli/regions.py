@@ -1,6 +1,7 @@
 """`planner regions`: where a model can run."""
 
 import datetime as dt
+from collections.abc import Iterable
 
 import click
 
@@ -16,6 +17,7 @@ from planner.cli.facts import (
 from planner.cli.options import Days, Exemplified, common, on_option, settings
 from planner.cli.output import show
 from planner.cli.reading import Reading
+from planner.core.answers import RegionEntry
 from planner.core.boundaries import parse_boundary
 from planner.core.placement import Constraints, Surroundings, find_places, follow_replacements
 from planner.files.facts import model_names
@@ -23,8 +25,8 @@ from planner.files.facts import model_names
 NOTHING_FITS = 4
 IN_PART = 3
 _COLUMNS = [
-    "rank", "provider", "region", "version", "deployment_type", "availability", "retires_on",
-    "price_input_usd_per_mtok", "price_output_usd_per_mtok", "latency_ms",
+    "model", "rank", "provider", "region", "version", "deployment_type", "availability",
+    "retires_on", "price_input_usd_per_mtok", "price_output_usd_per_mtok", "latency_ms",
 ]  # fmt: skip
 
 
@@ -83,7 +85,8 @@ def command(
     chosen, names = settings(), model_names()
     reading = Reading(chosen, on, names)
     catalog, name = reading.find_model(model)
-    offers = [s.offer for s in catalog.offers(name)]
+    chain, living, _ = follow_replacements(catalog, name)
+    offers = [s.offer for model_ in (name, living) for s in catalog.offers(model_)]
     home = known_region(home, also={o.region for o in offers}) if home else None
     known = {o.deployment_type for o in offers} - {None}
     providers = {*PROVIDERS, *(o.provider for o in offers)}
@@ -97,7 +100,7 @@ def command(
         boundary=boundary,
         minimum_lifetime_days=min_lifetime,
     )  # fmt: skip
-    prices = price_table(chosen, models={name, *follow_replacements(catalog, name)[0]})
+    prices = price_table(chosen, models={name, *chain})
     around = Surroundings(
         price=price_of(prices, reading.canonical), latency_ms=round_trip_ms, home=home
     )
@@ -109,7 +112,14 @@ def command(
 
         return regions_text(answer, geography, screen(), home, every_row)
 
-    show(chosen, answer, answer.regions, table, _COLUMNS)
+    def prose() -> tuple[Iterable[str], Iterable[str]]:
+        from planner.render.region_words import headlines  # noqa: PLC0415
+        from planner.render.words import sources  # noqa: PLC0415
+
+        used = [entry.price for entry in answer.regions if entry.price is not None]
+        return headlines(answer, home), [sources(answer.sources, on, used)]
+
+    show(chosen, answer, answer.regions, table, _COLUMNS, of=RegionEntry, prose=prose)
     reading.note_unreadable()
     if answer.recommended is None and answer.rejected:
         return NOTHING_FITS

@@ -1,5 +1,7 @@
 """From which volume on another way to serve a model is cheaper, and whether that way can do it."""
 
+import datetime as dt
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from itertools import groupby
@@ -44,7 +46,7 @@ def break_even(
         output_tokens=float(question.shape.output_tokens),
         sources=sources,
         options=tuple(_option(c) for c in comparison.candidates.values()),
-        crossings=crossings(comparison, market),
+        crossings=crossings(comparison, market, question.on),
         cheapest=cheapest(comparison),
         curves=cost_curves(comparison),
         capacity=capacity_rows(comparison, market),
@@ -55,7 +57,7 @@ def break_even(
     )
 
 
-def crossings(comparison: Comparison, market: Market) -> tuple[Crossing, ...]:
+def crossings(comparison: Comparison, market: Market, on: dt.date) -> tuple[Crossing, ...]:
     """Every change of the cheapest way, with what stands against the self-hosted side of it."""
     found = []
     for before, after in comparison.turns:
@@ -78,14 +80,14 @@ def crossings(comparison: Comparison, market: Market) -> tuple[Crossing, ...]:
                 within_capacity=verdict(load, host, units) if host else None,
                 flips_at_tokens=limits[0],
                 flips_at_tokens_one_lost=limits[1],
-                obstacles=obstacles(load, sides, host, units),
+                obstacles=obstacles(load, sides, host, units, on),
             )
         )
     return tuple(found)
 
 
 def obstacles(
-    load: Load, sides: Sequence[Candidate], host: Candidate | None, units: int
+    load: Load, sides: Sequence[Candidate], host: Candidate | None, units: int, on: dt.date
 ) -> tuple[str, ...]:
     """What stands in the way of a crossing that arithmetic alone would allow."""
     said = []
@@ -112,8 +114,9 @@ def obstacles(
     said.append(text)
     if host.instance is not None and host.instance.retired_on is not None:
         said.append(
-            f"{host.what} retires for good on {host.instance.retired_on}, though price feeds list "
-            "it beyond: a price is no availability"
+            f"{host.what} {'retired' if host.instance.retired(on) else 'retires'} for good on "
+            f"{host.instance.retired_on}, though price feeds list it beyond: a price is no "
+            "availability"
         )
     if host.instance is not None:
         family = host.instance.quota_family or "its family"
@@ -124,17 +127,24 @@ def obstacles(
 
 def cheapest(comparison: Comparison) -> tuple[Cheapest, ...]:
     """The cheapest option from volume to volume, instance by instance."""
-    rows = []
+    rows, share = [], comparison.shape.input_share
     for key, group in groupby(comparison.stretches, key=lambda s: s.key):
         own = list(group)
-        start, end = own[0].start, own[-1].end
+        start, end, candidate = own[0].start, own[-1].end, comparison.candidates[key]
         rows.append(
             Cheapest(
                 from_tokens_per_hour=round(start),
+                from_input_tokens_per_hour=round(start * share),
+                from_output_tokens_per_hour=round(start * (1 - share)),
                 to_tokens_per_hour=None if end is None else round(end),
                 option=key,
                 replicas_from=own[0].units,
                 replicas_to=None if end is None else own[-1].units,
+                usd_per_hour=to_money(candidate.curve(share).at(start)),
+                kind=candidate.kind,
+                provider=candidate.provider,
+                region=candidate.region,
+                what=candidate.what,
             )
         )
     return tuple(rows)
@@ -247,6 +257,9 @@ def _assumptions(question: Question, comparison: Comparison, market: Market) -> 
         f" requests of {comparison.shape} tokens decide what a machine delivers"
     )
     hosts = [c for c in comparison.candidates.values() if c.kind is Billing.SELF_HOSTED]
+    if not hosts and comparison.rejected:
+        why, times = Counter(comparison.rejected.values()).most_common(1)[0]
+        yield f"no machine can serve it; of {times} the reason is: {why}"
     if market.architecture is None:
         yield "no architecture of it is known, its weights may not be open: managed ways only"
     if hosts:

@@ -66,11 +66,21 @@ class Crossing(Answer, frozen=True, rename={"from_": "from"}):
 
 
 class Cheapest(Answer, frozen=True):
-    """Between two volumes (input and output together) one option costs the least."""
+    """Between two volumes (input and output together) one option costs the least.
+
+    `usd_per_hour` and `replicas_from` are those at the start of it.
+    """
 
     from_tokens_per_hour: int
     to_tokens_per_hour: int | None
+    from_input_tokens_per_hour: int
+    from_output_tokens_per_hour: int
+    usd_per_hour: Decimal
     option: str
+    kind: Billing
+    provider: str
+    region: str | None
+    what: str
     replicas_from: int
     replicas_to: int | None
 
@@ -98,6 +108,7 @@ class ShareRow(Answer, frozen=True):
     input_share: float
     input_tokens_per_hour: int | None
     output_tokens_per_hour: int | None
+    to: str | None
     managed_usd_per_hour: Decimal | None
     option: str | None
     replicas: int | None

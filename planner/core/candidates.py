@@ -107,16 +107,23 @@ class Candidate(msgspec.Struct, frozen=True, kw_only=True):
         )
 
 
+class Offered(msgspec.Struct, frozen=True):
+    """Where a deployment type of a model is offered on a date, and whether it is a global one."""
+
+    regions: tuple[str, ...]
+    everywhere: bool = False
+
+
 def managed(
     groups: Iterable[PriceGroup],
-    offered_in: Callable[[str, str | None], Sequence[str] | None],
+    offered_in: Callable[[str, str | None], Offered | None],
     region: str | None,
 ) -> list[Candidate]:
     """The managed ways that have a price, the cheapest region of each deployment type.
 
-    `offered_in(provider, deployment_type)` gives the regions that offer it on the date; None
-    where no snapshot knows the model there, so that the price alone speaks for it. Batch is left
-    out: it answers within a day, so it does not replace a way that answers at once.
+    `offered_in(provider, deployment_type)` is None where no snapshot knows the model there, so
+    that the price alone speaks for it. A global type costs the same wherever it is offered. Batch
+    is left out: it answers within a day, so it does not replace a way that answers at once.
     """
     best: dict[str, Candidate] = {}
     for group in groups:
@@ -124,12 +131,11 @@ def managed(
         if "batch" in kind.casefold():
             continue
         known = offered_in(group.provider, group.deployment_type)
-        places = [r for r in known or group.regions if r in (group.regions or known or ())]
-        if known is not None and not places:
+        places = _places(group, known)
+        if (known is not None and not places) or (region and places and region not in places):
             continue
-        if region is not None and region not in (places or [region]):
-            continue
-        candidate = _managed(group, kind, region or (places[0] if places else None), known is None)
+        place = region if region in places else next(iter(places), None)
+        candidate = _managed(group, kind, place, known is None)
         rival = best.get(f"{group.provider}/{kind}")
         if rival is None or _tokens(candidate) < _tokens(rival):
             best[f"{group.provider}/{kind}"] = candidate
@@ -144,8 +150,9 @@ def self_hosted(
     gpu: Callable[[str], Gpu],
     *,
     least: int,
+    region: str | None = None,
 ) -> tuple[list[Candidate], dict[str, str]]:
-    """A candidate for each instance that can serve the model, in its cheapest region.
+    """A candidate for each instance that can serve the model, in the region or its cheapest.
 
     `instances` by "cloud/name". Also the instances that cannot, each with its reason.
     """
@@ -174,7 +181,8 @@ def self_hosted(
         if told.output_tokens_per_second is None:
             rejected[key] = "; ".join(told.reasons)
             continue
-        found.append(_machine(instance, price, told, least=least))
+        place = region or next(iter(price.regions), None)
+        found.append(_machine(instance, price, told, least=least, region=place))
     return found, rejected
 
 
@@ -185,6 +193,15 @@ def worth_comparing(candidates: Sequence[Candidate]) -> list[Candidate]:
         if not kept or _at_scale(candidate) < _CLEARLY * _at_scale(kept[-1]):
             kept.append(candidate)
     return kept
+
+
+def _places(group: PriceGroup, known: Offered | None) -> Sequence[str]:
+    """The regions in which a price can be had; () where neither side names any."""
+    if known is None:
+        return group.regions
+    if known.everywhere or not group.regions:
+        return known.regions
+    return [region for region in known.regions if region in group.regions]
 
 
 def _managed(group: PriceGroup, kind: str, region: str | None, unseen: bool) -> Candidate:
@@ -211,8 +228,9 @@ def _managed(group: PriceGroup, kind: str, region: str | None, unseen: bool) -> 
     )
 
 
-def _machine(instance: Instance, price: HourlyPrice, told: Forecast, *, least: int) -> Candidate:
-    region = price.regions[0] if price.regions else None
+def _machine(
+    instance: Instance, price: HourlyPrice, told: Forecast, *, least: int, region: str | None
+) -> Candidate:
     return Candidate(
         id=f"{Billing.SELF_HOSTED}:{instance.cloud}/{region or 'any'}/{instance.name}",
         kind=Billing.SELF_HOSTED,

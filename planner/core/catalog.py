@@ -6,7 +6,7 @@ of an earlier collection. A user's own snapshots come before the carried ones, w
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 
 import msgspec
 
@@ -94,9 +94,16 @@ class Catalog:
         """What documents say of a model, newest first, from every provider."""
         return [n for (_, m), said in self._notices.items() if m == model for _, n in said]
 
-    def sources(self, sightings: Iterable[Sighting]) -> tuple[Source, ...]:
-        """The snapshots that some sightings, and what is said of their lives, rest on."""
-        used = set()
+    def sources(
+        self, sightings: Iterable[Sighting], models: Collection[str] = ()
+    ) -> tuple[Source, ...]:
+        """The snapshots that some sightings, and what is said of `models`' lives, rest on."""
+        used = {
+            (snapshot.provider, snapshot.date, snapshot.origin)
+            for (_, model), said in self._notices.items()
+            if model in models
+            for snapshot, _ in said
+        }
         for s in sightings:
             used.add((s.offer.provider, s.snapshot, s.origin))
             if s.gone_by is not None and s.gone_origin is not None:

@@ -10,6 +10,7 @@ import msgspec
 
 from planner.core.candidates import (
     Candidate,
+    Offered,
     RequestShape,
     managed,
     self_hosted,
@@ -48,7 +49,7 @@ class Market(msgspec.Struct, frozen=True, kw_only=True):
     hours: Sequence[HourlyPrice]
     instances: Mapping[str, Instance]
     gpu: Callable[[str], Gpu]
-    offered_in: Callable[[str, str | None], Sequence[str] | None]
+    offered_in: Callable[[str, str | None], Offered | None]
     architecture: Architecture | None = None
 
 
@@ -96,6 +97,7 @@ def compare(question: Question, market: Market, input_share: Fraction) -> Compar
             market.instances,
             market.gpu,
             least=question.least,
+            region=question.region,
         )
     if question.instances:
         chosen = [

@@ -57,15 +57,14 @@ class Load(msgspec.Struct, frozen=True, kw_only=True):
 def verdict(load: Load, host: Candidate, units: int) -> str | None:
     """Whether units carry a load: "yes" even with one lost, "no" not with all, else "depends".
 
-    By the middle of the forecast. A single unit has none to lose: it carries the load or not.
+    By the middle of the forecast. A single unit that is lost leaves nothing.
     """
     if host.capacity is None:
         return None
     needed = load.output_tokens_per_second
     if units * host.capacity.mid < needed:
         return "no"
-    spare = max(units - 1, 1)
-    return "yes" if spare * host.capacity.mid >= needed else "depends"
+    return "yes" if (units - 1) * host.capacity.mid >= needed else "depends"
 
 
 def flips_at(

@@ -1,7 +1,7 @@
 """Where a model can run: every known offer judged, measured against constraints, and ranked."""
 
 import datetime as dt
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 
 import msgspec
@@ -63,13 +63,17 @@ def find_places(
                 entries.append(entry)
         kept.extend(ranked(entries, around.home))
     usable = (Availability.AVAILABLE, Availability.UNKNOWN)
-    best = (e for e in kept if e.model == living and e.availability in usable)
+    best = [e for e in kept if e.model == living and e.availability in usable]
+    at_once = [e for e in best if e.billing is Billing.ON_DEMAND and not e.fine_tuned]
+    if not any(e.availability in usable for e in (*kept, *rejected)):
+        notes += _closed(kept, named_replacement(catalog, living))
     return RegionsAnswer(
         model=model,
         on=catalog.on,
         replaced_by=chain,
-        sources=catalog.sources(sightings),
-        recommended=next(best, None),
+        sources=catalog.sources(sightings, {model, living}),
+        # The first of those that answer at once and by the token, as long as there is one.
+        recommended=next(iter([*at_once, *best]), None),
         regions=tuple(kept),
         rejected=tuple(rejected),
         notes=notes,
@@ -105,7 +109,7 @@ def reasons_against(entry: RegionEntry, constraints: Constraints, on: dt.date) -
     if constraints.boundary is not None:
         inside = within(entry.boundary, constraints.boundary)
         if inside is None:
-            against.append(f"where it processes is unknown, asked for {constraints.boundary}")
+            against.append(f"{_unknown_place(entry)}, asked for {constraints.boundary}")
         elif not inside:
             place = _PLACES.get(entry.boundary or "", f"in {entry.boundary}")
             against.append(f"it may process {place}, asked for {constraints.boundary}")
@@ -128,7 +132,7 @@ def ranked(entries: Iterable[RegionEntry], home: str | None) -> list[RegionEntry
         return (
             order.get(entry.availability, 2),
             (latency is None, latency or 0) if home else (),
-            (price is None, price or Decimal()),
+            (price is None, entry.billing is not Billing.ON_DEMAND, price or Decimal()),
             not entry.default_version,
             _reversed(entry.version),
             entry.region,
@@ -139,6 +143,27 @@ def ranked(entries: Iterable[RegionEntry], home: str | None) -> list[RegionEntry
 
     order = sorted(entries, key=key)
     return [msgspec.structs.replace(e, rank=n) for n, e in enumerate(order, start=1)]
+
+
+def _unknown_place(entry: RegionEntry) -> str:
+    if entry.scope is Scope.GEOGRAPHIC and not entry.destinations:
+        return (
+            f"the regions behind {entry.deployment_type} are not in the snapshot "
+            f"(planner collect {entry.provider})"
+        )
+    return "where it processes is unknown"
+
+
+def _closed(entries: Sequence[RegionEntry], replacement: str | None) -> tuple[str, ...]:
+    """What to say of a model that answers for those who run it, and for nobody new."""
+    closed = [e for e in entries if e.availability is Availability.CLOSED_TO_NEW]
+    if not closed:
+        return ()
+    ends = [e.retires_on for e in closed if e.retires_on]
+    until = f" until {max(ends)}" if ends else ""
+    follows = f"; its provider names {replacement} as replacement" if replacement else ""
+    name = closed[0].model
+    return (f"{name} is closed to new customers, existing deployments run{until}{follows}",)
 
 
 def _reversed(version: str | None) -> tuple[int, ...]:

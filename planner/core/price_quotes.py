@@ -120,7 +120,7 @@ def to_quote(
         origin=max((row.origin for row in rows), key=ORIGINS.index),
         doubts=_doubts(rows),
         tokens_per_minute_limit=min(limits, default=None),
-        match="region_group" if shared_by is not None else _match(rows),
+        match=_match(rows, shared=shared_by is not None),
         region_group=_in_words(shared_by) if shared_by is not None else None,
     )
 
@@ -133,9 +133,11 @@ def _rank(row: UsagePrice | HourlyPrice) -> tuple[bool, bool, bool]:
     return (row.origin != "override", row.version is None, not row.regions)
 
 
-def _match(rows: Sequence[UsagePrice | HourlyPrice]) -> Match:
+def _match(rows: Sequence[UsagePrice | HourlyPrice], *, shared: bool) -> Match:
     if any(row.origin == "override" for row in rows):
         return "override"
+    if shared:
+        return "region_group"
     return "words" if any(row.words is not None for row in rows) else "exact"
 
 

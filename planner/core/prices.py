@@ -156,14 +156,14 @@ class PriceTable:
         )
         usage, fees = self._rows(ask)
         here, hours = rows_at(usage, region), rows_at(fees, region)
-        if here or hours:
-            return to_quote(here, hours, shared_by=None)
         if not global_scope or is_sovereign(region):
-            return None
+            return to_quote(here, hours, shared_by=None) if here or hours else None
         (shared, places), (fixed, fixed_places) = rows_shared(usage), rows_shared(fees)
-        if not shared and not fixed:
-            return None
-        return to_quote(shared, fixed, shared_by=places | fixed_places)
+        told = {row.charge for row in here}
+        missing = tuple(row for row in shared if row.charge not in told)
+        if not missing and (hours or not fixed):
+            return to_quote(here, hours, shared_by=None) if here or hours else None
+        return to_quote((*here, *missing), hours or fixed, shared_by=places | fixed_places)
 
     def quotes(
         self, *, model: str, on: date, provider: str | None = None, term: str = "on_demand"

@@ -35,6 +35,7 @@ def by_input_share(question: Question, market: Market) -> tuple[ShareRow, ...]:
                 input_share=float(share),
                 input_tokens_per_hour=round(volume * share) if turn else None,
                 output_tokens_per_hour=round(volume * (1 - share)) if turn else None,
+                to=turn[1].key if turn else None,
                 managed_usd_per_hour=to_money(min(costs)) if turn and costs else None,
                 option=best.id if best else None,
                 replicas=units,

@@ -20,6 +20,12 @@ _KINDS = {
     Billing.PROVISIONED: "provisioned",
     Billing.SELF_HOSTED: "self-hosted",
 }
+_SIDES = {
+    "on_demand": "managed",
+    "hosted": "managed",
+    "provisioned": "managed",
+    "self_hosted": "machines",
+}
 _ROWS_SHOWN = 8
 WIDE = 120
 
@@ -27,9 +33,9 @@ WIDE = 120
 def breakeven_text(answer: BreakevenAnswer, screen: Screen, *, everything: bool = False) -> str:
     """The whole text; on a terminal the sections that fit, and the names of the others."""
     sections: list[tuple[str, list[str]]] = [
-        ("", screen.lines(Text(plain(line)) for line in _headlines(answer))),
+        ("", screen.lines(Text(plain(line)) for line in headlines(answer))),
         ("ways to serve it", screen.lines([_options(answer, wide=screen.width >= WIDE)])),
-        ("cheapest by volume", screen.lines([_cheapest(answer)])),
+        ("cheapest by volume", screen.lines([_cheapest(answer, everything=everything)])),
         ("capacity by request length", _capacity(answer, screen)),
         ("input shares", _shares(answer, screen)),
         ("plot", plot_lines(answer, screen.width)),
@@ -49,7 +55,8 @@ def breakeven_text(answer: BreakevenAnswer, screen: Screen, *, everything: bool 
     return "\n\n".join(shown) + "\n"
 
 
-def _headlines(answer: BreakevenAnswer) -> Iterator[str]:
+def headlines(answer: BreakevenAnswer) -> Iterator[str]:
+    """What could be read out: the volume or its absence, what is in its way, the doubts."""
     options = {o.id: o for o in answer.options}
     if answer.crossings:
         yield from _first_crossing(answer.crossings[0], options)
@@ -79,10 +86,9 @@ def _doubts(answer: BreakevenAnswer) -> Iterator[str]:
         if inputs is None:
             yield f"In doubt: {row.change}, there is no break-even."
         else:
-            to = f", to {str(row.to).partition(':')[2]}" if row.to else ""
             yield (
                 f"In doubt: {row.change}, the first break-even is at {inputs:,} input and "
-                f"{outputs:,} output tokens per hour{to}."
+                f"{outputs:,} output tokens per hour; beyond it {_short(row.to)} is cheaper."
             )
 
 
@@ -117,11 +123,20 @@ def _no_crossing(answer: BreakevenAnswer, options: dict[str, Option]) -> Iterato
     cost = f" ({money((best.usd_per_hour or Decimal()) * (count or 1))} USD per hour)"
     what = f"{_name(best, count)}{cost if best.usd_per_hour else ''}"
     if not rivals:
-        yield f"{what} is the cheapest at every volume; there is no other way with a price."
+        kind = "managed" if best.kind is not Billing.SELF_HOSTED else "self-hosted"
+        if len(answer.options) == 1:
+            yield f"{what} is the only way with a price."
+        else:
+            number = len(answer.options)
+            yield f"{what} is the cheapest of the {number} {kind} ways for little load."
+            yield "No way of another kind has a price, so there is no break-even."
         return
     names = " and ".join(dict.fromkeys(_name(o) for o in rivals[:2]))
     yield f"No break-even: {what} is cheaper than {names} from the first token on."
-    if len(answer.cheapest) > 1:
+    if best.replicas is not None and best.output_tokens_per_second is not None:
+        most = best.output_tokens_per_second.mid * best.replicas * 3600
+        yield f"They deliver {most:,.0f} output tokens per hour, middle of the forecast, no more."
+    elif len(answer.cheapest) > 1:
         yield "As the load grows other machines take over, managed ways never do."
 
 
@@ -162,19 +177,19 @@ def _options(answer: BreakevenAnswer, *, wide: bool) -> Table:
     return table
 
 
-def _cheapest(answer: BreakevenAnswer) -> Table:
+def _cheapest(answer: BreakevenAnswer, *, everything: bool) -> Table:
     table = _table("From tokens/h in + out", "Cheapest", "Machines")
     options = {o.id: o for o in answer.options}
-    for row in answer.cheapest[:_ROWS_SHOWN]:
+    shown = len(answer.cheapest) if everything else _ROWS_SHOWN
+    for row in answer.cheapest[:shown]:
         option = options[row.option]
         table.add_row(
             Text(f"{row.from_tokens_per_hour:,}", justify="right"),
             Text(plain(f"{option.what} ({option.provider}, {_KINDS.get(option.kind)})")),
             Text(_machines(row, option)),
         )
-    if len(answer.cheapest) > _ROWS_SHOWN:
-        more = len(answer.cheapest) - _ROWS_SHOWN
-        table.add_row(Text("..."), Text(f"{more} more changes of machine: --json"), Text())
+    if more := len(answer.cheapest[shown:]):
+        table.add_row(Text("..."), Text(f"{more} more changes: --all"), Text())
     return table
 
 
@@ -217,7 +232,7 @@ def _gpus(option: Option) -> str:
 def _shares(answer: BreakevenAnswer, screen: Screen) -> list[str]:
     if all(row.input_tokens_per_hour is None for row in answer.by_input_share):
         return []
-    table = _table("Input share", "Break-even in/out per h", "USD/h", "Cheapest machines", "USD/h")
+    table = _table("Input", "Break-even in/out per h", "Beyond it", "Cheapest machines", "USD/h")
     for row in answer.by_input_share:
         inputs, outputs = row.input_tokens_per_hour, row.output_tokens_per_hour
         at = f"{inputs:,} / {outputs:,}" if inputs is not None else "none"
@@ -225,7 +240,7 @@ def _shares(answer: BreakevenAnswer, screen: Screen) -> list[str]:
         table.add_row(
             Text(f"{row.input_share:.0%}", justify="right"),
             Text(at, justify="right"),
-            Text(money(row.managed_usd_per_hour) if inputs is not None else "-", justify="right"),
+            Text(_SIDES.get(str(row.to).partition(":")[0], "-")),
             Text(plain(f"{row.replicas} x {name}")),
             Text(money(row.usd_per_hour), justify="right"),
         )
@@ -254,6 +269,11 @@ def _name(option: Option, count: int | None = None) -> str:
     times = f"{count} x " if count else ""
     where = f"{option.provider} {option.region}" if option.region else option.provider
     return f"{times}{option.what} ({where}, {_KINDS.get(option.kind, option.kind)})"
+
+
+def _short(option_id: str | None) -> str:
+    """What an id names, without its kind: azure/eastus/Standard_NC12s_v3."""
+    return str(option_id).partition(":")[2]
 
 
 def _count(option: Option) -> str:

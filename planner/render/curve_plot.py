@@ -14,7 +14,7 @@ _LABEL = 9
 
 def plot_lines(answer: BreakevenAnswer, width: int) -> list[str]:
     """USD per hour over tokens per hour; where ways meet the first letter is shown."""
-    curves = _chosen(answer)
+    curves = chosen(answer)
     if not curves:
         return []
     volumes = curves[0].tokens_per_hour
@@ -40,7 +40,7 @@ def plot_lines(answer: BreakevenAnswer, width: int) -> list[str]:
     return lines
 
 
-def _chosen(answer: BreakevenAnswer) -> list[CostCurve]:
+def chosen(answer: BreakevenAnswer) -> list[CostCurve]:
     """The curves worth drawing: the ways that are the cheapest in the frame, then others."""
     by_option = {c.option: c for c in answer.curves}
     end = max((c.tokens_per_hour[-1] for c in answer.curves), default=0)

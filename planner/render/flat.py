@@ -23,35 +23,50 @@ def json_schema(answer_type: type) -> dict[str, Any]:
     return {"$schema": "https://json-schema.org/draft/2020-12/schema"} | schema
 
 
-def to_csv(rows: Iterable[object]) -> str:
-    """Rows as CSV with a header, nested fields as columns of their own, lists joined by ";"."""
+def to_csv(rows: Iterable[object], of: type | None = None) -> str:
+    """Rows as CSV, nested fields as columns of their own, lists joined by ";".
+
+    The header is that of the rows' type; `of` names it where there may be no row.
+    """
     import pandas as pd  # noqa: PLC0415 - half a second that only CSV needs
 
-    names, flat = _table(rows)
+    names, flat = _table(rows, of)
     frame = pd.DataFrame(
         [[csv_cell(row.get(name)) for name in names] for row in flat], columns=names, dtype=object
     )
     return str(frame.to_csv(index=False, lineterminator="\n"))
 
 
-def to_markdown(rows: Iterable[object], columns: Iterable[str] | None = None) -> str:
-    """Rows as a markdown table; `columns` chooses among the flat names, else all with values."""
+def to_markdown(
+    rows: Iterable[object],
+    columns: Iterable[str] | None = None,
+    before: Iterable[str] = (),
+    behind: Iterable[str] = (),
+) -> str:
+    """Rows as a markdown table between paragraphs of plain sentences.
+
+    `columns` chooses among the flat names, else all with values.
+    """
     known, flat = _table(rows)
+    paragraphs = [markdown_cell(line.strip()) for line in before if line.strip()]
+    end = [markdown_cell(line.strip()) for line in behind if line.strip()]
     if not flat:
-        return "Nothing found.\n"
+        return "\n\n".join([*(paragraphs or ["Nothing found."]), *end]) + "\n"
     names = list(columns or [k for k in known if any(row.get(k) is not None for row in flat)])
     lines = [
         "| " + " | ".join(names) + " |",
         "|" + " --- |" * len(names),
         *("| " + " | ".join(markdown_cell(row.get(n)) for n in names) + " |" for row in flat),
     ]
-    return "\n".join(lines) + "\n"
+    return "\n\n".join([*paragraphs, "\n".join(lines), *end]) + "\n"
 
 
-def _table(rows: Iterable[object]) -> tuple[list[str], list[dict[str, Any]]]:
+def _table(
+    rows: Iterable[object], of: type | None = None
+) -> tuple[list[str], list[dict[str, Any]]]:
     """All columns in order, whatever the rows hold, and the rows themselves."""
     known = list(rows)
-    types = dict.fromkeys(type(row) for row in known)
+    types = dict.fromkeys([*([of] if of else []), *(type(row) for row in known)])
     names = dict.fromkeys(name for t in types for name in _columns("", inspect.type_info(t)))
     return list(names), [_cells(row) for row in known]
 

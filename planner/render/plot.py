@@ -4,6 +4,7 @@ from pathlib import Path
 
 from planner.core.breakeven_answer import BreakevenAnswer
 from planner.errors import MissingExtraError, PlannerError
+from planner.render.curve_plot import chosen
 from planner.render.safe import plain
 
 _FORMATS = ("png", "svg", "pdf")
@@ -25,7 +26,7 @@ def draw_breakeven(answer: BreakevenAnswer, path: Path) -> None:
         ) from None
     figure = Figure(figsize=(9, 5), layout="constrained")
     axes = figure.add_subplot()
-    for curve in answer.curves:
+    for curve in chosen(answer):
         volumes = [v / 1e6 for v in curve.tokens_per_hour]
         axes.plot(volumes, [float(usd) for usd in curve.usd_per_hour], label=_text(curve.option))
     for crossing in answer.crossings:

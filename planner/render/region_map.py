@@ -28,6 +28,7 @@ MARKS = {
     Availability.RETIRED: ("×", "retired"),
 }
 WIDE = 120
+_DISPLAY_NAME = 50  # a region's own name and its display name fit
 _SHORT = {"Standard": "Std", "Provisioned": "Prov", "Developer": "Dev", "DataZone": "Zone"}
 
 
@@ -53,16 +54,51 @@ class RegionMap(msgspec.Struct, frozen=True):
         return dict(zip(order, "abcdefghijklmnopqrstuvwxyz", strict=False))
 
     def lines(self, screen: Screen) -> list[str]:
-        """The map as lines of text; a wide screen gives each region a line with its full name."""
+        """The map as lines of text; a wide screen gives each region a line with its full name.
+
+        A screen too narrow for the columns gets a list: each region with its types in words.
+        """
         wide = screen.width >= WIDE
+        room = screen.width - self._width_of_the_rest(wide=wide)
+        if room < max(len(e.region) for e in self.entries):
+            return screen.lines(Text(plain(line)) for line in self._listed())
+        apart = wide or (self.apart and room >= _DISPLAY_NAME)
         table = self._table("Region", wide=wide)
         before = ""
-        for place, names, cells in self.rows(apart=wide or self.apart):
-            table.add_row(
-                Text(plain(place if place != before else "")), Text(plain(names)), *map(Text, cells)
-            )
-            before = place
+        for place, names, cells in self.rows(apart=apart):
+            shown = [" ".join(names)] if apart else _lines_of(names, room)
+            for line in shown:
+                first = [Text(plain(place) if place != before else "")]
+                table.add_row(
+                    *first[: self._named(wide=wide)], Text(plain(line)), *map(Text, cells)
+                )
+                before = place
         return screen.lines([table])
+
+    def _width_of_the_rest(self, *, wide: bool) -> int:
+        """The width of every column but the regions', each with a blank behind it."""
+        places = {self.geography(e.provider, e.region)[0] for e in self.entries}
+        widths = [max(len("Geography"), *map(len, places))][: self._named(wide=wide)]
+        widths += [len("here")] if self.home else []
+        cells = [row[2][-len(self.types) :] for row in self.rows()]
+        for number, name in enumerate(self.types):
+            words = heading(name, wide=wide).split("\n")
+            widths.append(max(map(len, [*words, *(cell[number] for cell in cells)])))
+        return sum(widths) + len(widths) + 1
+
+    def _named(self, *, wide: bool) -> int:
+        """How many columns name the geography: none beside round trips on a narrow screen."""
+        return 1 if wide or self.home is None else 0
+
+    def _listed(self) -> Iterator[str]:
+        for _, names, cells in self.rows(apart=False):
+            types = cells[-len(self.types) :]
+            offers = [
+                f"{name or 'type unknown'} {cell}"
+                for name, cell in zip(self.types, types, strict=True)
+                if cell
+            ]
+            yield f"{' '.join(names)}: {', '.join(offers)}"
 
     def brief_lines(self, screen: Screen) -> list[str]:
         """A row a geography for a low screen: how many regions have a type that can be used."""
@@ -82,7 +118,8 @@ class RegionMap(msgspec.Struct, frozen=True):
 
     def _table(self, region: str, *, wide: bool) -> Table:
         table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0), header_style="bold")
-        table.add_column(Text("\nGeography"), style="dim", no_wrap=True)
+        if self._named(wide=wide):
+            table.add_column(Text("\nGeography"), style="dim", no_wrap=True)
         table.add_column(Text(f"\n{region}"), overflow="fold", ratio=1)
         if self.home is not None:
             table.add_column(Text("\nms"), justify="right")
@@ -90,7 +127,7 @@ class RegionMap(msgspec.Struct, frozen=True):
             table.add_column(Text(heading(name, wide=wide)), justify="center", no_wrap=True)
         return table
 
-    def rows(self, *, apart: bool = False) -> Iterator[tuple[str, str, tuple[str, ...]]]:
+    def rows(self, *, apart: bool = False) -> Iterator[tuple[str, list[str], tuple[str, ...]]]:
         """(geography, regions, cells), the nearest first where there is a home, else by name.
 
         `apart`: one row a region with its display name. Without, the regions of a geography
@@ -110,7 +147,7 @@ class RegionMap(msgspec.Struct, frozen=True):
             label = f"{region}  {display}" if apart else region
             merged[geography, cells, alone].append(label)
         for (geography, cells, _), labels in merged.items():
-            yield geography, " ".join(labels), cells
+            yield geography, labels, cells
 
     def _order(self, by_region: dict[str, list[RegionEntry]]) -> list[str]:
         place = {r: self.geography(own[0].provider, r)[0] for r, own in by_region.items()}
@@ -137,7 +174,20 @@ class RegionMap(msgspec.Struct, frozen=True):
         if own[0].region == self.home:
             return "here"
         known = [e.latency_ms for e in own if e.latency_ms is not None]
-        return str(min(known)) if known else "*"
+        if known:
+            return str(min(known))
+        return "?" if any(e.scope is Scope.REGIONAL for e in own) else "*"
+
+
+def _lines_of(names: Sequence[str], width: int) -> list[str]:
+    """Names over as many lines as they need, so that each line can carry the marks."""
+    lines: list[str] = []
+    for name in names:
+        if lines and len(lines[-1]) + 1 + len(name) <= width:
+            lines[-1] += f" {name}"
+        else:
+            lines.append(name)
+    return lines
 
 
 def heading(name: str | None, *, wide: bool) -> str:

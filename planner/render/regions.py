@@ -9,11 +9,10 @@ from rich.text import Text
 from planner.core.answers import RegionEntry, RegionsAnswer
 from planner.core.offers import Availability, Billing
 from planner.render.region_map import MARKS, USABLE, Geography, RegionMap
+from planner.render.region_words import headlines
 from planner.render.safe import plain
 from planner.render.terminal import Screen
-from planner.render.words import UNKNOWN, count, sources, token_price
-
-_REASONS_SHOWN = 4
+from planner.render.words import UNKNOWN, sources, token_price
 
 
 def regions_text(
@@ -24,7 +23,7 @@ def regions_text(
     every_row: bool = False,
 ) -> str:
     """The whole text; on a terminal it fits the height unless `every_row`."""
-    head = screen.lines([*map(Text, _headlines(answer)), Text()])
+    head = screen.lines([*(Text(plain(line)) for line in headlines(answer, home)), Text()])
     maps = _maps(answer, geography, home, every_row=every_row)
     middle, tail = _middle(answer, maps, RegionMap.lines, screen), _tail(answer, maps, home, screen)
     if screen.height is None or every_row:
@@ -48,8 +47,9 @@ def _tail(
     """Legend, what the answer rests on and the next step; shorter where it is `brief`."""
     legend: list[str] = []
     for place in maps:
-        legend.append("") if len(maps) > 1 and not brief else None
-        legend += _legend(place, brief=brief)
+        entry = place.entries[0]
+        name = [f"{entry.model} on {entry.provider}:"] if len(maps) > 1 and not brief else []
+        legend += [*name, *_legend(place, brief=brief)]
     prices = [e.price for place in maps for e in place.entries if e.price is not None]
     steps = " ".join([*(["Regions by name: --all."] if brief else []), *_next_steps(answer, home)])
     legend += [sources(answer.sources, answer.on, prices), *([steps] if steps else [])]
@@ -84,59 +84,15 @@ def _maps(
     return [RegionMap(own, geography, home, every_row) for own in by_provider.values()]
 
 
-def _headlines(answer: RegionsAnswer) -> list[str]:
-    lines = [f"{note}." for note in answer.notes]
-    if answer.recommended is not None:
-        lines += _recommendation(answer.recommended, answer)
-    elif answer.rejected:
-        lines.append(f"Nothing fits: {count(len(answer.rejected), 'offer')} removed.")
-    elif not answer.notes:
-        lines.append(f"{answer.model} runs nowhere that the snapshots know on {answer.on}.")
-    counts = Counter(entry.reasons[0] for entry in answer.rejected)
-    told = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
-    lines += [f"  {count(n, 'offer')} removed: {why}" for why, n in told[:_REASONS_SHOWN]]
-    if rest := sum(n for _, n in told[_REASONS_SHOWN:]):
-        lines.append(f"  {count(rest, 'offer')} removed for other reasons (--json has all)")
-    return [plain(line) for line in lines]
-
-
-def _recommendation(best: RegionEntry, answer: RegionsAnswer) -> list[str]:
-    own = [e for e in answer.regions if e.model == best.model and e.availability in USABLE]
-    spread = f"offered in {count(len({e.region for e in own}), 'region')}"
-    if best.deployment_type is None:
-        kind = f"{best.model} is {spread} ({best.provider}); deployment types unknown."
-        return [kind, f"First by name: {best.region}; {_standing(best)}."]
-    price = token_price(best.price)
-    cost = f"{price} USD per million tokens in / out" if best.price else "price unknown"
-    end = f", retires {best.retires_on}" if best.retires_on else ""
-    return [
-        f"{best.model}: {best.deployment_type} in {best.region} ({best.provider}), {cost}{end}.",
-        f"{_why(best, own)}; {spread}.",
-    ]
-
-
-def _standing(best: RegionEntry) -> str:
-    return "available" if best.availability is Availability.AVAILABLE else "your quota is unknown"
-
-
-def _why(best: RegionEntry, own: Sequence[RegionEntry]) -> str:
-    if best.latency_ms is not None:
-        return f"nearest that processes in its region, {best.latency_ms} ms".capitalize()
-    if best.price is None:
-        unpriced = all(e.price is None for e in own)
-        return "No offer has a known price" if unpriced else "Processes in your region"
-    price = token_price(best.price)
-    same = sum(token_price(e.price) == price for e in own) - 1
-    return f"Lowest known price, shared by {count(same, 'offer')}" if same else "Lowest known price"
-
-
 def _legend(place: RegionMap, *, brief: bool) -> list[str]:
     letters = place.letters
     named = [f"{letter} {version or UNKNOWN}" for version, letter in letters.items()]
+    others = {e.version for e in place.entries} - set(letters) if not letters else set()
+    named += sorted((version or UNKNOWN for version in others), reverse=True)
     if len(named) > 1:
         versions = f"Versions: {', '.join(named)}."
     else:
-        versions = f"Version {next(iter(letters), None) or UNKNOWN}."
+        versions = f"Version {next(iter([*letters, *others]), None) or UNKNOWN}."
     used = {cell for _, _, cells in place.rows() for cell in cells}
     marks = ", ".join(f"{mark} {word}" for mark, word in MARKS.values() if mark in used)
     if brief:
@@ -191,8 +147,15 @@ def _prices(place: RegionMap, *, brief: bool) -> list[str]:
             ends = sorted(spans, key=_amounts)
             span = ends[0] if len(ends) == 1 else f"{ends[0]} to {ends[-1]}"
             of = f" ({place.letters[version]})" if version != order[0] else ""
-            lines.append(f"{name} {span}{of}")
+            lines.append(f"{name} {span}{of}{_known_in(usable, name)}")
     return lines
+
+
+def _known_in(entries: Sequence[RegionEntry], name: str | None) -> str:
+    """Where the price of a type is known in some of its regions alone."""
+    own = [e for e in entries if e.deployment_type == name]
+    priced, every = {e.region for e in own if e.price is not None}, {e.region for e in own}
+    return f" (known in {len(priced)} of {len(every)} regions)" if priced != every else ""
 
 
 def _amounts(price: str) -> list[float]:
@@ -200,11 +163,14 @@ def _amounts(price: str) -> list[float]:
 
 
 def _next_steps(answer: RegionsAnswer, home: str | None) -> Iterable[str]:
-    if home is not None:
+    if home is not None and any(e.latency_ms is not None for e in answer.regions):
         yield (
-            f"ms: round trip from {home}, p50 of 30 days to 2026-07-30. * the round trip ends at "
-            "the resource; a zone or global deployment may process elsewhere."
+            f"ms: round trip from {home}, p50 of 30 days to 2026-07-30 (Azure's own figures). "
+            "* the round trip ends at the resource; a zone or global deployment may process "
+            "elsewhere."
         )
+    elif home is not None:
+        yield f"No round trip from {home} is known; only those between Azure regions are carried."
     unknown = {e.provider for e in answer.regions if e.availability is Availability.UNKNOWN}
     if unknown:
         yield f"Your quota: planner collect {' '.join(sorted(unknown))}."

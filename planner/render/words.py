@@ -47,11 +47,14 @@ def sources(used: Iterable[Source], on: dt.date, prices: Iterable[PriceView]) ->
     ]
     newest: dict[str, dt.date] = {}
     for price in prices:
-        newest[price.source] = max(price.retrieved_on, newest.get(price.source, dt.date.min))
+        for source in price.source.split("; "):
+            newest[source] = max(price.retrieved_on, newest.get(source, dt.date.min))
     tables = [f"{source}, {day} ({age((on - day).days)})" for source, day in newest.items()]
     if tables:
         told.append(f"prices: {', '.join(tables)}")
-    return "Rests on " + "; ".join(told) + "."
+    return (
+        f"Rests on {'; '.join(told)}." if told else "No snapshot and no price says anything of it."
+    )
 
 
 def _ages(looks: Sequence[Source]) -> str:

@@ -180,13 +180,17 @@ def test_a_machine_that_cannot_hold_the_model_fits_nothing(
         (["breakeven", "llama-2-7bb"], 1, "did you mean llama-2-7b"),
         (["breakeven", "llama-2-7b", "--instance", "azure/Standard_NC12s_v9"], 1,
          "azure/Standard_NC12s_v3"),
-        (["breakeven", "llama-2-7b", "--input-share", "1"], 2, "0<=x<1"),
-        (["breakeven", "llama-2-7b", "--input-share", "-0.1"], 2, "0<=x<1"),
+        (["breakeven", "llama-2-7b", "--input-share", "1"], 2, "give one from 0 to below 1"),
+        (["breakeven", "llama-2-7b", "--input-share", "-0.1"], 2, "give one from 0 to below 1"),
+        (["breakeven", "llama-2-7b", "--input-share", "nan"], 2, "give one from 0 to below 1"),
+        (["breakeven", "gpt-4o", "--on", "2026-11-21"], 1, "try planner breakeven gpt-5.1"),
+        (["breakeven", "llama-2-7b", "--replicas", "2", "--min-replicas", "3"], 2, "give one"),
         (["breakeven", "llama-2-7b", "--replicas", "0"], 2, "replicas"),
         (["breakeven", "llama-2-7b", "--output-tokens", "0"], 2, "output-tokens"),
         (["breakeven", "llama-2-7b", "--set", "managed"], 2, "write OPTION.KEY=VALUE"),
         (["breakeven", "llama-2-7b", "--set", "managed.price=1"], 2, "no key 'price'"),
-        (["breakeven", "llama-2-7b", "--set", "managed.usd_per_hour=-1"], 2, "0 or more"),
+        (["breakeven", "llama-2-7b", "--set", "managed.usd_per_hour=-1"], 2, "no number from 0"),
+        (["breakeven", "llama-2-7b", "--set", "managed.usd_per_hour=1e30"], 2, "no number from 0"),
         (["breakeven", "llama-2-7b", "--set", "nobody.usd_per_hour=1"], 1, "no such option"),
         (["breakeven", "llama-2-7b", "--region", "mars"], 1, "no region is called 'mars'"),
         (["breakeven", "gpt-4o", "--on", "2020-01-01"], 1, "2020-01-01"),
@@ -229,9 +233,10 @@ def test_the_text_tells_the_whole_story(capsys: pytest.CaptureFixture[str]) -> N
 
 
 @pytest.mark.parametrize("written", ["csv", "markdown"])
-def test_the_crossings_as_rows(capsys: pytest.CaptureFixture[str], written: str) -> None:
-    """CSV and markdown hold one row for each crossing."""
+def test_the_cheapest_ways_as_rows(capsys: pytest.CaptureFixture[str], written: str) -> None:
+    """CSV and markdown hold one row for each stretch, markdown also the sentences."""
     assert run([*ARTICLE, "--format", written]) == 0
     out = capsys.readouterr().out
-    assert "input_tokens_per_hour" in out
+    assert "from_input_tokens_per_hour" in out
     assert "12831933" in out
+    assert ("Break-even at 12,831,933 input" in out) is (written == "markdown")

@@ -188,7 +188,10 @@ def test_csv_and_markdown_have_a_row_an_entry(planner: Call) -> None:
     assert csv[0].startswith("provider,region,model,version,")
     assert len(csv) == 1 + 21
     markdown = planner("regions", "gpt-4o", "--on", "2024-07-23", "--format", "markdown").out
-    assert len(markdown.splitlines()) == 2 + 21
+    lines = markdown.splitlines()
+    assert len([line for line in lines if line.startswith("|")]) == 2 + 21
+    assert lines[0] == "gpt-4o is offered in 21 regions (azure); deployment types unknown."
+    assert lines[-1] == "Rests on azure 2024-07-23 (article, today)."
 
 
 def test_own_snapshots_come_before_the_carried_ones(
