@@ -112,6 +112,25 @@ class Days(click.ParamType[int]):
         return int(match[1]) * (7 if match[2] == "w" else 1)
 
 
+class Amount(click.ParamType[int]):
+    """A count as people write it: 300000, 300k, 1.5M."""
+
+    name = "amount"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> int:
+        """Read the count; anything else is a usage error."""
+        if isinstance(value, int):
+            return value
+        match = re.fullmatch(r"(\d{1,12})(?:\.(\d{1,3}))?([kKmM]?)", value)
+        thousands = {"": 1, "k": 1_000, "m": 1_000_000}
+        number = (
+            Fraction(f"{match[1]}.{match[2] or 0}") * thousands[match[3].lower()] if match else 0
+        )
+        if not number or number.denominator != 1:
+            self.fail(f"{value!r} is no count; write it as 300000, 300k or 1.5M", param, ctx)
+        return int(number)
+
+
 class Share(click.ParamType[Fraction]):
     """A share from 0 to below 1, exactly as written."""
 

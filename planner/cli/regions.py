@@ -14,12 +14,13 @@ from planner.cli.facts import (
     price_table,
     round_trip_ms,
 )
-from planner.cli.options import Days, Exemplified, common, on_option, settings
+from planner.cli.options import Amount, Days, Exemplified, common, on_option, settings
 from planner.cli.output import show
 from planner.cli.reading import Reading
 from planner.core.answers import RegionEntry
 from planner.core.boundaries import parse_boundary
-from planner.core.placement import Constraints, Surroundings, find_places, follow_replacements
+from planner.core.fit import Constraints
+from planner.core.placement import Surroundings, find_places, follow_replacements
 from planner.files.facts import model_names
 
 NOTHING_FITS = 4
@@ -68,6 +69,12 @@ class Boundary(click.ParamType[str]):
     metavar="DAYS",
     help="Only what lives at least so long: 90d, 12w.",
 )
+@click.option(
+    "--tokens-per-minute",
+    type=Amount(),
+    metavar="N",
+    help="Only with so much quota free, e.g. 300k.",
+)
 @click.option("--all", "every_row", is_flag=True, help="Every region on its own line.")
 @on_option
 @common
@@ -75,6 +82,7 @@ def command(
     *,
     model: str, home: str | None, boundary: str | None, deployment_type: str | None,
     version_: str | None, provider: str | None, region: str | None, min_lifetime: int | None,
+    tokens_per_minute: int | None,
     every_row: bool, on: dt.date,
 ) -> int:  # fmt: skip
     """Where MODEL can run on a date: each region and deployment type, with price and retirement.
@@ -99,6 +107,7 @@ def command(
         if deployment_type else None,
         boundary=boundary,
         minimum_lifetime_days=min_lifetime,
+        tokens_per_minute=tokens_per_minute,
     )  # fmt: skip
     prices = price_table(chosen, models={name, *chain})
     around = Surroundings(

@@ -11,8 +11,8 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 import msgspec
 
 from planner.core.lifecycle import LIFE_FIELDS, Life, Statements, life_of
-from planner.core.offers import Lifecycle, Offer
-from planner.core.snapshots import Origin, Snapshot
+from planner.core.offers import Lifecycle, Offer, Quota, RegionCapacity
+from planner.core.snapshots import Coverage, Origin, Snapshot, Status
 
 
 class Sighting(msgspec.Struct, frozen=True):
@@ -65,6 +65,11 @@ class Catalog:
         self._dated: dict[tuple[str, str], list[tuple[dt.date, Offer]]] = defaultdict(list)
         for snapshot in _newest_first(ranked, on):
             self._listen(snapshot)
+        self._quotas: dict[tuple[str, str, str], list[Quota]] = {}
+        self._capacities: dict[tuple[object, ...], int | None] = {}
+        self._denied: dict[tuple[str, str], str | None] = {}
+        for snapshot in ranked:
+            self._hold(snapshot)
 
     def offers(self, model: str | None = None) -> list[Sighting]:
         """The offers that stand on the date, of one model (its canonical name) or of all."""
@@ -89,6 +94,24 @@ class Catalog:
             statements = Statements(notices, tuple(self._dated.get(key, ())))
             self._lives[alike] = life_of(offer, sighting.seen_on, statements)
         return self._lives[alike]
+
+    def quotas(self, offer: Offer) -> tuple[Quota, ...]:
+        """The newest quotas of each account that an offer counts against; () if none is known."""
+        return tuple(
+            quota
+            for (provider, region, _), own in self._quotas.items()
+            if (provider, region) == (offer.provider, offer.region)
+            for quota in own
+            if quota.name in offer.quota_names
+        )
+
+    def capacity(self, offer: Offer) -> int | None:
+        """How many units of an offer its region could still deploy; None if that is unknown."""
+        return self._capacities.get(self._capacity_key(offer))
+
+    def denied(self, provider: str, region: str) -> str | None:
+        """Why the newest look of an account at a region was denied; None where one was not."""
+        return self._denied.get((provider, region))
 
     def notices(self, model: str) -> list[Lifecycle]:
         """What documents say of a model, newest first, from every provider."""
@@ -117,6 +140,33 @@ class Catalog:
 
     def _of(self, model: str | None) -> Sequence[Sighting]:
         return self._sightings if model is None else self._by_model.get(model, ())
+
+    def _capacity_key(self, record: Offer | RegionCapacity) -> tuple[object, ...]:
+        model = self.canonical(record.model)
+        return record.provider, record.region, model, record.version, record.deployment_type
+
+    def _hold(self, snapshot: Snapshot) -> None:
+        """Keep an account's quotas of a region, and capacities, that no newer snapshot told."""
+        told: dict[tuple[str, str, str], list[Quota]] = defaultdict(list)
+        for record in snapshot.records:
+            if isinstance(record, Quota):
+                told[record.provider, record.region, record.account].append(record)
+            elif isinstance(record, RegionCapacity):
+                self._capacities.setdefault(self._capacity_key(record), record.available_units)
+        for place, quotas in told.items():
+            self._quotas.setdefault(place, quotas)
+        if snapshot.origin is Origin.ACCOUNT:
+            self._note_denials(snapshot)
+
+    def _note_denials(self, snapshot: Snapshot) -> None:
+        looks: dict[str, list[Coverage]] = defaultdict(list)
+        for entry in snapshot.coverage:
+            if entry.region is not None and "offer" in entry.kinds:
+                looks[entry.region].append(entry)
+        for region, entries in looks.items():
+            shut = all(entry.status is Status.DENIED for entry in entries)
+            reason = (entries[0].error or "access denied") if shut else None
+            self._denied.setdefault((snapshot.provider, region), reason)
 
     def _listen(self, snapshot: Snapshot) -> None:
         """Keep what a snapshot says of lives, by provider and model."""

@@ -7,28 +7,11 @@ from decimal import Decimal
 import msgspec
 
 from planner.core.answers import OfferEntry, PriceView, RegionEntry, RegionsAnswer
-from planner.core.boundaries import within
+from planner.core.availability import judge
 from planner.core.catalog import Catalog, Sighting
-from planner.core.lifecycle import CLOSED_TO_NEW, RETIRED, Life, ends_on
+from planner.core.fit import Constraints, reasons_against
+from planner.core.lifecycle import Life, ends_on
 from planner.core.offers import AppliesTo, Availability, Billing, Offer, Scope
-
-# A boundary in words, where its name would not say what it holds.
-_PLACES = {
-    "anywhere": "anywhere",
-    "eur": "in eur (Azure's zone: the EU, Norway and Switzerland)",
-    "apac": "in apac (Azure's Asia-Pacific zone)",
-}
-
-
-class Constraints(msgspec.Struct, frozen=True, kw_only=True):
-    """What an offer must meet; None asks for nothing. `minimum_lifetime_days` counts from today."""
-
-    provider: str | None = None
-    region: str | None = None
-    version: str | None = None
-    deployment_type: str | None = None
-    boundary: str | None = None
-    minimum_lifetime_days: int | None = None
 
 
 class Surroundings(msgspec.Struct, frozen=True, kw_only=True):
@@ -61,7 +44,7 @@ def find_places(
                 rejected.append(msgspec.structs.replace(entry, reasons=against))
             else:
                 entries.append(entry)
-        kept.extend(ranked(entries, around.home))
+        kept.extend(ranked(with_alternatives(entries), around.home))
     usable = (Availability.AVAILABLE, Availability.UNKNOWN)
     best = [e for e in kept if e.model == living and e.availability in usable]
     at_once = [e for e in best if e.billing is Billing.ON_DEMAND and not e.fine_tuned]
@@ -98,27 +81,24 @@ def follow_replacements(
     return tuple(chain), name, tuple(notes)
 
 
-def reasons_against(entry: RegionEntry, constraints: Constraints, on: dt.date) -> tuple[str, ...]:
-    """Why the constraints remove an entry; empty where they do not."""
-    against = []
-    for name in ("provider", "region", "version", "deployment_type"):
-        wanted, has = getattr(constraints, name), getattr(entry, name)
-        if wanted is not None and has != wanted:
-            word = name.replace("_", " ")
-            against.append(f"{word} is {has or 'unknown'}, asked for {wanted}")
-    if constraints.boundary is not None:
-        inside = within(entry.boundary, constraints.boundary)
-        if inside is None:
-            against.append(f"{_unknown_place(entry)}, asked for {constraints.boundary}")
-        elif not inside:
-            place = _PLACES.get(entry.boundary or "", f"in {entry.boundary}")
-            against.append(f"it may process {place}, asked for {constraints.boundary}")
-    if constraints.minimum_lifetime_days is not None and entry.retires_on is not None:
-        left = (entry.retires_on - on).days
-        if left < constraints.minimum_lifetime_days:
-            life = f"retires on {entry.retires_on}, in {left} days" if left > 0 else "has retired"
-            against.append(f"{life}, asked for {constraints.minimum_lifetime_days} days")
-    return tuple(against)
+def with_alternatives(entries: Sequence[RegionEntry]) -> list[RegionEntry]:
+    """Entries whose quota or capacity is spent, with the region that has most of the same left."""
+    spent = (Availability.NO_QUOTA, Availability.NO_CAPACITY)
+    found = []
+    for entry in entries:
+        rivals = [
+            e
+            for e in entries
+            if e.availability is Availability.AVAILABLE
+            and (e.model, e.deployment_type) == (entry.model, entry.deployment_type)
+            and e.free_tokens_per_minute
+        ]
+        if entry.availability in spent and rivals:
+            best = max(rivals, key=lambda e: (e.free_tokens_per_minute or 0, e.region))
+            hint = f"{best.region} has {best.free_tokens_per_minute:,.0f} TPM free"
+            entry = msgspec.structs.replace(entry, reasons=(*entry.reasons, hint))  # noqa: PLW2901
+        found.append(entry)
+    return found
 
 
 def ranked(entries: Iterable[RegionEntry], home: str | None) -> list[RegionEntry]:
@@ -143,15 +123,6 @@ def ranked(entries: Iterable[RegionEntry], home: str | None) -> list[RegionEntry
 
     order = sorted(entries, key=key)
     return [msgspec.structs.replace(e, rank=n) for n, e in enumerate(order, start=1)]
-
-
-def _unknown_place(entry: RegionEntry) -> str:
-    if entry.scope is Scope.GEOGRAPHIC and not entry.destinations:
-        return (
-            f"the regions behind {entry.deployment_type} are not in the snapshot "
-            f"(planner collect {entry.provider})"
-        )
-    return "where it processes is unknown"
 
 
 def _closed(entries: Sequence[RegionEntry], replacement: str | None) -> tuple[str, ...]:
@@ -196,45 +167,21 @@ def flat(offer: Offer, model: str, life: Life, observed_on: dt.date) -> dict[str
 
 def _entry(catalog: Catalog, model: str, sighting: Sighting, around: Surroundings) -> RegionEntry:
     offer, life = sighting.offer, catalog.life(sighting)
-    availability, reasons = _judge(sighting, life, catalog.on)
+    standing = judge(catalog, sighting, life)
     latency = None
     if around.home is not None and offer.scope is Scope.REGIONAL:
         latency = around.latency_ms(around.home, offer.region)
     return RegionEntry(
         **flat(offer, model, life, sighting.seen_on),  # type: ignore[arg-type]
-        availability=availability,
-        reasons=reasons,
-        quota=(),
-        free_tokens_per_minute=None,
-        free_requests_per_minute=None,
+        availability=standing.availability,
+        reasons=standing.reasons,
+        quota=standing.quota,
+        free_tokens_per_minute=standing.free_tokens_per_minute,
+        free_requests_per_minute=standing.free_requests_per_minute,
         latency_ms=latency,
         price=around.price(offer, catalog.on),
         rank=None,
     )
-
-
-def _judge(sighting: Sighting, life: Life, on: dt.date) -> tuple[Availability, tuple[str, ...]]:
-    end = ends_on(sighting.offer, life)
-    if (gone_by := sighting.gone_by) is not None:
-        if gone_by > sighting.seen_on:
-            reason = f"last seen on {sighting.seen_on}, gone by {gone_by}"
-        else:
-            reason = f"not in your snapshot of {gone_by}; the carried one has it later"
-        return Availability.NOT_OFFERED, (reason,)
-    if (end is not None and end <= on) or life.lifecycle in RETIRED:
-        reasons = [f"retired on {end}" if end else "retired"]
-        later = [
-            r.on
-            for r in life.retirement_dates
-            if r.applies_to is AppliesTo.FINE_TUNED and r.on > on and not sighting.offer.fine_tuned
-        ]
-        if later:
-            reasons.append(f"fine-tuned deployments run until {max(later)}")
-        return Availability.RETIRED, tuple(reasons)
-    if life.lifecycle in CLOSED_TO_NEW:
-        return Availability.CLOSED_TO_NEW, ("deprecated: existing deployments only",)
-    reason = f"quota unknown: run planner collect {sighting.offer.provider}"
-    return Availability.UNKNOWN, (reason,)
 
 
 def _retired_since(catalog: Catalog, model: str) -> dt.date | None:

@@ -9,8 +9,9 @@ import pytest
 
 from planner.core.answers import PriceView, RegionEntry, RegionsAnswer
 from planner.core.catalog import Catalog
+from planner.core.fit import Constraints
 from planner.core.offers import AppliesTo, Availability, Billing, Offer, Scope
-from planner.core.placement import Constraints, Surroundings, find_places, follow_replacements
+from planner.core.placement import Surroundings, find_places, follow_replacements
 from planner.core.snapshots import Origin, Snapshot
 from tests.builders import JUNE, catalog, day, lifecycle, looked, offer, retires, snapshot
 
