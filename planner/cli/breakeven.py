@@ -133,6 +133,7 @@ def command(
         gpu=find_gpu,
         offered_in=_offered_in(catalog, name),
         architecture=architecture,
+        free_quota=catalog.free,
     )
     sightings = catalog.offers(name)
     answer = break_even(name, question, market, catalog.sources(sightings))

@@ -80,14 +80,20 @@ def crossings(comparison: Comparison, market: Market, on: dt.date) -> tuple[Cros
                 within_capacity=verdict(load, host, units) if host else None,
                 flips_at_tokens=limits[0],
                 flips_at_tokens_one_lost=limits[1],
-                obstacles=obstacles(load, sides, host, units, on),
+                obstacles=obstacles(load, sides, host, units, market=market, on=on),
             )
         )
     return tuple(found)
 
 
 def obstacles(
-    load: Load, sides: Sequence[Candidate], host: Candidate | None, units: int, on: dt.date
+    load: Load,
+    sides: Sequence[Candidate],
+    host: Candidate | None,
+    units: int,
+    *,
+    market: Market,
+    on: dt.date,
 ) -> tuple[str, ...]:
     """What stands in the way of a crossing that arithmetic alone would allow."""
     said = []
@@ -118,11 +124,24 @@ def obstacles(
             f"{host.instance.retired_on}, though price feeds list it beyond: a price is no "
             "availability"
         )
-    if host.instance is not None:
-        family = host.instance.quota_family or "its family"
-        vcpus = f"{units * host.instance.vcpus} vCPUs" if host.instance.vcpus else "vCPUs"
-        said.append(f"needs quota for {vcpus} of {family}; yours is unknown")
+    said += _quota_needed(host, units, market)
     return tuple(said)
+
+
+def _quota_needed(host: Candidate, units: int, market: Market) -> Iterator[str]:
+    """What the machines count against, and the step to take where that is not free."""
+    instance = host.instance
+    if instance is None:
+        return
+    family = instance.quota_family or "its family"
+    vcpus = units * instance.vcpus if instance.vcpus else None
+    where = f" in {host.region}" if host.region else ""
+    free = market.free_quota(host.provider, host.region or "", family)
+    if free is None or vcpus is None:
+        count = f"{vcpus} vCPUs" if vcpus else "vCPUs"
+        yield f"needs quota for {count} of {family}{where}; yours is unknown"
+    elif free < vcpus:
+        yield f"ask for {vcpus - free:,.0f} vCPUs of {family}{where}: {free:,.0f} are free"
 
 
 def cheapest(comparison: Comparison) -> tuple[Cheapest, ...]:

@@ -105,6 +105,20 @@ class Catalog:
             if quota.name in offer.quota_names
         )
 
+    def free(self, provider: str, region: str, name: str) -> float | None:
+        """What the account with the most has left of a quota, by its name without case or blanks.
+
+        None where no account told limit and use.
+        """
+        left = [
+            max(0.0, quota.limit - quota.used)
+            for (seller, place, _), own in self._quotas.items()
+            if (seller, place) == (provider, region)
+            for quota in own
+            if _same_name(quota.name, name) and quota.limit is not None and quota.used is not None
+        ]
+        return max(left, default=None)
+
     def capacity(self, offer: Offer) -> int | None:
         """How many units of an offer its region could still deploy; None if that is unknown."""
         return self._capacities.get(self._capacity_key(offer))
@@ -177,6 +191,11 @@ class Catalog:
             elif isinstance(record, Offer) and record.retirement_dates:
                 key = (record.provider, self.canonical(record.model))
                 self._dated[key].append((record.observed_on or snapshot.date, record))
+
+
+def _same_name(name: str, other: str) -> bool:
+    """Families come with blanks and capitals at will: "standard NDAMSv4_A100Family"."""
+    return name.replace(" ", "").casefold() == other.replace(" ", "").casefold()
 
 
 def _newest_first(snapshots: Iterable[Snapshot], on: dt.date) -> list[Snapshot]:

@@ -42,7 +42,7 @@ class Market(msgspec.Struct, frozen=True, kw_only=True):
     """What can be had on the date: prices by token and by hour, instances, and the model's shape.
 
     `architecture` is None for a model whose weights nobody can host. `offered_in` as `managed`
-    takes it.
+    takes it; `free_quota(cloud, region, family)` gives the vCPUs that are free, None if unknown.
     """
 
     groups: Sequence[PriceGroup]
@@ -51,6 +51,7 @@ class Market(msgspec.Struct, frozen=True, kw_only=True):
     gpu: Callable[[str], Gpu]
     offered_in: Callable[[str, str | None], Offered | None]
     architecture: Architecture | None = None
+    free_quota: Callable[[str, str, str], float | None] = lambda *_: None
 
 
 class Comparison(msgspec.Struct, frozen=True, kw_only=True):

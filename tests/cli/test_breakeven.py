@@ -7,6 +7,10 @@ from typing import Any
 import pytest
 
 from planner.cli.main import run
+from planner.core.offers import Quota
+from planner.core.snapshots import Origin
+from planner.files.snapshots import write_snapshot
+from tests.builders import looked, snapshot
 
 ARTICLE = (
     "breakeven", "llama-2-7b", "--on", "2024-03-17",
@@ -73,7 +77,7 @@ def test_what_stands_in_the_articles_way(capsys: pytest.CaptureFixture[str]) -> 
     assert "427,731 tokens per minute; one deployment of managed (azure) allows 200,000" in said
     assert "3,564 output tokens per second, 1,188 on each of 3, 1,782 with one lost" in said
     assert "Standard_NC12s_v3 retires for good on 2025-09-30" in said
-    assert "36 vCPUs of standardNCSv3Family; yours is unknown" in said
+    assert "36 vCPUs of standardNCSv3Family in eastus; yours is unknown" in said
 
 
 def test_the_better_choice_of_that_date(capsys: pytest.CaptureFixture[str]) -> None:
@@ -212,6 +216,27 @@ def test_the_curves_are_drawn_into_a_file(capsys: pytest.CaptureFixture[str]) ->
     assert run([*ARTICLE, "--plot", "curves.png"]) == 0
     assert Path("curves.png").read_bytes().startswith(b"\x89PNG")
     assert capsys.readouterr().out.startswith("Break-even at 12,831,933 input")
+
+
+def test_missing_quota_is_a_step_to_take(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    """An account with 12 of the 36 vCPUs that the machines need is told to ask for 24."""
+    family = Quota(
+        provider="azure", account="prod", region="eastus", name="Standard NCSv3Family",
+        limit=12, used=0, unit="vCPU",
+    )  # fmt: skip
+    own = snapshot(
+        family,
+        on="2024-03-16",
+        coverage=looked("eastus", account="prod"),
+        origin=Origin.ACCOUNT,
+    )
+    write_snapshot(tmp_path / "snapshots", own)
+    (crossing,) = answer(capsys, *ARTICLE)["crossings"]
+    assert crossing["obstacles"][-1] == (
+        "ask for 24 vCPUs of standardNCSv3Family in eastus: 12 are free"
+    )
 
 
 def test_the_text_tells_the_whole_story(capsys: pytest.CaptureFixture[str]) -> None:
