@@ -31,3 +31,9 @@ class UsageError(PlannerError):
 
 class MissingExtraError(PlannerError):
     """A command needs an optional dependency; names the extra that brings it."""
+
+
+class NothingFitsError(PlannerError):
+    """Nothing is left after what the call demanded."""
+
+    exit_code = 4

@@ -37,10 +37,22 @@ HOMES = {
     "boto3": {"collectors"},
     "botocore": {"collectors"},
     "google": {"collectors"},
+    "httpx2": {"collectors"},
     "torch": {"probe"},
     "transformers": {"probe"},
 }
-HEAVY = {"pandas", "numpy", "matplotlib", "yaml", "torch", "azure", "boto3", "botocore", "google"}
+HEAVY = {
+    "pandas",
+    "numpy",
+    "matplotlib",
+    "yaml",
+    "torch",
+    "azure",
+    "boto3",
+    "botocore",
+    "google",
+    "httpx2",
+}
 # What asks the world: no part of the core.
 WORLD = {
     "os",

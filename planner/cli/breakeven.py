@@ -1,32 +1,31 @@
 """`planner breakeven`: from which traffic on another way to serve a model is cheaper."""
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from pathlib import Path
 
 import click
 
 from planner.cli.changes import change_of, parse_changes
-from planner.cli.facts import known_region, price_table
+from planner.cli.facts import known_region, price_table, quote_of
 from planner.cli.options import Exemplified, Settings, Share, common, on_option, settings
 from planner.cli.output import note, show
 from planner.cli.reading import Reading
+from planner.core.availability import judge
 from planner.core.breakeven import break_even
 from planner.core.breakeven_answer import Cheapest
-from planner.core.candidates import Offered, RequestShape
+from planner.core.candidates import Priced, RequestShape
 from planner.core.catalog import Catalog
 from planner.core.comparison import Market, Question
-from planner.core.lifecycle import ends_on
 from planner.core.names import ModelNames
-from planner.core.offers import Scope
+from planner.core.offers import Availability, Billing
 from planner.core.placement import follow_replacements
 from planner.core.prices import PriceTable
-from planner.errors import NoDataError, UnknownNameError, UsageError
+from planner.errors import NoDataError, NothingFitsError, UnknownNameError, UsageError
 from planner.files.facts import model_names
 from planner.files.hardware import architectures, find_gpu, find_instance, instances
 
-NOTHING_FITS = 4
 IN_PART = 3
 
 
@@ -127,17 +126,18 @@ def command(
         change=change_of(wanted),
     )
     market = Market(
-        groups=prices.quotes(model=name, on=on),
+        offers=_managed_offers(catalog, name, prices, question.region, on),
         hours=prices.instance_hours(on=on),
         instances={i.id: i for i in instances()},
         gpu=find_gpu,
-        offered_in=_offered_in(catalog, name),
         architecture=architecture,
         free_quota=catalog.free,
     )
     sightings = catalog.offers(name)
     answer = break_even(name, question, market, catalog.sources(sightings))
     wanted.check_used(o.id for o in answer.options)
+    if asked and not answer.options:
+        raise NothingFitsError(_unfit(asked, answer.rejected, on))
     if not answer.options:
         raise NoDataError(_nothing(name, question, catalog, answer.rejected))
 
@@ -161,8 +161,7 @@ def command(
     reading.note_unreadable()
     hosted = {f"{o.provider}/{o.what}" for o in answer.options}
     if asked and not hosted & set(asked):
-        click.echo(f"planner: {_unfit(asked, answer.rejected, on)}", err=True)
-        return NOTHING_FITS
+        raise NothingFitsError(_unfit(asked, answer.rejected, on))
     return IN_PART if reading.unreadable else 0
 
 
@@ -205,29 +204,52 @@ def _shape(chosen: Settings, inputs: int, outputs: int, share: Fraction) -> Requ
     return scaled
 
 
-def _offered_in(catalog: Catalog, model: str) -> Callable[[str, str | None], Offered | None]:
-    """The regions of a provider's deployment type where the model lives; None: not looked at."""
+def _managed_offers(
+    catalog: Catalog, model: str, prices: PriceTable, region: str | None, on: dt.date
+) -> list[Priced]:
+    """The living managed offers of a model with their prices, as `planner regions` finds them.
 
-    def look_up(provider: str, deployment_type: str | None) -> Offered | None:
-        own = [s for s in catalog.offers(model) if s.offer.provider == provider]
-        if not own and not any(s.offer.provider == provider for s in catalog.gone(model)):
-            return None
-        living = [
-            s.offer
-            for s in own
-            if s.offer.deployment_type == deployment_type
-            and not ((end := ends_on(s.offer, catalog.life(s))) and end <= catalog.on)
-        ]
-        regions = sorted({offer.region for offer in living})
-        return Offered(tuple(regions), any(o.scope is Scope.GLOBAL for o in living))
-
-    return look_up
+    A provider that no snapshot looked at for the model speaks by its prices alone.
+    """
+    found = []
+    for sighting in catalog.offers(model):
+        offer = sighting.offer
+        standing = judge(catalog, sighting, catalog.life(sighting)).availability
+        ended = standing in (Availability.RETIRED, Availability.CLOSED_TO_NEW)
+        if ended or offer.fine_tuned or offer.deployment_type is None:
+            continue
+        if offer.billing is Billing.ON_DEMAND and region in (None, offer.region):
+            quote = quote_of(prices, offer, model, on)
+            found.append(
+                Priced(
+                    provider=offer.provider,
+                    region=offer.region,
+                    deployment_type=offer.deployment_type,
+                    quote=quote,
+                )
+            )
+    looked_at = {s.offer.provider for s in (*catalog.offers(model), *catalog.gone(model))}
+    note = "no snapshot lists it, so whether it is still sold is unknown"
+    for group in prices.quotes(model=model, on=on):
+        quote = group.quote
+        plain = (quote.tier, quote.context_over_tokens, quote.fine_tuned) == ("default", 0, False)
+        if group.provider not in looked_at and plain and group.deployment_type is not None:
+            places = [region] if region in group.regions else group.regions
+            if region is None or not group.regions or region in group.regions:
+                found.append(
+                    Priced(
+                        provider=group.provider,
+                        region=next(iter(places), None),
+                        deployment_type=group.deployment_type,
+                        quote=quote,
+                        notes=(note,),
+                    )
+                )
+    return found
 
 
 def _nothing(name: str, question: Question, catalog: Catalog, rejected: Mapping[str, str]) -> str:
     """Why there is nothing to compare, and what to try."""
-    if question.instances:
-        return _unfit(question.instances, rejected, question.on)
     chain, living, notes = follow_replacements(catalog, name)
     if notes:
         return f"{notes[0]}; try planner breakeven {living}" if chain else notes[0]

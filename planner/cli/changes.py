@@ -1,7 +1,8 @@
 """`--set OPTION.KEY=VALUE`: another price or capacity than the tables and the forecast say."""
 
+import re
 from collections.abc import Callable, Iterable
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 import msgspec
 
@@ -12,7 +13,6 @@ from planner.errors import UnknownNameError, UsageError
 PRICES = ("input_usd_per_mtok", "output_usd_per_mtok", "usd_per_hour")
 COUNTS = ("replicas",)
 RATES = ("output_tokens_per_second",)
-MOST = 1_000_000_000
 KEYS = (*PRICES, *COUNTS, *RATES)
 
 
@@ -71,12 +71,9 @@ def _parse(text: str) -> Change:
         raise UsageError(f"--set {text}: write OPTION.KEY=VALUE, e.g. managed.usd_per_hour=0")
     if key not in KEYS:
         raise UsageError(f"--set {text}: no key {key!r}; there is {', '.join(KEYS)}")
-    try:
-        number = Decimal(value)
-    except InvalidOperation:
-        number = Decimal("NaN")
-    if not number.is_finite() or not 0 <= number < MOST:
-        raise UsageError(f"--set {text}: {value!r} is no number from 0 to below {MOST:,}")
+    if not re.fullmatch(r"\d{1,9}(\.\d{1,9})?", value):
+        raise UsageError(f"--set {text}: {value!r} is no number; write digits, e.g. 0.25")
+    number = Decimal(value)
     if key in COUNTS and (number != int(number) or number < 1):
         raise UsageError(f"--set {text}: {key} is a whole number of 1 or more")
     if key in RATES and number == 0:

@@ -36,19 +36,24 @@ def price_of(
     """A lookup of what an offer costs on a date; None where it is unknown."""
 
     def look_up(offer: Offer, on: dt.date) -> PriceView | None:
-        quote = table.quote(
-            provider=offer.provider,
-            region=offer.region,
-            model=canonical(offer.model),
-            version=offer.version,
-            deployment_type=offer.deployment_type,
-            on=on,
-            global_scope=offer.scope is Scope.GLOBAL,
-            fine_tuned=bool(offer.fine_tuned),
-        )
+        quote = quote_of(table, offer, canonical(offer.model), on)
         return None if quote is None else _view(quote)
 
     return look_up
+
+
+def quote_of(table: PriceTable, offer: Offer, model: str, on: dt.date) -> Quote | None:
+    """What an offer of a model (its canonical name) costs on a date; None where it is unknown."""
+    return table.quote(
+        provider=offer.provider,
+        region=offer.region,
+        model=model,
+        version=offer.version,
+        deployment_type=offer.deployment_type,
+        on=on,
+        global_scope=offer.scope is Scope.GLOBAL,
+        fine_tuned=bool(offer.fine_tuned),
+    )
 
 
 def known_region(query: str, provider: str | None = None, also: Collection[str] = ()) -> str:

@@ -1,14 +1,14 @@
 """The command line: finds commands by name, loads one, and ends with the contract's exit codes."""
 
 import importlib
-import os
-import sys
+import textwrap
 from collections.abc import Sequence
 
 import click
 
 from planner import __version__
 from planner.cli.options import Exemplified, common
+from planner.cli.output import ReaderGoneError
 from planner.errors import PlannerError
 
 COMMANDS = {
@@ -16,6 +16,10 @@ COMMANDS = {
     "breakeven": "From which traffic on another way to serve a model is cheaper.",
     "offers": "Every offer that the snapshots know.",
     "models": "The models that the snapshots know, over all providers.",
+    "collect": "Read the clouds that you use into dated snapshots.",
+    "quotas": "What your accounts may use, and what is free.",
+    "deployments": "What your accounts run, and when it retires.",
+    "doctor": "What is set up, what is missing, and how to mend it.",
     "schema": "The JSON Schema of a command's output.",
 }
 INTERRUPTED = 130
@@ -44,6 +48,16 @@ class LazyGroup(Exemplified, click.Group):
             return super().invoke(ctx)
         except KeyboardInterrupt:
             ctx.exit(INTERRUPTED)
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Name the options in few lines: each command's help tells of them, and screens are low."""
+        records = (param.get_help_record(ctx) for param in self.get_params(ctx))
+        names = [record[0].replace(" ", "\xa0") for record in records if record]
+        with formatter.section("Options (planner COMMAND --help tells of each)"):
+            room = formatter.width - formatter.current_indent
+            for line in textwrap.wrap("  ".join(names), room, break_on_hyphens=False):
+                formatter.write(f"{' ' * formatter.current_indent}{line}\n".replace("\xa0", " "))
+        self.format_commands(ctx, formatter)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the commands from their short help, without loading them."""
@@ -80,10 +94,7 @@ def run(arguments: Sequence[str]) -> int:
     """Run a command and say its exit code; every known error ends in one line on stderr."""
     try:
         code = cli.main(args=list(arguments), prog_name="planner", standalone_mode=False)
-        sys.stdout.flush()
-    except BrokenPipeError:
-        # The reader has what it wanted (`| head`); a late flush must not complain.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except ReaderGoneError:
         return 0
     except (KeyboardInterrupt, click.Abort):
         return INTERRUPTED

@@ -1,5 +1,6 @@
 """Writing a result: the answer on stdout in the chosen format, everything else on stderr."""
 
+import os
 import sys
 from collections.abc import Callable, Iterable
 
@@ -8,6 +9,10 @@ import click
 from planner.cli.options import Format, Settings
 from planner.render.flat import to_csv, to_json, to_markdown
 from planner.render.safe import plain
+
+
+class ReaderGoneError(Exception):
+    """The reader of stdout has what it wanted; click would take an OSError for a failure."""
 
 
 def show(
@@ -35,8 +40,20 @@ def show(
             text = to_markdown(rows, columns, before, behind)
         case Format.TABLE:
             text = table()
-    sys.stdout.write(text)
-    sys.stdout.flush()
+    write(text)
+
+
+def write(text: str) -> None:
+    """Write a result to stdout; ReaderGoneError where nobody reads any more (`| head`)."""
+    if sys.stdout is None:
+        raise ReaderGoneError
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # What is still buffered must not complain when the interpreter ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise ReaderGoneError from None
 
 
 def note(settings: Settings, *lines: str) -> None:

@@ -1,7 +1,7 @@
 """`planner regions`: where a model can run."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 import click
 
@@ -20,6 +20,7 @@ from planner.cli.reading import Reading
 from planner.core.answers import RegionEntry
 from planner.core.boundaries import parse_boundary
 from planner.core.fit import Constraints
+from planner.core.offers import Availability
 from planner.core.placement import Surroundings, find_places, follow_replacements
 from planner.files.facts import model_names
 
@@ -27,7 +28,8 @@ NOTHING_FITS = 4
 IN_PART = 3
 _COLUMNS = [
     "model", "rank", "provider", "region", "version", "deployment_type", "availability",
-    "retires_on", "price_input_usd_per_mtok", "price_output_usd_per_mtok", "latency_ms",
+    "retires_on", "price_match", "price_input_usd_per_mtok", "price_output_usd_per_mtok",
+    "latency_ms",
 ]  # fmt: skip
 
 
@@ -44,6 +46,12 @@ class Boundary(click.ParamType[str]):
             return parse_boundary(str(value))
         except ValueError as error:
             self.fail(str(error), param, ctx)
+
+
+def _known_provider(reading: Reading, provider: str, providers: Collection[str]) -> str:
+    """The provider's own spelling; a file of it that could not be read is told first."""
+    with reading.blaming_files():
+        return one_of("provider", provider, providers)
 
 
 @click.command(
@@ -99,7 +107,7 @@ def command(
     known = {o.deployment_type for o in offers} - {None}
     providers = {*PROVIDERS, *(o.provider for o in offers)}
     constraints = Constraints(
-        provider=one_of("provider", provider, providers) if provider else None,
+        provider=_known_provider(reading, provider, providers) if provider else None,
         region=known_region(region, also={o.region for o in offers}) if region else None,
         version=one_of("version", version_, {o.version for o in offers if o.version})
         if version_ else None,
@@ -130,6 +138,7 @@ def command(
 
     show(chosen, answer, answer.regions, table, _COLUMNS, of=RegionEntry, prose=prose)
     reading.note_unreadable()
-    if answer.recommended is None and answer.rejected:
+    usable = (Availability.AVAILABLE, Availability.UNKNOWN)
+    if answer.recommended is None and any(e.availability in usable for e in answer.rejected):
         return NOTHING_FITS
     return IN_PART if reading.unreadable else 0

@@ -1,12 +1,12 @@
 """`planner schema`: the JSON Schema of a command's output."""
 
 import json
-import sys
 
 import click
 
 from planner.cli.facts import one_of
 from planner.cli.options import Exemplified, common
+from planner.cli.output import write
 
 
 @click.command("schema", cls=Exemplified, epilog="Example: planner schema regions")
@@ -18,4 +18,4 @@ def command(command_name: str) -> None:
     from planner.render.flat import json_schema  # noqa: PLC0415
 
     answer = ANSWERS[one_of("schema for", command_name, ANSWERS)]
-    sys.stdout.write(json.dumps(json_schema(answer), indent=2) + "\n")
+    write(json.dumps(json_schema(answer), indent=2) + "\n")

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
+from planner.core.bedrock_quotas import kind_of
 from planner.core.catalog import Catalog, Sighting
 from planner.core.lifecycle import CLOSED_TO_NEW, RETIRED, Life, ends_on
 from planner.core.offers import AppliesTo, Availability, Billing, Offer, Quota
@@ -39,6 +40,9 @@ def judge(catalog: Catalog, sighting: Sighting, life: Life) -> Standing:
     if ended:
         return Standing(availability=Availability.RETIRED, reasons=ended)
     quotas = catalog.quotas(sighting.offer)
+    rates = _rates(quotas)
+    if rates and life.lifecycle not in CLOSED_TO_NEW:
+        return _limited(rates, quotas)
     free = _free(sighting.offer, quotas)
     if life.lifecycle in CLOSED_TO_NEW:
         reasons: tuple[str, ...] = ("deprecated: existing deployments only",)
@@ -51,6 +55,31 @@ def judge(catalog: Catalog, sighting: Sighting, life: Life) -> Standing:
         quota=quotas,
         free_tokens_per_minute=_rate(free, sighting.offer.tokens_per_minute_per_unit),
         free_requests_per_minute=_rate(free, sighting.offer.requests_per_minute_per_unit),
+    )
+
+
+def _rates(quotas: Iterable[Quota]) -> dict[str, float]:
+    """Per kind the largest account's limit of quotas that are rates and that nothing reserves.
+
+    Amazon Bedrock limits tokens and requests per minute over all traffic: no deployment takes a
+    part of them, so no use is told and the limit is what there is.
+    """
+    found: dict[str, float] = {}
+    for quota in quotas:
+        kind = kind_of(quota)
+        if kind in ("tokens", "requests") and quota.used is None and quota.limit:
+            found[kind] = max(quota.limit, found.get(kind, 0.0))
+    return found
+
+
+def _limited(rates: dict[str, float], quotas: tuple[Quota, ...]) -> Standing:
+    said = " and ".join(f"{limit:,.0f} {kind}" for kind, limit in sorted(rates.items()))
+    return Standing(
+        availability=Availability.AVAILABLE,
+        reasons=(f"{said} per minute, shared by all your traffic",),
+        quota=quotas,
+        free_tokens_per_minute=rates.get("tokens"),
+        free_requests_per_minute=rates.get("requests"),
     )
 
 

@@ -15,11 +15,11 @@ import msgspec
 from planner.core.curves import Curve
 from planner.core.hardware import Architecture, Gpu, Instance
 from planner.core.offers import Billing
-from planner.core.prices import HourlyPrice, PriceGroup
+from planner.core.price_quotes import Quote
+from planner.core.prices import HourlyPrice
 from planner.core.throughput import Forecast, Interval, forecast
 
 MTOK = 1_000_000
-_CLEARLY = 0.97  # a larger machine has to be 3% cheaper per token to be shown beside a smaller one
 # Accelerators whose engines compile a model for them, so that nothing here speaks for them.
 _OTHER_ENGINES = ("AWS ", "Qualcomm", "Intel", "Google")
 SECONDS_PER_HOUR = 3600
@@ -107,39 +107,39 @@ class Candidate(msgspec.Struct, frozen=True, kw_only=True):
         )
 
 
-class Offered(msgspec.Struct, frozen=True):
-    """Where a deployment type of a model is offered on a date, and whether it is a global one."""
+class Priced(msgspec.Struct, frozen=True, kw_only=True):
+    """A managed way in one region (None: the source names none) with its quote, if it has one."""
 
-    regions: tuple[str, ...]
-    everywhere: bool = False
+    provider: str
+    region: str | None
+    deployment_type: str
+    quote: Quote | None
+    notes: tuple[str, ...] = ()
 
 
 def managed(
-    groups: Iterable[PriceGroup],
-    offered_in: Callable[[str, str | None], Offered | None],
-    region: str | None,
-) -> list[Candidate]:
+    offers: Iterable[Priced], input_share: Fraction
+) -> tuple[list[Candidate], dict[str, str]]:
     """The managed ways that have a price, the cheapest region of each deployment type.
 
-    `offered_in(provider, deployment_type)` is None where no snapshot knows the model there, so
-    that the price alone speaks for it. A global type costs the same wherever it is offered. Batch
-    is left out: it answers within a day, so it does not replace a way that answers at once.
+    Cheapest at the input share, fees last. Batch is left out: it answers within a day, so it does
+    not replace a way that answers at once. Also the ways without a price, each with that reason.
     """
     best: dict[str, Candidate] = {}
-    for group in groups:
-        kind = group.deployment_type or "unknown type"
-        if "batch" in kind.casefold():
+    rejected: dict[str, str] = {}
+    for offer in offers:
+        way = f"{offer.provider}/{offer.deployment_type}"
+        if "batch" in offer.deployment_type.casefold():
             continue
-        known = offered_in(group.provider, group.deployment_type)
-        places = _places(group, known)
-        if (known is not None and not places) or (region and places and region not in places):
-            continue
-        place = region if region in places else next(iter(places), None)
-        candidate = _managed(group, kind, place, known is None)
-        rival = best.get(f"{group.provider}/{kind}")
-        if rival is None or _tokens(candidate) < _tokens(rival):
-            best[f"{group.provider}/{kind}"] = candidate
-    return [best[key] for key in sorted(best)]
+        candidate = _managed(offer)
+        if candidate is None:
+            rejected.setdefault(way, "no price of it is known")
+        elif way not in best or _dearness(candidate, input_share) < _dearness(
+            best[way], input_share
+        ):
+            best[way] = candidate
+    unpriced = {way: reason for way, reason in rejected.items() if way not in best}
+    return [best[way] for way in sorted(best)], unpriced
 
 
 def self_hosted(
@@ -187,35 +187,37 @@ def self_hosted(
 
 
 def worth_comparing(candidates: Sequence[Candidate]) -> list[Candidate]:
-    """Self-hosted candidates that no smaller one equals, nearly, in cost per token at scale."""
+    """Those that no other one beats, or equals, at every volume.
+
+    A machine that costs no more and delivers no less is never the dearer one, however many run.
+    """
     kept: list[Candidate] = []
-    for candidate in sorted(candidates, key=lambda c: (c.usd_per_hour, _at_scale(c))):
-        if not kept or _at_scale(candidate) < _CLEARLY * _at_scale(kept[-1]):
+    for candidate in sorted(candidates, key=_price_then_rate):
+        rates = [k.capacity.mid for k in kept if k.capacity is not None]
+        if candidate.capacity is None or all(rate < candidate.capacity.mid for rate in rates):
             kept.append(candidate)
     return kept
 
 
-def _places(group: PriceGroup, known: Offered | None) -> Sequence[str]:
-    """The regions in which a price can be had; () where neither side names any."""
-    if known is None:
-        return group.regions
-    if known.everywhere or not group.regions:
-        return known.regions
-    return [region for region in known.regions if region in group.regions]
+def _price_then_rate(candidate: Candidate) -> tuple[Decimal, float, str]:
+    rate = candidate.capacity.mid if candidate.capacity else 0.0
+    return candidate.usd_per_hour, -rate, candidate.id
 
 
-def _managed(group: PriceGroup, kind: str, region: str | None, unseen: bool) -> Candidate:
-    quote = group.quote
+def _managed(offer: Priced) -> Candidate | None:
+    """The way as a candidate; None without a price for input, output and whatever else it needs."""
+    quote = offer.quote
+    if quote is None or quote.input_usd_per_mtok is None or quote.output_usd_per_mtok is None:
+        return None
     billing = Billing.HOSTED if quote.usd_per_unit_hour else Billing.ON_DEMAND
-    notes = ("no snapshot lists it, so whether it is still sold is unknown",) if unseen else ()
     return Candidate(
-        id=f"{billing}:{group.provider}/{region or 'any'}/{kind}",
+        id=f"{billing}:{offer.provider}/{offer.region or 'any'}/{offer.deployment_type}",
         kind=billing,
-        provider=group.provider,
-        region=region,
-        what=kind,
-        input_usd_per_mtok=quote.input_usd_per_mtok or Decimal(),
-        output_usd_per_mtok=quote.output_usd_per_mtok or Decimal(),
+        provider=offer.provider,
+        region=offer.region,
+        what=offer.deployment_type,
+        input_usd_per_mtok=quote.input_usd_per_mtok,
+        output_usd_per_mtok=quote.output_usd_per_mtok,
         usd_per_hour=quote.usd_per_unit_hour or Decimal(),
         unit=quote.unit,
         tokens_per_minute_limit=quote.tokens_per_minute_limit,
@@ -224,8 +226,14 @@ def _managed(group: PriceGroup, kind: str, region: str | None, unseen: bool) -> 
         retrieved_on=quote.retrieved_on,
         origin=quote.origin,
         doubts=quote.doubts,
-        notes=notes,
+        notes=(*offer.notes, *_borrowed(quote)),
     )
+
+
+def _borrowed(quote: Quote) -> tuple[str, ...]:
+    if quote.region_group is None:
+        return ()
+    return (f"its price is that of {quote.region_group}, no row names the region",)
 
 
 def _machine(
@@ -256,10 +264,6 @@ def _by_price(price: HourlyPrice) -> tuple[Decimal, tuple[str, ...]]:
     return price.usd_per_hour, price.regions
 
 
-def _tokens(candidate: Candidate) -> Decimal:
-    return candidate.input_usd_per_mtok + candidate.output_usd_per_mtok
-
-
-def _at_scale(candidate: Candidate) -> float:
-    rate = candidate.capacity
-    return float(candidate.usd_per_hour) / rate.mid if rate and rate.mid else float("inf")
+def _dearness(candidate: Candidate, input_share: Fraction) -> tuple[Fraction, Decimal, str]:
+    curve = candidate.curve(input_share)
+    return curve.per_token, candidate.usd_per_hour, candidate.region or ""

@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 import msgspec
 
 from planner.core.lifecycle import LIFE_FIELDS, Life, Statements, life_of
-from planner.core.offers import Lifecycle, Offer, Quota, RegionCapacity
+from planner.core.offers import Billing, Lifecycle, Offer, Quota, RegionCapacity
 from planner.core.snapshots import Coverage, Origin, Snapshot, Status
 
 
@@ -204,24 +204,36 @@ def _newest_first(snapshots: Iterable[Snapshot], on: dt.date) -> list[Snapshot]:
 
 
 def _newest_known(ranked: Sequence[Snapshot]) -> list[Sighting]:
-    """Every offer as the first snapshot that has a say in its region and model tells it."""
+    """Every offer as the first snapshot that has a say in it tells it.
+
+    An older offer that a newer look covers is gone, unless that look has its version under its
+    deployment type (perhaps told in more detail), or the older one did not tell its type.
+    """
     sightings: dict[tuple[str, ...], Sighting] = {}
-    seen_places: set[tuple[str, str, str]] = set()
+    seen: set[tuple[str | None, ...]] = set()
     for position, snapshot in enumerate(ranked):
         before = [s for s in ranked[:position] if s.provider == snapshot.provider]
-        covered: dict[tuple[str, str, str], Snapshot | None] = {}
-        for offer in snapshot.records:
-            if not isinstance(offer, Offer):
-                continue
-            place = (offer.provider, offer.region, offer.model)
-            if place not in covered:
-                says = (s for s in before if s.covers("offer", offer.region, offer.model))
-                covered[place] = next(says, None)
-            newer = covered[place]
-            if newer is None or place not in seen_places:
+        offers = [r for r in snapshot.records if isinstance(r, Offer) and _is_a_models(r)]
+        for offer in offers:
+            newer = next((s for s in before if s.covers(offer)), None)
+            if newer is None or _same_sort(offer) not in seen:
                 gone = (newer.date, newer.origin) if newer else (None, None)
                 seen_on = offer.observed_on or snapshot.date
                 sighting = Sighting(offer, seen_on, snapshot.date, snapshot.origin, *gone)
                 sightings.setdefault(offer.identity, sighting)
-        seen_places |= covered.keys()
+        seen |= {_same_sort(offer) for offer in offers}
+        seen |= {(o.provider, o.region, o.model) for o in offers}
     return list(sightings.values())
+
+
+def _is_a_models(offer: Offer) -> bool:
+    """Whether an offer is one of a model, and not of a machine that one could host it on."""
+    return offer.billing is not Billing.SELF_HOSTED
+
+
+def _same_sort(offer: Offer) -> tuple[str | None, ...]:
+    """What makes two offers of different snapshots the same one, told in more or less detail."""
+    place = (offer.provider, offer.region, offer.model)
+    if offer.deployment_type is None:
+        return place
+    return (*place, offer.version, offer.deployment_type)

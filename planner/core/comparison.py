@@ -10,7 +10,7 @@ import msgspec
 
 from planner.core.candidates import (
     Candidate,
-    Offered,
+    Priced,
     RequestShape,
     managed,
     self_hosted,
@@ -18,7 +18,7 @@ from planner.core.candidates import (
 )
 from planner.core.curves import Stretch, lowest
 from planner.core.hardware import Architecture, Gpu, Instance
-from planner.core.prices import HourlyPrice, PriceGroup
+from planner.core.prices import HourlyPrice
 
 _DIGITS = Decimal("0.000001")
 
@@ -26,7 +26,7 @@ _DIGITS = Decimal("0.000001")
 class Question(msgspec.Struct, frozen=True, kw_only=True):
     """What is compared: requests of a shape, instances (all, if none is named), how many.
 
-    `changes` are (candidate) -> candidate: what the user set otherwise than the tables say.
+    `change` makes of a candidate what the user set otherwise than the tables say.
     """
 
     on: dt.date
@@ -41,15 +41,14 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
 class Market(msgspec.Struct, frozen=True, kw_only=True):
     """What can be had on the date: prices by token and by hour, instances, and the model's shape.
 
-    `architecture` is None for a model whose weights nobody can host. `offered_in` as `managed`
-    takes it; `free_quota(cloud, region, family)` gives the vCPUs that are free, None if unknown.
+    `offers` are the living managed ones, `architecture` is None for a model whose weights nobody
+    can host; `free_quota(cloud, region, family)` gives the vCPUs that are free, None if unknown.
     """
 
-    groups: Sequence[PriceGroup]
+    offers: Sequence[Priced]
     hours: Sequence[HourlyPrice]
     instances: Mapping[str, Instance]
     gpu: Callable[[str], Gpu]
-    offered_in: Callable[[str, str | None], Offered | None]
     architecture: Architecture | None = None
     free_quota: Callable[[str, str, str], float | None] = lambda *_: None
 
@@ -87,7 +86,7 @@ def compare(question: Question, market: Market, input_share: Fraction) -> Compar
     A self-hosted way of an instance that was named, or else of those worth comparing.
     """
     shape = question.shape.scaled(input_share)
-    ways = managed(market.groups, market.offered_in, question.region)
+    ways, unpriced = managed(market.offers, input_share)
     machines: list[Candidate] = []
     rejected: dict[str, str] = {}
     if market.architecture is not None:
@@ -100,22 +99,20 @@ def compare(question: Question, market: Market, input_share: Fraction) -> Compar
             least=question.least,
             region=question.region,
         )
+    changed = [
+        question.change(msgspec.structs.replace(m, replicas=question.replicas)) for m in machines
+    ]
     if question.instances:
-        chosen = [
-            msgspec.structs.replace(m, replicas=question.replicas)
-            for m in machines
-            if f"{m.provider}/{m.what}" in question.instances
-        ]
+        chosen = [m for m in changed if f"{m.provider}/{m.what}" in question.instances]
     else:
-        fixed = [msgspec.structs.replace(m, replicas=question.replicas) for m in machines]
-        chosen = worth_comparing([m for m in fixed if is_current(m, question.on)])
-    candidates = {c.id: question.change(c) for c in (*ways, *chosen)}
+        chosen = worth_comparing([m for m in changed if is_current(m, question.on)])
+    candidates = {c.id: c for c in (*map(question.change, ways), *chosen)}
     curves = {key: c.curve(input_share) for key, c in candidates.items()}
     return Comparison(
         shape=shape,
         candidates=candidates,
         machines=[m for m in machines if is_current(m, question.on)],
-        rejected=rejected,
+        rejected=rejected | unpriced,
         stretches=tuple(lowest(curves)),
         every_change=bool(question.instances),
     )

@@ -15,7 +15,7 @@ from math import ceil
 import msgspec
 
 MOST_STEPS = 20_000
-"""Jumps looked at before a search stops; reached only where two ways cost the same per token."""
+"""Jumps of one curve that are looked at; beyond them only ways of nearly one slope differ."""
 
 
 class Curve(msgspec.Struct, frozen=True, kw_only=True):
@@ -77,7 +77,9 @@ def lowest(curves: Mapping[str, Curve]) -> Iterator[Stretch]:
 
     A stretch ends at the last volume at which its curve is not beaten. Of curves that cost the
     same the one that costs less a little later wins, then the one that stands first. The last
-    stretch has no end: beyond it the order does not change, though units still grow.
+    stretch has no end: beyond it the order does not change, though units still grow. Two limits:
+    curves of exactly one slope take turns for ever and are followed for two units of the larger
+    beyond the rest, and of each curve MOST_STEPS jumps are looked at.
     """
     if not curves:
         return

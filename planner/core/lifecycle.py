@@ -3,7 +3,8 @@
 A management API tells dates by deployment type, in the regions that were read; a document tells
 one date for a version, everywhere. The newest statement wins, with one exception: a deployment type
 that was to retire before the rest of its version keeps its own date when a newer statement gives
-the version's date alone, since such a statement does not look at deployment types.
+the version's date alone, since such a statement does not look at deployment types. A newer date
+that is sooner than its own holds for it, too.
 """
 
 import datetime as dt
@@ -52,11 +53,12 @@ def life_of(offer: Offer, seen_on: dt.date, statements: Statements) -> Life:
     notices.sort(key=_weight, reverse=True)
     word = offer.lifecycle
     for day, notice in notices:
-        if notice.lifecycle and notice.applies_to is AppliesTo.BASE:
+        if notice.lifecycle and notice.applies_to is _wanted(offer):
             word = notice.lifecycle if word is None or day >= seen_on else word
             break
     dates = sorted(_dates(offer, seen_on, notices, statements.dated), key=_by_date)
-    told = [(day, n.replacement) for day, n in notices if n.replacement]
+    mine = [(day, n) for day, n in notices if n.applies_to is _wanted(offer)]
+    told = [(day, n.replacement) for day, n in mine if n.replacement]
     replacement = offer.replacement
     if told and (replacement is None or told[0][0] > seen_on):
         replacement = told[0][1]
@@ -68,9 +70,13 @@ def ends_on(offer: Offer, life: Life) -> dt.date | None:
 
     For an offer of fine-tuned deployments alone, the day on which those stop.
     """
-    wanted = AppliesTo.FINE_TUNED if offer.fine_tuned else AppliesTo.BASE
-    dates = [r.on for r in life.retirement_dates if r.applies_to in (wanted, None)]
+    dates = [r.on for r in life.retirement_dates if r.applies_to in (_wanted(offer), None)]
     return min(dates, default=None)
+
+
+def _wanted(offer: Offer) -> AppliesTo:
+    """Which deployments an offer is first of all about."""
+    return AppliesTo.FINE_TUNED if offer.fine_tuned else AppliesTo.BASE
 
 
 def _by_date(retirement: Retirement) -> tuple[dt.date, str]:
@@ -85,7 +91,7 @@ def _weight(statement: tuple[dt.date, Lifecycle]) -> tuple[dt.date, bool, bool]:
 
 def _kind(retirement: Retirement, offer: Offer) -> AppliesTo:
     """Which deployments a date of an offer is for, where the provider does not tell."""
-    return retirement.applies_to or (AppliesTo.FINE_TUNED if offer.fine_tuned else AppliesTo.BASE)
+    return retirement.applies_to or _wanted(offer)
 
 
 def _speaks_of(notice: Lifecycle, offer: Offer) -> bool:
@@ -107,12 +113,24 @@ def _dates(
             continue
         mine = [r for r in own if _kind(r, offer) is kind]
         early = bool(mine and version_ends and min(r.on for r in mine) < version_ends)
-        newest = next(((day, n) for day, n in notices if n.applies_to is kind), None)
-        if newest and newest[1].retires_on and not early and (not mine or newest[0] > told_on):
-            notice = newest[1]
-            yield Retirement(on=newest[1].retires_on, applies_to=kind, certainty=notice.certainty)
+        day, told = next(
+            ((day, r) for day, n in notices if (r := _told(n)) and n.applies_to is kind),
+            (dt.date.min, None),
+        )
+        sooner = told is not None and bool(mine) and told.on < min(r.on for r in mine)
+        if told is not None and (not mine or (day > told_on and (sooner or not early))):
+            yield told
         else:
             yield from mine
+
+
+def _told(notice: Lifecycle) -> Retirement | None:
+    """The retirement that a notice names, if it names one."""
+    if notice.retires_on is None:
+        return None
+    return Retirement(
+        on=notice.retires_on, applies_to=notice.applies_to, certainty=notice.certainty
+    )
 
 
 def _observed(

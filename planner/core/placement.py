@@ -1,6 +1,7 @@
 """Where a model can run: every known offer judged, measured against constraints, and ranked."""
 
 import datetime as dt
+import re
 from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 
@@ -10,8 +11,8 @@ from planner.core.answers import OfferEntry, PriceView, RegionEntry, RegionsAnsw
 from planner.core.availability import judge
 from planner.core.catalog import Catalog, Sighting
 from planner.core.fit import Constraints, reasons_against
-from planner.core.lifecycle import Life, ends_on
-from planner.core.offers import AppliesTo, Availability, Billing, Offer, Scope
+from planner.core.lifecycle import RETIRED, Life, ends_on
+from planner.core.offers import AppliesTo, Availability, Billing, Lifecycle, Offer, Scope
 
 
 class Surroundings(msgspec.Struct, frozen=True, kw_only=True):
@@ -44,7 +45,8 @@ def find_places(
                 rejected.append(msgspec.structs.replace(entry, reasons=against))
             else:
                 entries.append(entry)
-        kept.extend(ranked(with_alternatives(entries), around.home))
+        kept.extend(with_alternatives(entries))
+    kept = ranked(kept, around.home)
     usable = (Availability.AVAILABLE, Availability.UNKNOWN)
     best = [e for e in kept if e.model == living and e.availability in usable]
     at_once = [e for e in best if e.billing is Billing.ON_DEMAND and not e.fine_tuned]
@@ -69,13 +71,16 @@ def follow_replacements(
     """The chain of named replacements of a retired model, its end, and what to say about it."""
     chain: list[str] = []
     notes: list[str] = []
-    name = model
+    name, known = model, catalog.models()
     while (end := _retired_since(catalog, name)) is not None:
         replacement = named_replacement(catalog, name)
         if replacement is None or replacement in (model, *chain):
-            notes.append(f"{name} retired on {end}; its provider names no living replacement")
+            notes.append(f"{name} retired {end}; its provider names no living replacement")
             break
-        notes.append(f"{name} retired on {end}; its provider names {replacement} as replacement")
+        unknown = "" if replacement in known else ", which no snapshot lists"
+        notes.append(
+            f"{name} retired {end}; its provider names {replacement} as replacement{unknown}"
+        )
         chain.append(replacement)
         name = replacement
     return tuple(chain), name, tuple(notes)
@@ -184,29 +189,43 @@ def _entry(catalog: Catalog, model: str, sighting: Sighting, around: Surrounding
     )
 
 
-def _retired_since(catalog: Catalog, model: str) -> dt.date | None:
-    """The day since which no offer of a model answers; None while one does, or is unknown."""
-    sightings = catalog.offers(model)
-    ends = []
+def _retired_since(catalog: Catalog, model: str) -> str | None:
+    """Since when no offer of a model answers, in words; None while one does, or is unknown."""
+    sightings = [s for s in catalog.offers(model) if not s.offer.fine_tuned]
+    ends: list[dt.date | None] = []
     for sighting in sightings:
-        if sighting.offer.fine_tuned:
-            continue
-        end = ends_on(sighting.offer, catalog.life(sighting))
-        if end is None or end > catalog.on:
+        life = catalog.life(sighting)
+        end = ends_on(sighting.offer, life)
+        if (end is None or end > catalog.on) and life.lifecycle not in RETIRED:
             return None
         ends.append(end)
     if not sightings:
-        told = [n.retires_on for n in catalog.notices(model) if n.applies_to is AppliesTo.BASE]
-        if not told or any(day is None or day > catalog.on for day in told):
+        told = [n for n in catalog.notices(model) if n.applies_to is AppliesTo.BASE]
+        if any(not _has_ended(n, catalog.on) for n in told):
             return None
-        ends = [day for day in told if day is not None]
-    return max(ends, default=None)
+        ends = [n.retires_on for n in told]
+    if not ends:
+        return None
+    days = [end for end in ends if end is not None and end <= catalog.on]
+    return f"on {max(days)}" if days else f"by {catalog.on}"
+
+
+def _has_ended(notice: Lifecycle, on: dt.date) -> bool:
+    return (notice.retires_on is not None and notice.retires_on <= on) or (
+        notice.retires_on is None and notice.lifecycle in RETIRED
+    )
+
+
+def _by_number(version: str | None) -> tuple[tuple[int, int | str], ...]:
+    """A sort key that knows 10 to be newer than 9, and a dated version than a worded one."""
+    parts = re.findall(r"\d+|[^\d.-]+", version or "")
+    return tuple((1, int(part)) if part.isdigit() else (0, part) for part in parts)
 
 
 def named_replacement(catalog: Catalog, model: str) -> str | None:
     """The replacement that the newest notice of a model's newest version names, canonical."""
     named = [n for n in catalog.notices(model) if n.replacement]
-    named.sort(key=lambda n: n.version or "", reverse=True)
+    named.sort(key=lambda n: _by_number(n.version), reverse=True)
     lives = (catalog.life(s).replacement for s in catalog.offers(model))
     found = next((n.replacement for n in named), None) or next((r for r in lives if r), None)
     return None if found is None else catalog.canonical(found)

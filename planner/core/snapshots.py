@@ -39,7 +39,8 @@ class Coverage(
 ):
     """What was looked at. Outside of it a snapshot says nothing: unknown, never absent.
 
-    `region` None: the source knows no regions. `models` None: every model, else those named.
+    `region` None: the source knows no regions. `models` and `deployment_types` None: all of them,
+    else those named.
     `complete` False: what is there is true, what is missing is unknown.
     """
 
@@ -47,6 +48,7 @@ class Coverage(
     account: str | None = None
     kinds: tuple[str, ...] = ("offer",)
     models: tuple[str, ...] | None = None
+    deployment_types: tuple[str, ...] | None = None
     complete: bool = True
     status: Status = Status.OK
     quota_status: Status | None = None
@@ -100,20 +102,28 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
         if seen is not None and seen > self.date:
             raise ValueError(f"{record.provider} record observed on {seen}, after {self.date}")
 
-    def covers(self, kind: str, region: str | None, model: str) -> bool:
-        """Whether the absence of such a record here means that there is none.
+    def covers(self, offer: Offer) -> bool:
+        """Whether the absence of such an offer here means that there is none.
 
         Every account that was asked must have been read: what one sees another may not.
         """
         read_by_account: dict[str | None, bool] = {}
         for entry in self.coverage:
-            if entry.region != region or kind not in entry.kinds:
-                continue
-            if entry.models is None or model in entry.models:
+            if entry.region == offer.region and _looks_for(entry, offer):
                 was_read = entry.complete and entry.status.was_read
                 before = read_by_account.get(entry.account, False)
                 read_by_account[entry.account] = before or was_read
         return bool(read_by_account) and all(read_by_account.values())
+
+
+def _looks_for(entry: Coverage, offer: Offer) -> bool:
+    """Whether an entry's look would have found such an offer; unknown types are any type's."""
+    types = entry.deployment_types
+    return (
+        "offer" in entry.kinds
+        and (entry.models is None or offer.model in entry.models)
+        and (types is None or offer.deployment_type is None or offer.deployment_type in types)
+    )
 
 
 def _coverage_key(entry: Coverage) -> tuple[str, ...]:

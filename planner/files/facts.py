@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from planner.core.bedrock_quotas import QuotaCode
 from planner.core.names import ModelFacts, ModelNames
 from planner.core.regions import Latencies, Region, Regions
 from planner.errors import BadFileError
@@ -62,6 +63,21 @@ def latencies(path: Path = _DATA / "azure-latency-p50-ms.csv") -> Latencies:
             except ValueError as error:
                 raise _bad(path, rows.line_num, error) from error
     return Latencies(ms_by_pair)
+
+
+@cache
+def bedrock_quota_codes(path: Path = _DATA / "bedrock-quota-codes.csv") -> tuple[QuotaCode, ...]:
+    """Return the reviewed table of what Amazon Bedrock's quota codes limit."""
+    found = []
+    with path.open(newline="", encoding="utf-8") as file:
+        rows = csv.DictReader(file)
+        for row in rows:
+            known = {key: value for key, value in row.items() if value}
+            try:
+                found.append(msgspec.convert(known, QuotaCode))
+            except msgspec.ValidationError as error:
+                raise _bad(path, rows.line_num, error) from error
+    return tuple(found)
 
 
 def _bad(path: Path, line: int, error: Exception) -> BadFileError:

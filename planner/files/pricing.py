@@ -10,6 +10,7 @@ from planner.core.prices import HourlyPrice, OverlapError, PriceTable, UsagePric
 from planner.errors import BadFileError
 from planner.files.pricing_csv import read_csv
 from planner.files.pricing_yaml import read_yaml
+from planner.files.yaml_text import read_text
 
 _ENDINGS = (".csv", ".yaml", ".yml")
 
@@ -59,22 +60,8 @@ def _tables(folders: Sequence[Path]) -> list[Path]:
 def _read(
     path: Path, models: Collection[str] | None, *, instances: bool
 ) -> Iterator[tuple[UsagePrice | HourlyPrice, int]]:
-    text = _text(path)
+    text = read_text(path)
     if path.suffix == ".csv":
         yield from read_csv(path, text, instances=instances)
     elif models is None or any(name in text for name in models):
         yield from read_yaml(path, text)
-
-
-def _text(path: Path) -> str:
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise BadFileError(
-            f"{path}: cannot be read ({error.strerror}); check its permissions"
-        ) from None
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        raise BadFileError(f"{path}:{line}: no UTF-8 text; save the file as UTF-8") from None

@@ -1,8 +1,6 @@
 """Price tables as YAML: where people write, one entry for all the charges of an offer.
 
 An entry `input_usd_per_mtok: 0.67`, `hosting_usd_per_hour: 3.09` becomes a row for each charge.
-Every scalar is taken as the text that stands in the file, so that YAML's own guesses (0613 is a
-number, no is false, 4.10 is 4.1) change nothing: where they would, quotes are asked for.
 """
 
 from collections.abc import Iterator
@@ -19,6 +17,7 @@ from planner.files.pricing_fields import (
     to_money,
     unknown,
 )
+from planner.files.yaml_text import Node, compose, items, line_of, mapping, text_of, value_of
 
 _USAGE_KEYS = {
     f"{charge}_usd_per_{amount}": (charge, amount) for charge in CHARGES for amount in AMOUNTS
@@ -27,43 +26,29 @@ _HOURLY_KEYS = {f"{item}_usd_per_hour": item for item in ITEMS}
 _USAGE_FIELDS = fields_of(UsagePrice)[0] - {"charge", "usd", "per"}
 _HOURLY_FIELDS = fields_of(HourlyPrice)[0] - {"item", "usd_per_hour"}
 _KEYS = {*_USAGE_FIELDS, *_HOURLY_FIELDS, *_USAGE_KEYS, *_HOURLY_KEYS, "doubts", "currency"}
-_TAGS = {
-    "tag:yaml.org,2002:int": "a number",
-    "tag:yaml.org,2002:float": "a number",
-    "tag:yaml.org,2002:bool": "true or false",
-    "tag:yaml.org,2002:null": "nothing",
-    "tag:yaml.org,2002:timestamp": "a date",
-}
-# PyYAML's nodes have no public types that both its loaders share.
-Node = Any
 Placed = tuple[UsagePrice | HourlyPrice, int]
 
 
 def read_yaml(path: Path, text: str) -> Iterator[Placed]:
     """The rows of one table with the lines of their amounts; BadFileError names the line."""
-    import yaml  # noqa: PLC0415  (30 ms that a run without YAML tables does not pay)
-
-    try:
-        root = yaml.compose(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
-    except yaml.YAMLError as error:
-        raise BadFileError(f"{path}:{_fault(error, text)}; mend the YAML") from None
+    root = compose(path, text)
     if root is None:
         return
-    document = _mapping(path, root)
+    document = mapping(path, root)
     for name, (key, _) in document.items():
         if name != "prices":
-            raise BadFileError(f"{path}:{_line(key)}: {unknown('key', name, ('prices',))}")
-    for entry in _items(path, document["prices"][1], "prices") if document else ():
+            raise BadFileError(f"{path}:{line_of(key)}: {unknown('key', name, ('prices',))}")
+    for entry in items(path, document["prices"][1], "prices") if document else ():
         yield from _rows(path, entry)
 
 
 def _rows(path: Path, entry: Node) -> Iterator[Placed]:
-    keys = _mapping(path, entry)
+    keys = mapping(path, entry)
     shared: dict[str, Any] = {}
     doubts: dict[str, str] = {}
     for name, (key, value) in keys.items():
         if name not in _KEYS:
-            raise BadFileError(f"{path}:{_line(key)}: {unknown('key', name, _KEYS)}")
+            raise BadFileError(f"{path}:{line_of(key)}: {unknown('key', name, _KEYS)}")
         if name == "doubts":
             doubts = _doubts(path, value, keys)
         elif name not in _USAGE_KEYS and name not in _HOURLY_KEYS:
@@ -72,18 +57,18 @@ def _rows(path: Path, entry: Node) -> Iterator[Placed]:
     amounts = [name for name in keys if name in _USAGE_KEYS or name in _HOURLY_KEYS]
     if not amounts:
         raise BadFileError(
-            f"{path}:{_line(entry)}: the entry has no price; add one such as input_usd_per_mtok"
+            f"{path}:{line_of(entry)}: the entry has no price; add one such as input_usd_per_mtok"
         )
     _refuse_unused(path, keys, amounts)
     for name in amounts:
         key, value = keys[name]
-        money = _read(path, name, value, to_money)
+        money = value_of(path, name, value, to_money)
         try:
-            yield _row(name, money, shared, doubts), _line(key)
+            yield _row(name, money, shared, doubts), line_of(key)
         except ValueError as error:
             # A message begins with the field it is about: that line, where the entry has it.
             about = keys.get(str(error).split(" ", 1)[0], (key, value))[0]
-            raise BadFileError(f"{path}:{_line(about)}: {error}") from None
+            raise BadFileError(f"{path}:{line_of(about)}: {error}") from None
 
 
 def _row(
@@ -113,7 +98,7 @@ def _refuse_unused(path: Path, keys: dict[str, tuple[Node, Node]], amounts: list
         if name in (_USAGE_FIELDS | _HOURLY_FIELDS) - used:
             other = "usd_per_hour" if name in _HOURLY_FIELDS else "usd_per_mtok"
             raise BadFileError(
-                f"{path}:{_line(key)}: {name} says nothing without a ..._{other}; add one"
+                f"{path}:{line_of(key)}: {name} says nothing without a ..._{other}; add one"
                 f" or remove {name}"
             )
 
@@ -122,10 +107,10 @@ def _doubts(path: Path, node: Node, keys: dict[str, tuple[Node, Node]]) -> dict[
     priced = {_USAGE_KEYS[name][0] for name in keys if name in _USAGE_KEYS}
     priced |= {_HOURLY_KEYS[name] for name in keys if name in _HOURLY_KEYS}
     found = {}
-    for name, (key, value) in _mapping(path, node).items():
+    for name, (key, value) in mapping(path, node).items():
         if name not in priced:
             raise BadFileError(
-                f"{path}:{_line(key)}: the doubt on {show(name)} has no price beside it;"
+                f"{path}:{line_of(key)}: the doubt on {show(name)} has no price beside it;"
                 f" priced here are {', '.join(sorted(priced)) or 'none'}"
             )
         found[name] = _value(path, "doubt", value)
@@ -134,71 +119,12 @@ def _doubts(path: Path, node: Node, keys: dict[str, tuple[Node, Node]]) -> dict[
 
 def _value(path: Path, name: str, node: Node) -> Any:
     if name == "regions":
-        names = [_text(path, "regions", item) for item in _items(path, node, "regions")]
+        names = [text_of(path, "regions", item) for item in items(path, node, "regions")]
         try:
             return sort_regions(names)
         except ValueError as error:
-            raise BadFileError(f"{path}:{_line(node)}: regions {error}") from None
+            raise BadFileError(f"{path}:{line_of(node)}: regions {error}") from None
     read = reader_of(name)
     if read is str:
-        return _text(path, name, node)
-    return _read(path, name, node, read)
-
-
-def _read(path: Path, name: str, node: Node, read: Any) -> Any:
-    if node.id != "scalar":
-        raise BadFileError(f"{path}:{_line(node)}: {name} is a {node.id}; give one value")
-    try:
-        return read(node.value)
-    except ValueError as error:
-        raise BadFileError(f"{path}:{_line(node)}: {name} {error}") from None
-
-
-def _text(path: Path, name: str, node: Node) -> str:
-    if node.id != "scalar":
-        raise BadFileError(f"{path}:{_line(node)}: {name} is a {node.id}; give one word")
-    if node.tag != "tag:yaml.org,2002:str":
-        read_as = _TAGS.get(node.tag, "something else")
-        raise BadFileError(
-            f"{path}:{_line(node)}: {name} is {show(node.value)} unquoted, which YAML reads as"
-            f' {read_as}; write it in quotes: "..."'
-        )
-    return str(node.value)
-
-
-def _mapping(path: Path, node: Node) -> dict[str, tuple[Node, Node]]:
-    if node.id != "mapping":
-        raise BadFileError(f"{path}:{_line(node)}: a {node.id} where keys belong; write key: value")
-    found: dict[str, tuple[Node, Node]] = {}
-    for key, value in node.value:
-        name = _text(path, "the key", key)
-        if name in found:
-            raise BadFileError(
-                f"{path}:{_line(key)}: key {show(name)} stands twice, first on line"
-                f" {_line(found[name][0])}; remove one"
-            )
-        found[name] = (key, value)
-    return found
-
-
-def _items(path: Path, node: Node, name: str) -> list[Node]:
-    if node.id != "sequence":
-        raise BadFileError(
-            f"{path}:{_line(node)}: {name} is no list; write one item a line, with -"
-        )
-    return list(node.value)
-
-
-def _fault(error: Any, text: str) -> str:
-    """The line and the words of a YAML library's error; an open end is told where it began."""
-    problem = " ".join(str(getattr(error, "problem", None) or error.reason).split())
-    mark, began = getattr(error, "problem_mark", None), getattr(error, "context_mark", None)
-    if began and "end of stream" in problem:
-        mark = began
-    # A forbidden character has no mark but an offset, in bytes.
-    line = mark.line if mark else text.encode()[: error.position].count(b"\n")
-    return f"{line + 1}: {problem}"
-
-
-def _line(node: Node) -> int:
-    return int(node.start_mark.line) + 1
+        return text_of(path, name, node)
+    return value_of(path, name, node, read)

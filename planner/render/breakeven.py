@@ -34,7 +34,10 @@ def breakeven_text(answer: BreakevenAnswer, screen: Screen, *, everything: bool 
     """The whole text; on a terminal the sections that fit, and the names of the others."""
     sections: list[tuple[str, list[str]]] = [
         ("", screen.lines(Text(plain(line)) for line in headlines(answer))),
-        ("ways to serve it", screen.lines([_options(answer, wide=screen.width >= WIDE)])),
+        (
+            "ways to serve it",
+            screen.lines([_options(answer, wide=screen.width >= WIDE, everything=everything)]),
+        ),
         ("cheapest by volume", screen.lines([_cheapest(answer, everything=everything)])),
         ("capacity by request length", _capacity(answer, screen)),
         ("input shares", _shares(answer, screen)),
@@ -58,6 +61,9 @@ def breakeven_text(answer: BreakevenAnswer, screen: Screen, *, everything: bool 
 def headlines(answer: BreakevenAnswer) -> Iterator[str]:
     """What could be read out: the volume or its absence, what is in its way, the doubts."""
     options = {o.id: o for o in answer.options}
+    for option in answer.options:
+        if option.retired_on is not None and option.retired_on <= answer.on:
+            yield f"{option.what} retired on {option.retired_on}: nobody can start one any more."
     if answer.crossings:
         yield from _first_crossing(answer.crossings[0], options)
         if len(answer.crossings) > 1:
@@ -107,8 +113,9 @@ def _first_crossing(crossing: Crossing, options: dict[str, Option]) -> Iterator[
             "no": "No, not with all of them",
         }[crossing.within_capacity]
         limits = [f"{crossing.flips_at_tokens:,} tokens"] if crossing.flips_at_tokens else []
-        if crossing.flips_at_tokens_one_lost:
-            limits.append(f"{crossing.flips_at_tokens_one_lost:,} with one lost")
+        if crossing.flips_at_tokens_one_lost is not None:
+            lost = crossing.flips_at_tokens_one_lost
+            limits.append(f"{lost:,} with one lost" if lost else "of no length with one lost")
         until = f"; it holds for requests of up to {', '.join(limits)}" if limits else ""
         yield f"Is the capacity there? {said}, at {crossing.utilisation:.0%} utilisation{until}."
     for obstacle in crossing.obstacles:
@@ -149,7 +156,9 @@ def _better(answer: BreakevenAnswer) -> Iterator[str]:
     if row.option == crossing.to or row.usd_per_hour >= crossing.usd_per_hour:
         return
     alone = ""
-    if row.own_input_tokens_per_hour is not None:
+    if row.own_input_tokens_per_hour == row.own_output_tokens_per_hour == 0:
+        alone = "; they cost less from the first token on"
+    elif row.own_input_tokens_per_hour is not None:
         alone = (
             f"; they break even at {row.own_input_tokens_per_hour:,} input and "
             f"{row.own_output_tokens_per_hour:,} output tokens per hour"
@@ -160,10 +169,16 @@ def _better(answer: BreakevenAnswer) -> Iterator[str]:
     )
 
 
-def _options(answer: BreakevenAnswer, *, wide: bool) -> Table:
+def _options(answer: BreakevenAnswer, *, wide: bool, everything: bool) -> Table:
+    first = {row.option for row in answer.cheapest[:_ROWS_SHOWN]}
+    options = [
+        o
+        for o in answer.options
+        if everything or o.kind is not Billing.SELF_HOSTED or o.id in first
+    ]
     rate = "forecast output tok/s each" if wide else "tok/s each"
     table = _table("Way", "Where", "USD/Mtok in/out", "USD/h each", rate)
-    for option in answer.options:
+    for option in options:
         given = option.output_tokens_per_second
         figure = _rate(given) if wide or given is None else f"{given.mid:,.0f}"
         kind = f" ({_KINDS.get(option.kind, option.kind)})" if wide else ""

@@ -43,6 +43,8 @@ def _recommendation(best: RegionEntry, answer: RegionsAnswer, home: str | None) 
         return [kind, f"First by name: {best.region}; {_standing(best)}."]
     cost = f"{token_price(best.price)} USD per million tokens in / out"
     price = cost if best.price else "price unknown"
+    if best.price and best.price.region_group:
+        price += f" (as in {best.price.region_group})"
     end = f", retires {best.retires_on}" if best.retires_on else ""
     return [
         f"{best.model}: {best.deployment_type} in {best.region} ({best.provider}), {price}{end}.",

@@ -42,7 +42,7 @@ class Screen(msgspec.Struct, frozen=True, kw_only=True):
 def screen() -> Screen:
     """The screen that stdout is; NO_COLOR, TERM=dumb and COLUMNS are heeded."""
     size = shutil.get_terminal_size((80, 24))
-    terminal = sys.stdout.isatty()
+    terminal = sys.stdout is not None and sys.stdout.isatty()
     plain = "NO_COLOR" in os.environ or os.environ.get("TERM") == "dumb"
     return Screen(
         width=max(size.columns, 40),

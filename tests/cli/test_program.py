@@ -28,9 +28,12 @@ def test_help_begins_with_an_example_and_lists_the_commands(program: Call) -> No
     assert len(rest) < 24
 
 
-@pytest.mark.parametrize("command", sorted(COMMANDS))
+@pytest.mark.parametrize("command", sorted(COMMANDS.keys() - {"collect"}))
 def test_the_example_in_a_commands_help_works(planner: Call, command: str) -> None:
-    """Each command's help begins with an example, and the example runs on the carried data."""
+    """Each command's help begins with an example, and the example runs on the carried data.
+
+    But for collect, which asks the clouds.
+    """
     first, _, _ = planner(command, "--help").out.partition("\n\n")
     example = shlex.split(first.removeprefix("Example: planner "))
     assert example[0] == command

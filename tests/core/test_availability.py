@@ -123,3 +123,30 @@ def test_a_region_that_denies_the_account_is_not_enabled() -> None:
     own = snapshot(on="2026-06-02", coverage=shut, origin=Origin.ACCOUNT)
     view = catalog(snapshot(one, on="2026-06-01"), own=(own,))
     assert standing(view)[:2] == ("not_enabled", ("region not enabled?",))
+
+
+def test_a_rate_that_nothing_reserves_is_free_as_a_whole() -> None:
+    """Amazon Bedrock tells a limit per minute and no use: it is there for all the traffic."""
+    names = ("L-1", "L-2")
+    one = offer(
+        region="us-east-1", provider="bedrock", deployment_type="on-demand", quota_names=names
+    )
+    limits = [
+        Quota(provider="bedrock", account="main", region="us-east-1", name=n, limit=v, unit=unit)
+        for n, v, unit in (
+            ("L-1", 400_000, "On-demand model inference tokens per minute for X"),
+            ("L-2", 50, "On-demand model inference requests per minute for X"),
+        )
+    ]
+    assert standing(catalog(snapshot(one, *limits, provider="bedrock"))) == (
+        "available",
+        ("50 requests and 400,000 tokens per minute, shared by all your traffic",),
+        400_000,
+        50,
+    )
+
+
+def test_a_machine_is_no_model() -> None:
+    """Machine sizes that a collection found serve break-even; they are no offers of a model."""
+    size = offer(model="Standard_NC24ads_A100_v4", billing=Billing.SELF_HOSTED)
+    assert catalog(snapshot(size)).models() == set()

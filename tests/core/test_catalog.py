@@ -99,12 +99,13 @@ def test_a_model_that_came_back_is_not_gone() -> None:
     assert found.gone("gpt-4o") == []
 
 
-def test_a_deployment_type_that_vanished_is_dropped_where_its_model_stays() -> None:
-    """The newer whole look says how the model is offered in the region."""
+def test_a_deployment_type_that_vanished_is_gone_where_its_model_stays() -> None:
+    """The newer whole look says how the model is offered in the region; the rest was seen once."""
     both = (offer(), offer(deployment_type="Standard"))
     found = catalog(snapshot(*both, on=MAY), snapshot(offer(), on=JUNE))
     assert [s.offer.deployment_type for s in found.offers()] == ["GlobalStandard"]
-    assert found.gone("gpt-4o") == []
+    (gone,) = found.gone("gpt-4o")
+    assert (gone.offer.deployment_type, gone.gone_by) == ("Standard", day(JUNE))
 
 
 def test_own_snapshots_come_before_carried_ones_whatever_their_dates() -> None:

@@ -273,8 +273,8 @@ def test_a_retired_model_is_followed_to_the_replacement_that_lives() -> None:
     answer = places(view)
     assert answer.replaced_by == ("gpt-5", "gpt-5.1")
     assert [(e.model, e.region, e.rank) for e in answer.regions] == [
-        ("gpt-4o", "eastus2", 1),
         ("gpt-5.1", "uksouth", 1),
+        ("gpt-4o", "eastus2", 2),
     ]
     assert answer.recommended is not None
     assert answer.recommended.region == "uksouth"

@@ -57,6 +57,8 @@ def test_nothing_is_observed_after_the_snapshots_date() -> None:
         (Coverage(region="eastus2", models=("gpt-4o", "o1")), True),
         (Coverage(region="eastus2", models=("o1",)), False),
         (Coverage(region="eastus2", models=()), False),
+        (Coverage(region="eastus2", deployment_types=("GlobalStandard",)), True),
+        (Coverage(region="eastus2", deployment_types=("Standard",)), False),
         (Coverage(region="eastus2", complete=False), False),
         (Coverage(region="eastus2", kinds=("quota",)), False),
         (Coverage(region="eastus2", status=Status.FAILED), False),
@@ -71,21 +73,21 @@ def test_an_absence_means_something_only_where_the_place_was_read(
     entry: Coverage, covers: bool
 ) -> None:
     """Only a whole, successful look at a region, kind and model says that it is not there."""
-    assert snapshot(coverage=(entry,)).covers("offer", "eastus2", "gpt-4o") is covers
+    assert snapshot(coverage=(entry,)).covers(offer()) is covers
 
 
 def test_what_one_account_sees_does_not_speak_for_another() -> None:
     """One account was read, the other one denied: an absence means nothing yet."""
     read = Coverage(region="eastus2", account="main-1a2b")
     denied = Coverage(region="eastus2", account="other-3c4d", status=Status.DENIED)
-    assert snapshot(coverage=(read,)).covers("offer", "eastus2", "gpt-4o")
-    assert not snapshot(coverage=(read, denied)).covers("offer", "eastus2", "gpt-4o")
+    assert snapshot(coverage=(read,)).covers(offer())
+    assert not snapshot(coverage=(read, denied)).covers(offer())
 
 
 def test_a_part_read_beside_the_whole_takes_nothing_from_it() -> None:
     """Of one account a partial page and a whole reading make a whole reading."""
     both = (Coverage(region="eastus2", complete=False), Coverage(region="eastus2"))
-    assert snapshot(coverage=both).covers("offer", "eastus2", "gpt-4o")
+    assert snapshot(coverage=both).covers(offer())
 
 
 def test_coverage_of_a_kind_that_does_not_exist_is_refused() -> None:

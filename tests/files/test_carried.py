@@ -13,6 +13,9 @@ from planner.core.offers import Offer
 from planner.core.placement import follow_replacements
 from planner.core.snapshots import Origin
 from planner.files.facts import model_names, regions
+from planner.files.hardware import architectures
+from planner.files.places import carried_folder
+from planner.files.pricing import read_pricing
 from planner.files.snapshots import list_snapshots, read_snapshot, snapshot_path, write_snapshot
 from tests.builders import day
 
@@ -203,3 +206,11 @@ def test_the_carried_days_written_one_after_another_give_the_same_folder(tmp_pat
     assert {p.relative_to(tmp_path): p.read_bytes() for p in tmp_path.rglob("*.jsonl")} == {
         p.relative_to(FOLDER): p.read_bytes() for p in FILES
     }
+
+
+def test_prices_and_architectures_use_canonical_names() -> None:
+    """A row under another name would join no offer."""
+    names = model_names()
+    table = read_pricing([carried_folder("pricing")])
+    spelled = {row.model for row in table.usage} | {a.model for a in architectures()}
+    assert {name for name in spelled if names.canonical(name) != name} == set()

@@ -13,8 +13,9 @@ import pytest
 
 from planner.core.answers import Answer, PriceView, RegionEntry, RegionsAnswer
 from planner.core.contract import ANSWERS
+from planner.core.fit import Constraints
 from planner.core.offers import Offer
-from planner.core.placement import Constraints, Surroundings, find_places
+from planner.core.placement import Surroundings, find_places
 from planner.render.flat import json_schema, to_csv, to_json, to_markdown
 from tests.builders import JUNE, catalog, day, offer, retires, snapshot
 

@@ -13,7 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from planner.core.placement import Constraints, Surroundings, find_places
+from planner.core.fit import Constraints
+from planner.core.placement import Surroundings, find_places
 from planner.render.regions import regions_text
 from planner.render.safe import csv_cell, json_text, markdown_cell, plain
 from planner.render.terminal import Screen

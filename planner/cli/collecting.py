@@ -1,0 +1,218 @@
+"""Collecting from one provider: ask, read, compare with what was known, write."""
+
+import datetime as dt
+import traceback
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import click
+import msgspec
+
+from planner import __version__
+from planner.collectors import Collector, Facts, Harvest, Login, Piece, Request
+from planner.core.accounts import without_secrets
+from planner.core.collect_answer import Collection, PlaceEntry
+from planner.core.collection import Collected, needs_older, own_coverage, to_snapshot
+from planner.core.looks import Places
+from planner.core.offers import KINDS, Offer, Quota
+from planner.core.snapshots import Coverage, Origin, Snapshot, Status
+from planner.errors import BadFileError, PlannerError
+from planner.files.snapshot_lines import decode_header
+from planner.files.snapshots import list_snapshots, read_snapshot, snapshot_path, write_snapshot
+
+_LOOK_BACK = 10  # snapshots that may be read for what a newer, partial one leaves out
+_LONGEST_ERROR = 300
+_PACKAGES = {"azure": "azure-identity", "aws": "boto3", "gemini": "google-genai"}
+
+FINE = {Status.OK, Status.EMPTY, Status.NOT_OFFERED, None}
+Tell = Callable[[str, int, int], None]
+
+
+class Run(msgspec.Struct, frozen=True, kw_only=True):
+    """What holds for all providers of a call; `say` writes a note for the person who collects."""
+
+    folder: Path
+    now: dt.datetime
+    facts: Facts
+    say: Callable[[str], None]
+    accept_drop: bool = False
+    dry_run: bool = False
+    verbose: bool = False
+
+
+def login_of(collector: Collector) -> Login:
+    """What a collector finds of SDK and credentials; one that breaks has found nothing."""
+    try:
+        return collector.login()
+    except Exception as error:  # noqa: BLE001 - whatever an SDK does, the others go on
+        return Login(sdk={}, hint=f"looking for them failed ({type(error).__name__})")
+
+
+def lacking(provider: str, login: Login) -> str | None:
+    """What a provider lacks to be asked at all, and how to come by it; None where nothing."""
+    if login.missing_extra:
+        package = _PACKAGES.get(login.missing_extra, "its SDK")
+        extra = f"pip install 'cloud-llm-planner[{login.missing_extra}]'"
+        return f"{provider} needs {package}; {extra}"
+    if login.credentials is None:
+        return f"{provider} has no credentials; {login.hint or 'see planner doctor'}"
+    return None
+
+
+def failed(provider: str, error: str) -> Collection:
+    """A provider of which nothing could be read."""
+    entry = Coverage(region=None, kinds=KINDS, status=Status.FAILED, error=error)
+    return _collection(provider, (entry,), Places(()))
+
+
+def collect_from(
+    collector: Collector, login: Login, request: Request, run: Run, tell: Tell
+) -> Collection:
+    """Collect from one provider and write its snapshot, unless nothing at all could be read."""
+    provider = collector.provider
+    try:
+        harvest = _harvest(collector, request, run, tell)
+        return _kept(provider, harvest, login.sdk, run)
+    except PlannerError as error:
+        return failed(provider, _tidy(str(error), request))
+    except ValueError as error:
+        # Records that contradict one another or their provider: the collector's fault.
+        return failed(provider, _tidy(f"the collector contradicts itself: {error}", request))
+    except Exception as error:  # noqa: BLE001 - values of types that no record has, likewise
+        return failed(provider, _told(provider, error, run))
+
+
+def _harvest(collector: Collector, request: Request, run: Run, tell: Tell) -> Harvest:
+    """What a collector brings; where it breaks off, what it brought until then, and why."""
+    broken: list[str] = []
+
+    def until_broken() -> Iterator[Piece]:
+        try:
+            yield from collector.fetch(request, tell)
+        except PlannerError as error:
+            broken.append(str(error))
+        except Exception as error:  # noqa: BLE001 - whatever a collector does, others go on
+            broken.append(_told(collector.provider, error, run))
+
+    try:
+        found = collector.parse(until_broken(), run.facts)
+    except PlannerError as error:
+        found, broken = Harvest(records=(), coverage=()), [str(error)]
+    except Exception as error:  # noqa: BLE001 - likewise
+        told = _told(collector.provider, error, run)
+        found, broken = Harvest(records=(), coverage=()), [told]
+    if not found.coverage and not broken:
+        broken.append("nothing was asked; check --region")
+    coverage = [_tidied(entry, request) for entry in found.coverage]
+    coverage += [
+        Coverage(region=None, kinds=KINDS, status=Status.FAILED, error=_tidy(why, request))
+        for why in broken
+    ]
+    for text in found.notes:
+        run.say(f"{collector.provider}: {_tidy(text, request)}")
+    return Harvest(records=found.records, coverage=tuple(coverage))
+
+
+def _told(provider: str, error: Exception, run: Run) -> str:
+    """An unforeseen error by its kind alone: its words may quote a secret."""
+    if run.verbose:
+        frames = traceback.format_tb(error.__traceback__)
+        click.echo("".join([*frames, type(error).__name__]), err=True)
+    return f"the collector of {provider} broke off ({type(error).__name__}); run with --verbose"
+
+
+def _kept(provider: str, harvest: Harvest, sdk: dict[str, str], run: Run) -> Collection:
+    """Compare with what was known, and write where anything was read."""
+    collected = Collected(
+        provider=provider,
+        date=run.now.date(),
+        records=harvest.records,
+        coverage=harvest.coverage,
+        collected_at=run.now,
+        tool=f"planner {__version__}",
+        sdk=sdk,
+    )
+    before = _before(provider, collected, run)
+    snapshot = to_snapshot(collected, before, accept_drop=run.accept_drop)
+    coverage = tuple(own_coverage(collected, snapshot))
+    found = _collection(provider, coverage, Places(snapshot.records))
+    if not any(was_reached(entry) for entry in coverage):
+        return found
+    path = snapshot_path(run.folder, provider, snapshot.date)
+    since = None if run.dry_run else _written(run.folder, snapshot)
+    return msgspec.structs.replace(
+        found, snapshot=snapshot.date, path=str(path), unchanged_since=since
+    )
+
+
+def was_reached(entry: Coverage | PlaceEntry) -> bool:
+    """Whether a place answered, be it with what is hard to believe."""
+    reached = {Status.OK, Status.EMPTY, Status.NOT_OFFERED, Status.SUSPECT}
+    return not {entry.status, entry.quota_status}.isdisjoint(reached)
+
+
+def _written(folder: Path, snapshot: Snapshot) -> dt.date | None:
+    """Write a snapshot; the earlier day that it equals, if any."""
+    path = write_snapshot(folder, snapshot)
+    with path.open("rb") as file:
+        return decode_header(file.readline()).equals
+
+
+def _before(provider: str, collected: Collected, run: Run) -> list[Snapshot]:
+    """The newest snapshots that know the places of a collection, newest first."""
+    found: list[Snapshot] = []
+    days = list_snapshots(run.folder).get(provider, [])
+    for day in reversed(days[-_LOOK_BACK:]):
+        if found and not needs_older(collected.coverage, found):
+            break
+        try:
+            found.append(read_snapshot(snapshot_path(run.folder, provider, day)))
+        except BadFileError as error:
+            run.say(f"{provider}: nothing is carried from {error}")
+    return found
+
+
+def _collection(provider: str, coverage: tuple[Coverage, ...], held: Places) -> Collection:
+    entries = []
+    offers, quotas = set(), set()
+    for entry in coverage:
+        mine = held.of(entry)
+        own_offers = {r.identity for r in mine if isinstance(r, Offer)}
+        own_quotas = {r.identity for r in mine if isinstance(r, Quota)}
+        offers |= own_offers
+        quotas |= own_quotas
+        entries.append(
+            PlaceEntry(
+                region=entry.region,
+                account=entry.account,
+                status=entry.status,
+                quota_status=entry.quota_status,
+                offers=len(own_offers),
+                quotas=len(own_quotas),
+                carried_from=entry.carried_from,
+                error=entry.error,
+            )
+        )
+    return Collection(
+        provider=provider,
+        snapshot=None,
+        path=None,
+        origin=Origin.ACCOUNT,
+        unchanged_since=None,
+        offers=len(offers),
+        quotas=len(quotas),
+        coverage=tuple(entries),
+    )
+
+
+def _tidied(entry: Coverage, request: Request) -> Coverage:
+    if entry.error is None:
+        return entry
+    return msgspec.structs.replace(entry, error=_tidy(entry.error, request))
+
+
+def _tidy(text: str, request: Request) -> str:
+    """One line of a collector's words, without ids or keys that it may have quoted."""
+    for account in request.accounts:
+        text = text.replace(account.id, account.alias)
+    return " ".join(without_secrets(text).split())[:_LONGEST_ERROR]

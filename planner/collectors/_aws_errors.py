@@ -1,0 +1,85 @@
+"""What boto3's exceptions mean, in our own words.
+
+What a server says in an error can hold account ids and ARNs: it is never passed on, only its code.
+"""
+
+import re
+from typing import Any
+
+from planner.collectors._aws_work import Trouble
+from planner.core.snapshots import Status
+
+LOG_IN = "log in with aws sso login, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
+NOT_ENABLED = "region not enabled for this account?"
+
+_ACTION_PREFIX = {"service-quotas": "servicequotas"}  # else the client's own name
+_TOO_MANY = 429
+_EXPIRED = {"ExpiredToken", "ExpiredTokenException", "RequestExpired", "TokenRefreshRequired"}
+_BAD_KEYS = {"UnrecognizedClientException", "InvalidClientTokenId", "AuthFailure", "OptInRequired"}
+_BAD_SIGNATURE = {
+    "SignatureDoesNotMatch",
+    "InvalidSignatureException",
+    "MissingAuthenticationToken",
+}
+_DENIED = {"AccessDenied", "AccessDeniedException", "UnauthorizedOperation"}
+_THROTTLED = {
+    "RequestLimitExceeded",
+    "SlowDown",
+    "Throttling",
+    "ThrottlingException",
+    "ThrottledException",
+    "TooManyRequestsException",
+}
+_NOT_THERE = {"NoSuchResourceException", "UnknownOperationException"}
+_NO_LOGIN = {
+    "CredentialRetrievalError",
+    "LoginError",
+    "LoginTokenLoadError",
+    "NoAuthTokenError",
+    "NoCredentialsError",
+    "PartialCredentialsError",
+    "ProfileNotFound",
+    "SSOTokenLoadError",
+    "TokenRetrievalError",
+    "UnauthorizedSSOTokenError",
+}
+_NO_CONNECTION = {"EndpointConnectionError", "ConnectTimeoutError", "ProxyConnectionError"}
+
+
+def trouble_of(error: Exception, service: str, operation: str) -> Trouble:
+    """What an exception of botocore means, without a word of the server's."""
+    if isinstance(error, Trouble):
+        return error
+    kind = type(error).__name__
+    if kind in _NO_LOGIN:
+        return Trouble(Status.DENIED, f"no usable AWS login ({kind}); {LOG_IN}", everywhere=True)
+    response = getattr(error, "response", None)
+    if isinstance(response, dict):
+        # A login that assumes a role first can be refused in that.
+        return _refusal(response, service, getattr(error, "operation_name", operation))
+    if kind in _NO_CONNECTION:
+        return Trouble(Status.FAILED, f"no connection to {service}")
+    return Trouble(Status.FAILED, f"{operation}: {kind}")
+
+
+def _refusal(response: dict[str, Any], service: str, operation: str) -> Trouble:
+    """What an error code means; a code that is no plain word is not passed on."""
+    code = str((response.get("Error") or {}).get("Code") or "")
+    http = (response.get("ResponseMetadata") or {}).get("HTTPStatusCode")
+    told = code if re.fullmatch(r"[A-Za-z.]{3,60}", code) else "no known error"
+    trouble = Trouble(Status.FAILED, f"{operation}: HTTP {http} {told}")
+    if code in _EXPIRED:
+        trouble = Trouble(Status.DENIED, f"the AWS login has expired; {LOG_IN}", everywhere=True)
+    elif code in _BAD_KEYS | _BAD_SIGNATURE and service == "sts":
+        trouble = Trouble(Status.DENIED, f"AWS refuses the keys; {LOG_IN}", everywhere=True)
+    elif code in _BAD_KEYS:
+        error = f"{NOT_ENABLED} enable it, or leave it out"
+        trouble = Trouble(Status.DENIED, error, in_region=True)
+    elif code in _DENIED:
+        action = f"{_ACTION_PREFIX.get(service, service)}:{operation}"
+        trouble = Trouble(Status.DENIED, f"the login may not call {action}; allow this action")
+    elif code in _THROTTLED or http == _TOO_MANY:
+        trouble = Trouble(Status.THROTTLED, f"AWS throttles {operation}; try later")
+    elif code in _NOT_THERE:
+        trouble = Trouble(Status.NOT_OFFERED, f"{service} does not know {operation} there")
+    return trouble

@@ -1,0 +1,132 @@
+"""`planner quotas` and `planner deployments` for people: a heading a place, a row a record."""
+
+import datetime as dt
+from collections.abc import Sequence
+from itertools import groupby
+
+from rich.cells import cell_len
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from planner.core.collect_answer import (
+    DeploymentEntry,
+    DeploymentsAnswer,
+    QuotaEntry,
+    QuotasAnswer,
+)
+from planner.core.offers import Availability
+from planner.render.listing import legend, page
+from planner.render.region_map import MARKS
+from planner.render.safe import plain
+from planner.render.terminal import Screen
+from planner.render.words import UNKNOWN, age, count, sources
+
+_INDENT = "  "
+_LEAST_WIDTH = 12
+Cells = Sequence[str]
+
+
+def quotas_text(answer: QuotasAnswer, screen: Screen, on: dt.date, every_row: bool = False) -> str:
+    """The whole text; on a terminal it is cut to the height unless `every_row`."""
+    whole = every_row or screen.height is None
+    if not answer.quotas:
+        return page(screen, [_nothing("quota", answer.notes)], (), (), whole=True)
+    heads = ("Quota", "Unit", "Limit", "Default", "Used", "Free")
+    body = _grouped(
+        screen, heads, [(_place(q, on), _quota_cells(q)) for q in answer.quotas], numbers=4
+    )
+    used_up = sum(q.free == 0 and bool(q.limit) for q in answer.quotas)
+    accounts = {(q.provider, q.account) for q in answer.quotas}
+    regions = {(q.provider, q.region) for q in answer.quotas}
+    head = (
+        f"{count(len(answer.quotas), 'quota')} of {count(len(accounts), 'account')} in "
+        f"{count(len(regions), 'region')}; used up: {used_up:,}."
+    )
+    tail = [sources(answer.sources, on, ()), "Fewer rows: --region, --account, --model."]
+    return page(screen, [head], body, tail, whole=whole)
+
+
+def deployments_text(answer: DeploymentsAnswer, screen: Screen, every_row: bool = False) -> str:
+    """The whole text; on a terminal it is cut to the height unless `every_row`."""
+    whole = every_row or screen.height is None
+    if not answer.deployments:
+        return page(screen, [_nothing("deployment", answer.notes)], (), (), whole=True)
+    heads = ("Deployment", "Model", "Type", "Units", "Retires")
+    rows = [(_place(d, answer.on), _deployment_cells(d, answer.on)) for d in answer.deployments]
+    body = _grouped(screen, heads, rows, numbers=0)
+    ends = [d.retires_on for d in answer.deployments if d.retires_on]
+    gone = sum(end <= answer.on for end in ends)
+    following = min((end for end in ends if end > answer.on), default=None)
+    head = count(len(answer.deployments), "deployment")
+    head += f"; of a retired model: {gone:,}" if gone else ""
+    head += f"; the next model retires on {following}." if following else "."
+    tail = [*legend(cells[-1] for _, cells in rows), sources(answer.sources, answer.on, ())]
+    tail.append("Where a model can run, and what replaces it: planner regions MODEL.")
+    return page(screen, [head], body, tail, whole=whole)
+
+
+def _nothing(noun: str, notes: Sequence[str]) -> str:
+    return f"No {noun}: {'; '.join(notes)}."
+
+
+def _place(entry: QuotaEntry | DeploymentEntry, on: dt.date) -> str:
+    days = (on - entry.observed_on).days
+    seen = f", {age(days)}" if days > 0 else ""
+    return plain(f"{entry.account} in {entry.region} on {entry.provider}{seen}")
+
+
+def _quota_cells(quota: QuotaEntry) -> Cells:
+    amounts = (quota.limit, quota.default_limit, quota.used, quota.free)
+    return (plain(quota.name), plain(quota.unit or UNKNOWN), *map(_amount, amounts))
+
+
+def _deployment_cells(deployed: DeploymentEntry, on: dt.date) -> Cells:
+    version = f" {deployed.version}" if deployed.version else ""
+    units = UNKNOWN if deployed.units is None else f"{deployed.units:,}"
+    end = str(deployed.retires_on or UNKNOWN)
+    if deployed.retires_on and deployed.retires_on <= on:
+        end += f" {MARKS[Availability.RETIRED][0]}"
+    return (
+        plain(deployed.name),
+        plain(f"{deployed.model or UNKNOWN}{version}"),
+        plain(deployed.deployment_type or UNKNOWN),
+        units,
+        end,
+    )
+
+
+def _amount(number: float | None) -> str:
+    if number is None:
+        return UNKNOWN
+    return f"{number:,.0f}" if number == int(number) else f"{number:,.3f}".rstrip("0")
+
+
+def _grouped(
+    screen: Screen, heads: Cells, rows: Sequence[tuple[str, Cells]], *, numbers: int
+) -> list[str]:
+    """The rows below the headings of their places, in columns that all places share.
+
+    The last `numbers` columns hold numbers; where the screen is narrow the first ones fold.
+    """
+    cells = [heads, *(own for _, own in rows)]
+    widths = [max(cell_len(line[i]) for line in cells) for i in range(len(heads))]
+    words = range(len(heads) - numbers if numbers else len(heads) - 2)
+    room = screen.width - len(_INDENT) - 2 * (len(heads) - 1)
+    while sum(widths) > room and max(widths[i] for i in words) > _LEAST_WIDTH:
+        widths[max(words, key=lambda i: widths[i])] -= 1
+
+    def lines(some: Sequence[Cells], style: str = "") -> list[str]:
+        table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), show_header=False)
+        for position, width in enumerate(widths):
+            number = position >= len(heads) - numbers
+            table.add_column(width=width, justify="right" if number else "left", overflow="fold")
+        for row in some:
+            table.add_row(*(Text(cell, style=style) for cell in row))
+        return screen.lines([Padding(table, (0, 0, 0, len(_INDENT)))])
+
+    text = lines([heads], "bold")
+    for place, group in groupby(rows, key=lambda row: row[0]):
+        text += screen.lines([Text(place)])
+        text += lines([own for _, own in group])
+    return text

@@ -1,0 +1,1 @@
+"""A stand-in cloud on loopback that the real SDKs talk to."""
