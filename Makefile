@@ -14,7 +14,7 @@ demo: $(VENV)/base.done
 		--instance azure/Standard_NC12s_v3 --replicas 3
 
 test: $(VENV)/test.done check
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto
 
 # The heavy extras (torch, ray, spark, a browser) join this target as their features land.
 test-all: test

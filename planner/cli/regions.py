@@ -23,6 +23,7 @@ from planner.core.fit import Constraints
 from planner.core.offers import Availability
 from planner.core.placement import Surroundings, find_places, follow_replacements
 from planner.files.facts import model_names
+from planner.files.settings import read_settings
 
 NOTHING_FITS = 4
 IN_PART = 3
@@ -98,7 +99,8 @@ def command(
     Any spelling of the model works: gpt-4o, meta-llama/Llama-2-7b-hf, an id of Amazon Bedrock.
     A model that has retired is followed to the replacement that its provider names.
     """
-    chosen, names = settings(), model_names()
+    chosen, names, user = settings(), model_names(), read_settings()
+    home, boundary = home or user.home_region, boundary or user.boundary
     reading = Reading(chosen, on, names)
     catalog, name = reading.find_model(model)
     chain, living, _ = follow_replacements(catalog, name)

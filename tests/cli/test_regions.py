@@ -216,3 +216,15 @@ def test_a_region_that_only_an_own_snapshot_knows_can_be_asked_for(
     snapshot("acme", "2026-11-01", {"region": "moonbase"})
     answer = planner("regions", "gpt-x", "--region", "moonbase", "--provider", "acme", "--json")
     assert [e["region"] for e in answer.json["regions"]] == ["moonbase"]
+
+
+def test_settings_fill_in_home_and_boundary_and_flags_win(planner: Call, elsewhere: Path) -> None:
+    """planner.yaml's boundary removes what leaves the place; --boundary on the line replaces it."""
+    (elsewhere / "planner.yaml").write_text("home_region: francecentral\nboundary: eu\n")
+    inside = planner("regions", "gpt-4o", *JUNE).json
+    assert inside["recommended"]["region"] == "francecentral"
+    assert {e["boundary"] for e in inside["regions"]} <= {"fr", "de", "ie+nl", "es", "pl", "se"}
+    assert (
+        planner("regions", "gpt-4o", *JUNE, "--boundary", "us").json["recommended"]["boundary"]
+        == "us"
+    )
