@@ -14,6 +14,7 @@ from planner.core.names import ModelNames
 from planner.core.placement import follow_replacements
 from planner.core.snapshots import Snapshot
 from planner.errors import BadFileError, NoDataError, UnknownNameError
+from planner.files.hardware import architectures
 from planner.files.places import carried_folder, own_folder
 from planner.files.snapshots import list_snapshots, read_snapshot, snapshot_path
 from planner.render.safe import plain
@@ -71,6 +72,9 @@ class Reading:
             return name
         close = self._names.close(spelling, known)
         hint = f"did you mean {' or '.join(close)}?" if close else "see planner models"
+        open_model = self._names.find(spelling, {a.model for a in architectures()})
+        if open_model is not None:
+            hint = f"planner breakeven {open_model} compares hosting it yourself"
         with self.blaming_files():
             raise UnknownNameError(
                 f"no snapshot up to {self._on} knows the model {spelling!r}; {hint}"

@@ -50,12 +50,19 @@ class Looks:
 
     def believed(self, record: AnyRecord) -> AnyRecord | None:
         """A new record as those accounts see it whose look is believed; None where none is."""
-        seen = set()
-        for witness in witnesses_of(record):
-            said = self.entries(record, witness)
-            if not said or any(was_read(record, e) for e in said):
-                seen.add(witness)
+        witnesses = witnesses_of(record)
+        seen = {witness for witness in witnesses if self._is_believed(record, witness)}
+        if len(seen) == len(witnesses):
+            return record
         return seen_by(record, seen) if seen else None
+
+    def _is_believed(self, record: AnyRecord, witness: str | None) -> bool:
+        """Whether some look at the place of a record succeeded, or nobody looked there."""
+        near = self._by_region.get(getattr(record, "region", None), ())
+        if len(near) == 1 and sees(near[0], record, (witness,)) and was_read(record, near[0]):
+            return True  # the usual case: one account, one entry a region
+        said = self.entries(record, witness)
+        return not said or any(was_read(record, e) for e in said)
 
     def stays(self, record: AnyRecord, *, unasked: bool) -> set[str | None]:
         """The accounts for which an earlier record still stands: their look was not whole.
@@ -84,11 +91,14 @@ def witnesses_of(record: AnyRecord) -> tuple[str | None, ...]:
 
 
 def sees(entry: Coverage, record: AnyRecord, witnesses: Iterable[str | None]) -> bool:
-    """Whether an entry speaks of a record's region and model for some of the accounts."""
+    """Whether an entry speaks of a record's region, model and type for some of the accounts."""
     if entry.region not in (None, getattr(record, "region", None)):
         return False
     model = getattr(record, "model", None)
     if None not in (entry.models, model) and model not in (entry.models or ()):
+        return False
+    kind = getattr(record, "deployment_type", None)
+    if None not in (entry.deployment_types, kind) and kind not in (entry.deployment_types or ()):
         return False
     return entry.account is None or any(w in (None, entry.account) for w in witnesses)
 

@@ -10,6 +10,7 @@ from planner.render.region_map import USABLE
 from planner.render.words import count, token_price
 
 _REASONS_SHOWN = 4
+_PLACES_SHOWN = 4
 _SELECTED = re.compile(r"(provider|region|version|deployment type) is .*, asked for (.*)")
 
 
@@ -46,10 +47,27 @@ def _recommendation(best: RegionEntry, answer: RegionsAnswer, home: str | None) 
     if best.price and best.price.region_group:
         price += f" (as in {best.price.region_group})"
     end = f", retires {best.retires_on}" if best.retires_on else ""
-    return [
+    lines = [
         f"{best.model}: {best.deployment_type} in {best.region} ({best.provider}), {price}{end}.",
         f"{_why(best, own, home)}; {spread}.",
     ]
+    if best.availability is Availability.AVAILABLE:
+        lines.append(f"Available: {'; '.join(best.reasons)}.")
+    return [*lines, *_free(own)]
+
+
+def _free(own: Sequence[RegionEntry]) -> Iterator[str]:
+    """Where the accounts have most tokens per minute left, region by region."""
+    most: dict[tuple[str, str], float] = {}
+    for entry in own:
+        if entry.free_tokens_per_minute:
+            place = (entry.region, entry.deployment_type or "")
+            most[place] = max(most.get(place, 0.0), entry.free_tokens_per_minute)
+    order = sorted(most.items(), key=lambda item: (-item[1], item[0]))
+    if order:
+        told = ", ".join(f"{r} {kind} {rate:,.0f}" for (r, kind), rate in order[:_PLACES_SHOWN])
+        more = f" and {len(order) - _PLACES_SHOWN} more" if len(order) > _PLACES_SHOWN else ""
+        yield f"Tokens per minute free: {told}{more}."
 
 
 def _standing(best: RegionEntry) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from rich.text import Text
 
 from planner.core.answers import RegionEntry, RegionsAnswer
-from planner.core.offers import Availability, Billing
+from planner.core.offers import Availability
 from planner.render.region_map import MARKS, USABLE, Geography, RegionMap
 from planner.render.region_words import headlines
 from planner.render.safe import plain
@@ -99,7 +99,7 @@ def _legend(place: RegionMap, *, brief: bool) -> list[str]:
         lines = [f"{versions} {_retirements(place)}"]
     else:
         lines = [f"{versions} {marks}." if marks else versions, _retirements(place)]
-    if prices := _prices(place, brief=brief):
+    if not brief and (prices := _prices(place)):
         lines.append(f"USD per million tokens in / out: {'; '.join(prices)}.")
     return lines
 
@@ -127,16 +127,13 @@ def _retirements(place: RegionMap) -> str:
     return f"Retires: {'; '.join(said)}."
 
 
-def _prices(place: RegionMap, *, brief: bool) -> list[str]:
-    """Per deployment type the price of the newest version that has one, lowest to highest.
-
-    A brief list leaves out what is not paid as one goes (batch is half of it, mostly).
-    """
+def _prices(place: RegionMap) -> list[str]:
+    """Per deployment type the price of the newest version that has one, lowest to highest."""
     newest: dict[str, tuple[str | None, dict[str, None]]] = {}
     order = list(place.letters)
     usable = [e for e in place.entries if e.availability in USABLE and not e.fine_tuned]
     for e in sorted(usable, key=lambda e: order.index(e.version)):
-        if e.price is not None and not (brief and e.billing is not Billing.ON_DEMAND):
+        if e.price is not None:
             version, spans = newest.setdefault(e.deployment_type or UNKNOWN, (e.version, {}))
             if version == e.version:
                 spans[token_price(e.price)] = None

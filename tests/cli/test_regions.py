@@ -228,3 +228,10 @@ def test_settings_fill_in_home_and_boundary_and_flags_win(planner: Call, elsewhe
         planner("regions", "gpt-4o", *JUNE, "--boundary", "us").json["recommended"]["boundary"]
         == "us"
     )
+
+
+def test_an_open_model_that_no_snapshot_lists_is_sent_to_breakeven(planner: Call) -> None:
+    """Llama-2-7B is offered nowhere in the carried snapshots; it can be hosted all the same."""
+    done = planner("regions", "meta-llama/Llama-2-7b-hf")
+    assert done.code == 1
+    assert "planner breakeven llama-2-7b compares hosting it yourself" in done.err
