@@ -153,7 +153,7 @@ def command(
         draw_breakeven(answer, plot)
 
     def prose() -> tuple[Iterable[str], Iterable[str]]:
-        from planner.render.breakeven import headlines  # noqa: PLC0415
+        from planner.render.breakeven_words import headlines  # noqa: PLC0415
 
         return headlines(answer), answer.assumptions
 

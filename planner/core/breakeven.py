@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from fractions import Fraction
 from itertools import groupby
 
@@ -21,6 +21,7 @@ from planner.core.catalog import Source
 from planner.core.comparison import Comparison, Market, Question, compare, to_money
 from planner.core.curves import Stretch
 from planner.core.load import Load, flips_at, verdict
+from planner.core.obstacles import obstacles
 from planner.core.offers import Billing
 from planner.core.sensitivity import by_input_share, what_ifs
 from planner.core.throughput import forecast
@@ -84,64 +85,6 @@ def crossings(comparison: Comparison, market: Market, on: dt.date) -> tuple[Cros
             )
         )
     return tuple(found)
-
-
-def obstacles(
-    load: Load,
-    sides: Sequence[Candidate],
-    host: Candidate | None,
-    units: int,
-    *,
-    market: Market,
-    on: dt.date,
-) -> tuple[str, ...]:
-    """What stands in the way of a crossing that arithmetic alone would allow."""
-    said = []
-    for side in sides:
-        limit = side.tokens_per_minute_limit
-        if limit is not None and load.tokens_per_minute > limit:
-            said.append(
-                f"the load is {load.tokens_per_minute:,.0f} tokens per minute; one deployment of "
-                f"{side.what} ({side.provider}) allows {limit:,}"
-            )
-    if host is None:
-        return tuple(said)
-    each = load.output_tokens_per_second / units
-    text = f"{load.output_tokens_per_second:,.0f} output tokens per second, {each:,.0f} on each of"
-    text += f" {units}"
-    if units > 1:
-        text += f", {load.output_tokens_per_second / (units - 1):,.0f} with one lost"
-    if host.capacity is not None:
-        rate = host.capacity
-        text += (
-            f"; {host.what} delivers {rate.mid:,.0f} ({rate.low:,.0f} to {rate.high:,.0f}) "
-            f"at {load.shape} by the {host.basis} forecast"
-        )
-    said.append(text)
-    if host.instance is not None and host.instance.retired_on is not None:
-        said.append(
-            f"{host.what} {'retired' if host.instance.retired(on) else 'retires'} for good on "
-            f"{host.instance.retired_on}, though price feeds list it beyond: a price is no "
-            "availability"
-        )
-    said += _quota_needed(host, units, market)
-    return tuple(said)
-
-
-def _quota_needed(host: Candidate, units: int, market: Market) -> Iterator[str]:
-    """What the machines count against, and the step to take where that is not free."""
-    instance = host.instance
-    if instance is None:
-        return
-    family = instance.quota_family or "its family"
-    vcpus = units * instance.vcpus if instance.vcpus else None
-    where = f" in {host.region}" if host.region else ""
-    free = market.free_quota(host.provider, host.region or "", family)
-    if free is None or vcpus is None:
-        count = f"{vcpus} vCPUs" if vcpus else "vCPUs"
-        yield f"needs quota for {count} of {family}{where}; yours is unknown"
-    elif free < vcpus:
-        yield f"ask for {vcpus - free:,.0f} vCPUs of {family}{where}: {free:,.0f} are free"
 
 
 def cheapest(comparison: Comparison) -> tuple[Cheapest, ...]:

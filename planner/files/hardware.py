@@ -112,4 +112,4 @@ def _decode(kind: type, value: Any) -> Any:
     """Read what msgspec does not know by itself: a fraction, "1/6" or "0.125"."""
     if kind is Fraction:
         return Fraction(value)
-    raise NotImplementedError
+    raise TypeError(f"no reader of a cell as {kind.__name__}")
