@@ -83,13 +83,6 @@ def _limited(rates: dict[str, float], quotas: tuple[Quota, ...]) -> Standing:
     )
 
 
-def free_units(quota: Quota) -> float | None:
-    """Units that a quota leaves; 0 where more is used than the limit allows, None if unknown."""
-    if quota.limit is None or quota.used is None:
-        return None
-    return max(0.0, quota.limit - quota.used)
-
-
 def _ended(offer: Offer, life: Life, on: dt.date) -> tuple[str, ...]:
     end = ends_on(offer, life)
     if not ((end is not None and end <= on) or life.lifecycle in RETIRED):
@@ -136,7 +129,7 @@ def _free(offer: Offer, quotas: Iterable[Quota]) -> float | None:
     """The free units of the account that has the most; an offer needs all its quota names."""
     by_account: dict[str, dict[str, float | None]] = {}
     for quota in quotas:
-        by_account.setdefault(quota.account, {})[quota.name] = free_units(quota)
+        by_account.setdefault(quota.account, {})[quota.name] = quota.free
     best: float | None = None
     for own in by_account.values():
         if set(own) >= set(offer.quota_names) and None not in own.values():

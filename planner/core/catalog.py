@@ -111,11 +111,11 @@ class Catalog:
         None where no account told limit and use.
         """
         left = [
-            max(0.0, quota.limit - quota.used)
+            quota.free
             for (seller, place, _), own in self._quotas.items()
             if (seller, place) == (provider, region)
             for quota in own
-            if _same_name(quota.name, name) and quota.limit is not None and quota.used is not None
+            if _same_name(quota.name, name) and quota.free is not None
         ]
         return max(left, default=None)
 

@@ -94,7 +94,7 @@ def quota_entries(held: Iterable[Held], wanted: HoldingFilter) -> tuple[QuotaEnt
             limit=q.limit,
             default_limit=q.default_limit,
             used=q.used,
-            free=free(q),
+            free=q.free,
             unit=q.unit,
             observed_on=h.seen_on,
         )
@@ -104,13 +104,6 @@ def quota_entries(held: Iterable[Held], wanted: HoldingFilter) -> tuple[QuotaEnt
         and (names is None or q.name.casefold() in names)
     ]
     return tuple(sorted(entries, key=lambda e: (e.provider, e.account, e.region, e.name)))
-
-
-def free(quota: Quota) -> float | None:
-    """What is left of a quota, never below 0; None where its limit or its use is unknown."""
-    if quota.limit is None or quota.used is None:
-        return None
-    return max(quota.limit - quota.used, 0.0)
 
 
 def deployment_entries(

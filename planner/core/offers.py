@@ -179,6 +179,13 @@ class Quota(Record, frozen=True, kw_only=True, tag="quota"):
     used: float | None = None
     unit: str | None = None
 
+    @property
+    def free(self) -> float | None:
+        """What is left, 0 where more is used than allowed; None where limit or use is unknown."""
+        if self.limit is None or self.used is None:
+            return None
+        return max(0.0, self.limit - self.used)
+
     def __post_init__(self) -> None:
         super().__post_init__()
         for name in ("limit", "default_limit", "used"):
