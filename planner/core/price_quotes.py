@@ -1,6 +1,6 @@
 """A quote: the rows that price one offer on a date, put together with what they rest on."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Literal, TypeVar
@@ -58,16 +58,36 @@ def is_sovereign(region: str | None) -> bool:
 def rows_at(rows: Sequence[Row], region: str | None) -> tuple[Row, ...]:
     """The best row for each charge in a region; None asks for rows that name no region.
 
-    An override comes first, then a row that names the version, then one that names the region.
+    An override comes first, then the better source (the provider's own feed before a third
+    party), then a row that names the version, then one that names the region. Where another
+    source has another amount for the same region, the row's doubt names both.
     """
     best: dict[object, Row] = {}
+    rivals: dict[object, list[Row]] = {}
     for row in rows:
         if row.regions and region not in row.regions:
             continue
+        rivals.setdefault(_slot(row), []).append(row)
         rival = best.get(_slot(row))
         if rival is None or _rank(row) < _rank(rival):
             best[_slot(row)] = row
-    return tuple(best.values())
+    return tuple(_disputed(row, rivals[slot]) for slot, row in best.items())
+
+
+def _disputed(row: Row, rivals: Sequence[Row]) -> Row:
+    """The row, its doubt naming what other sources have for the same place instead."""
+    told: list[str] = [
+        f"{other.source} has {other.amount:f}"
+        for other in rivals
+        if other.origin != row.origin
+        and other.amount != row.amount
+        and bool(other.regions) == bool(row.regions)
+        and "override" not in (row.origin, other.origin)
+    ]
+    if not told:
+        return row
+    doubt = "; ".join(filter(None, (row.doubt, *told)))
+    return msgspec.structs.replace(row, doubt=doubt)
 
 
 def rows_shared(rows: Sequence[Row]) -> tuple[tuple[Row, ...], frozenset[str]]:
@@ -88,11 +108,18 @@ def rows_shared(rows: Sequence[Row]) -> tuple[tuple[Row, ...], frozenset[str]]:
 
 
 def to_quote(
-    usage: Sequence[UsagePrice], fees: Sequence[HourlyPrice], shared_by: frozenset[str] | None
+    usage: Sequence[UsagePrice],
+    fees: Sequence[HourlyPrice],
+    *,
+    shared_by: frozenset[str] | None = None,
+    metered: Collection[str] = (),
+    read_on: Callable[[UsagePrice | HourlyPrice], date] = lambda row: row.retrieved_on,
 ) -> Quote:
     """Put the rows of one offer (one for each charge, at least one in all) into a quote.
 
-    `shared_by` are the regions whose common price this is, where the offer's own is unknown.
+    `shared_by` are the regions whose common price this is, where the offer's own is unknown;
+    `metered` are the charges whose rows were found by the offer's own meter ids; `read_on` says
+    when a row was last seen at its source.
     """
     rows: list[UsagePrice | HourlyPrice] = [*usage, *fees]
     tokens = {row.charge: row.usd for row in usage if row.per == "mtok"}
@@ -116,11 +143,11 @@ def to_quote(
         first_seen_on=max((*seen, *started)) if seen else None,
         effective_to=min((row.effective_to for row in rows if row.effective_to), default=None),
         source="; ".join(dict.fromkeys(row.source for row in rows)),
-        retrieved_on=min(row.retrieved_on for row in rows),
+        retrieved_on=min(read_on(row) for row in rows),
         origin=max((row.origin for row in rows), key=ORIGINS.index),
         doubts=_doubts(rows),
         tokens_per_minute_limit=min(limits, default=None),
-        match=_match(rows, shared=shared_by is not None),
+        match=_match(rows, metered, shared=shared_by is not None),
         region_group=_in_words(shared_by) if shared_by is not None else None,
     )
 
@@ -129,15 +156,20 @@ def _slot(row: UsagePrice | HourlyPrice) -> object:
     return (row.charge, row.per) if isinstance(row, UsagePrice) else "fee"
 
 
-def _rank(row: UsagePrice | HourlyPrice) -> tuple[bool, bool, bool]:
-    return (row.origin != "override", row.version is None, not row.regions)
+def _rank(row: UsagePrice | HourlyPrice) -> tuple[int, bool, bool]:
+    return (ORIGINS.index(row.origin), row.version is None, not row.regions)
 
 
-def _match(rows: Sequence[UsagePrice | HourlyPrice], *, shared: bool) -> Match:
+def _match(
+    rows: Sequence[UsagePrice | HourlyPrice], metered: Collection[str], *, shared: bool
+) -> Match:
     if any(row.origin == "override" for row in rows):
         return "override"
     if shared:
         return "region_group"
+    used = {row.charge for row in rows if isinstance(row, UsagePrice)}
+    if metered and used & {"input", "output"} <= set(metered):
+        return "meter"
     return "words" if any(row.words is not None for row in rows) else "exact"
 
 

@@ -30,12 +30,37 @@ CHARGES = (
     "audio",
     "video",
     "request",
+    "speech",
+    "training",
 )
-# One of what the amount is for: a million tokens, a million tokens kept for an hour, ...
-AMOUNTS = ("mtok", "mtok_hour", "image", "second", "request")
-# What an hourly price is for: a machine; keeping one deployment; a reserved unit of throughput.
-ITEMS = ("instance", "hosting", "provisioned_unit", "model_unit", "dbu")
-TERMS = ("on_demand", "1_month", "6_months", "1_year", "3_years")
+# One of what the amount is for: a million tokens, a million tokens kept for an hour, ...;
+# "minute" and "second" are of audio and video, "mchar" a million characters of speech.
+AMOUNTS = ("mtok", "mtok_hour", "image", "second", "minute", "mchar", "request")
+# What an hourly price is for: a machine; a managed one for open models, by the GPU or the machine
+# as its unit says; keeping one deployment; a reserved unit of throughput; a thousand tokens per
+# minute reserved; an hour of fine-tuning.
+ITEMS = (
+    "instance",
+    "managed_compute",
+    "hosting",
+    "provisioned_unit",
+    "model_unit",
+    "reserved_ktpm",
+    "dbu",
+    "training",
+)
+# How long is bought at once; a savings plan commits to an amount of money instead of a machine.
+TERMS = (
+    "on_demand",
+    "spot",
+    "1_month",
+    "3_months",
+    "6_months",
+    "1_year",
+    "3_years",
+    "1_year_savings_plan",
+    "3_years_savings_plan",
+)
 TIERS = ("default", "priority", "flex")
 # From the strongest to the weakest; an answer from several rows carries the weakest of theirs.
 ORIGINS = ("override", "feed", "documentation", "third-party", "article")
@@ -123,7 +148,7 @@ class UsagePrice(Price, frozen=True, kw_only=True):
 
     @property
     def identity(self) -> tuple[object, ...]:
-        """What one price at a time may hold for, in each region."""
+        """What one price at a time may hold for, in each region; sources may differ."""
         return (
             self.provider,
             self.model,
@@ -134,7 +159,7 @@ class UsagePrice(Price, frozen=True, kw_only=True):
             self.tier,
             self.context_over_tokens,
             self.fine_tuned,
-            self.origin == "override",
+            self.origin,
         )
 
     def __post_init__(self) -> None:
@@ -170,7 +195,7 @@ class HourlyPrice(Price, frozen=True, kw_only=True):
 
     @property
     def identity(self) -> tuple[object, ...]:
-        """What one price at a time may hold for, in each region."""
+        """What one price at a time may hold for, in each region; sources may differ."""
         return (
             self.provider,
             self.item,
@@ -180,7 +205,7 @@ class HourlyPrice(Price, frozen=True, kw_only=True):
             self.deployment_type,
             self.term,
             self.fine_tuned,
-            self.origin == "override",
+            self.origin,
         )
 
     def __post_init__(self) -> None:
@@ -192,8 +217,8 @@ class HourlyPrice(Price, frozen=True, kw_only=True):
             raise ValueError("name is missing; an instance price names its instance")
         if self.term_total_usd is not None:
             _check_money("term_total_usd", self.term_total_usd)
-            if self.term == "on_demand":
-                raise ValueError("term_total_usd is given on demand; name the term it is for")
+            if self.term in ("on_demand", "spot"):
+                raise ValueError(f"term_total_usd is given {self.term}; name the term it is for")
 
 
 def describe(row: UsagePrice | HourlyPrice) -> str:

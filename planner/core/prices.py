@@ -4,13 +4,18 @@ An answer is never borrowed from another deployment type nor, without saying so,
 region; what no row tells is None.
 """
 
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import pairwise
 from typing import TypeVar
 
 import msgspec
 
+from planner.core.offers import Charge
+from planner.core.price_discounts import Discount, discounted
+from planner.core.price_feed import Area, family_of
+from planner.core.price_meters import MeterIds, cost_of
 from planner.core.price_quotes import (
     Match,
     Quote,
@@ -85,40 +90,54 @@ class _Ask(msgspec.Struct, frozen=True):
     version: str | None
     deployment_type: str | None
     on: date
-    tier: str
-    context_over_tokens: int
-    fine_tuned: bool
-    term: str
+    tier: str = "default"
+    context_over_tokens: int = 0
+    fine_tuned: bool = False
+    term: str = "on_demand"
 
 
 class PriceTable:
     """All prices that are known, asked by date.
 
-    Raises OverlapError where two rows hold for one thing in one region on one day; an override
-    may lie over other rows, and a row that names regions over one that names none.
+    `meters` are the ids that a feed told, asked for where an offer brings its own; `discounts` are
+    the user's; `readings` say when a feed last looked at an area whole, and so saw its open rows.
+    Raises OverlapError where two rows of one source hold for one thing in one region on one day.
     """
 
     def __init__(
-        self, usage: Iterable[UsagePrice] = (), hourly: Iterable[HourlyPrice] = ()
+        self,
+        usage: Iterable[UsagePrice] = (),
+        hourly: Iterable[HourlyPrice] = (),
+        *,
+        meters: Callable[[], MeterIds] = MeterIds,
+        discounts: Sequence[Discount] = (),
+        readings: Mapping[Area, date] | None = None,
+        checked: bool = False,
     ) -> None:
         self.usage = tuple(usage)
         self.hourly = tuple(hourly)
-        _refuse_overlaps(self.usage)
-        _refuse_overlaps(self.hourly)
-        self._usage: dict[tuple[str, str], list[UsagePrice]] = {}
-        self._versions: dict[tuple[str, str], set[str]] = {}
-        self._fees: dict[tuple[str, str | None], list[HourlyPrice]] = {}
-        self._instances: dict[tuple[str, str | None], list[HourlyPrice]] = {}
+        self.discounts = tuple(discounts)
+        self._readings = readings or {}
+        self._find_meters = meters
+        self._meters: MeterIds | None = None
+        if not checked:
+            _refuse_overlaps(self.usage)
+            _refuse_overlaps(self.hourly)
+        self._usage: dict[tuple[str, str], list[UsagePrice]] = defaultdict(list)
+        self._versions: dict[tuple[str, str, str], set[str]] = defaultdict(set)
+        self._fees: dict[tuple[str, str | None], list[HourlyPrice]] = defaultdict(list)
+        self._instances: dict[tuple[str, str | None], list[HourlyPrice]] = defaultdict(list)
+        self._by_words: dict[tuple[str, str], list[UsagePrice]] | None = None
         self._asked: dict[_Ask, tuple[list[UsagePrice], list[HourlyPrice]]] = {}
         for row in self.usage:
-            self._usage.setdefault((row.provider, row.model), []).append(row)
-            if row.version is not None and row.origin != "override":
-                self._versions.setdefault((row.provider, row.model), set()).add(row.version)
+            self._usage[row.provider, row.model].append(row)
+            if row.version is not None:
+                self._versions[row.provider, row.model, row.origin].add(row.version)
         for fee in self.hourly:
-            if fee.item == "instance":
-                self._instances.setdefault((fee.provider, fee.name), []).append(fee)
+            if fee.item in ("instance", "managed_compute"):
+                self._instances[fee.provider, fee.name].append(fee)
             else:
-                self._fees.setdefault((fee.provider, fee.model), []).append(fee)
+                self._fees[fee.provider, fee.model].append(fee)
 
     def quote(
         self,
@@ -134,12 +153,15 @@ class PriceTable:
         context_over_tokens: int = 0,
         fine_tuned: bool = False,
         term: str = "on_demand",
+        charges: Sequence[Charge] = (),
     ) -> Quote | None:
         """What an offer costs on a date, or None where no row tells.
 
-        `global_scope`: the offer's requests may be processed anywhere; then a region that no row
-        names takes the price that all named regions share, and the quote says so. A row that
-        names no version answers only for versions that no other row of the model names.
+        `charges` are the offer's own, with the ids of its meters: what these tell comes before
+        the rows that fit by name. `global_scope`: the offer's requests may be processed anywhere;
+        then a region that no row names takes the price that all named regions share, and the
+        quote says so. A row that names no version answers only for versions that no other row of
+        its source names.
         """
         if deployment_type is None:
             return None
@@ -156,14 +178,19 @@ class PriceTable:
         )
         usage, fees = self._rows(ask)
         here, hours = rows_at(usage, region), rows_at(fees, region)
-        if not global_scope or is_sovereign(region):
-            return to_quote(here, hours, shared_by=None) if here or hours else None
-        (shared, places), (fixed, fixed_places) = rows_shared(usage), rows_shared(fees)
-        told = {row.charge for row in here}
-        missing = tuple(row for row in shared if row.charge not in told)
-        if not missing and (hours or not fixed):
-            return to_quote(here, hours, shared_by=None) if here or hours else None
-        return to_quote((*here, *missing), hours or fixed, shared_by=places | fixed_places)
+        own = self._metered(ask, region, charges) if charges else {}
+        here = (*(r for r in here if r.charge not in own or r.origin == "override"), *own.values())
+        shared_by = None
+        if global_scope and not is_sovereign(region):
+            (shared, places), (fixed, fixed_places) = rows_shared(usage), rows_shared(fees)
+            told = {row.charge for row in here}
+            missing = tuple(row for row in shared if row.charge not in told)
+            if missing or (fixed and not hours):
+                here, hours = (*here, *missing), hours or fixed
+                shared_by = places | fixed_places
+        if not (here or hours):
+            return None
+        return self._to_quote(here, hours, region, on, shared_by=shared_by, metered=own)
 
     def quotes(
         self, *, model: str, on: date, provider: str | None = None, term: str = "on_demand"
@@ -179,6 +206,45 @@ class PriceTable:
             groups, key=lambda g: (g.provider, g.deployment_type or "", g.version or "", g.regions)
         )
 
+    def nearest(
+        self,
+        *,
+        provider: str,
+        region: str | None,
+        model: str,
+        version: str | None,
+        deployment_type: str | None,
+        on: date,
+    ) -> PriceGroup | None:
+        """The known price that comes closest to an unknown one; to be told as such, never used.
+
+        The same deployment type in another region before another type in the same region.
+        """
+
+        def distance(group: PriceGroup) -> tuple[bool, bool, bool, str]:
+            return (
+                group.deployment_type != deployment_type,
+                region not in group.regions,
+                group.version != version,
+                group.deployment_type or "",
+            )
+
+        known = [
+            group
+            for group in self.quotes(model=model, on=on, provider=provider)
+            if (group.quote.tier, group.quote.context_over_tokens) == ("default", 0)
+            and not group.quote.fine_tuned
+            and (group.deployment_type == deployment_type or region in group.regions)
+        ]
+        return min(known, key=distance, default=None)
+
+    def unit_hours(
+        self, *, provider: str, model: str | None, on: date, term: str | None = None
+    ) -> list[HourlyPrice]:
+        """The hourly prices that a provider's models share, or one model's: of units and fees."""
+        rows = self._fees.get((provider, model), ())
+        return [row for row in rows if row.holds(on) and term in (None, row.term)]
+
     def instance_hours(
         self,
         *,
@@ -187,8 +253,12 @@ class PriceTable:
         instance: str | None = None,
         region: str | None = None,
         term: str = "on_demand",
+        item: str = "instance",
     ) -> list[HourlyPrice]:
-        """The prices of instances that hold on a date, narrowed by what is given."""
+        """The prices of instances that hold on a date, narrowed by what is given.
+
+        Of several sources for one instance and region the best one; discounts are taken off.
+        """
         if provider is not None and instance is not None:
             lists = [self._instances.get((provider, instance), [])]
         else:
@@ -198,13 +268,90 @@ class PriceTable:
                 if provider in (None, seller) and instance in (None, name)
             ]
         return [
-            row
+            discounted(row, self.discounts, region, on) if self.discounts else row
             for rows in lists
-            for row in rows
-            if row.term == term
-            and row.holds(on)
-            and (region is None or not row.regions or region in row.regions)
+            for row in _best_sources(
+                [
+                    row
+                    for row in rows
+                    if row.term == term
+                    and row.item == item
+                    and row.holds(on)
+                    and (region is None or not row.regions or region in row.regions)
+                ]
+            )
         ]
+
+    def variants(self, provider: str, model: str, on: date) -> list[tuple[str, int]]:
+        """The tiers and prompt lengths that have prices of their own, the default first."""
+        rows = self._usage.get((provider, model), ())
+        found = {(row.tier, row.context_over_tokens) for row in rows if row.holds(on)}
+        return sorted(found, key=lambda v: (v[0] != "default", v))
+
+    def read_on(self, row: UsagePrice | HourlyPrice, region: str | None = None) -> date:
+        """When a price was last seen at its source."""
+        if row.origin != "feed" or row.effective_to is not None:
+            return row.retrieved_on
+        place = region if region in row.regions else next(iter(row.regions), "")
+        seen = self._readings.get(Area(row.provider, family_of(row), place or ""))
+        return row.retrieved_on if seen is None else max(seen, row.retrieved_on)
+
+    def _to_quote(
+        self,
+        usage: Sequence[UsagePrice],
+        fees: Sequence[HourlyPrice],
+        region: str | None,
+        on: date,
+        *,
+        shared_by: frozenset[str] | None = None,
+        metered: Mapping[str, UsagePrice] | None = None,
+    ) -> Quote:
+        if self.discounts:
+            usage = [discounted(row, self.discounts, region, on) for row in usage]
+            fees = [discounted(row, self.discounts, region, on) for row in fees]
+        return to_quote(
+            usage,
+            fees,
+            shared_by=shared_by,
+            metered=metered or (),
+            read_on=lambda row: self.read_on(row, region),
+        )
+
+    def _metered(
+        self, ask: _Ask, region: str | None, charges: Sequence[Charge]
+    ) -> dict[str, UsagePrice]:
+        """The rows that the offer's meter ids lead to, by charge.
+
+        An id whose meter's words now tell of another model or charge is not believed: ids have
+        been reused.
+        """
+        if self._meters is None:
+            self._meters = self._find_meters()
+        if self._by_words is None:
+            self._by_words = defaultdict(list)
+            for row in self.usage:
+                if row.words is not None:
+                    self._by_words[row.provider, row.words].append(row)
+        found: dict[str, UsagePrice] = {}
+        for charge in charges:
+            cost = cost_of(charge.name)
+            long_context = ask.context_over_tokens > 0
+            if cost is None or (cost.tier, cost.long_context) != (ask.tier, long_context):
+                continue
+            words = {self._meters.words(ask.provider, one) for one in charge.meter_ids}
+            rows = [
+                row
+                for one in words
+                for row in self._by_words.get((ask.provider, one or ""), ())
+                if region in row.regions and row.holds(ask.on) and row.charge in cost.charges
+                if (row.model, row.fine_tuned, row.context_over_tokens)
+                == (ask.model, ask.fine_tuned, ask.context_over_tokens)
+            ]
+            for kind in cost.charges:
+                mine = [row for row in rows if row.charge == kind]
+                if len({row.usd for row in mine}) == 1:
+                    found[kind] = mine[0]
+        return found
 
     def _asks(self, model: str, on: date, provider: str | None, term: str) -> list[_Ask]:
         """One question for each way to buy that the rows in force name."""
@@ -233,7 +380,8 @@ class PriceTable:
             regions.update(row.regions or (None,))
         places: dict[Quote, list[str]] = {}
         for region in regions:
-            quote = to_quote(rows_at(usage, region), rows_at(fees, region), shared_by=None)
+            here, hours = rows_at(usage, region), rows_at(fees, region)
+            quote = self._to_quote(here, hours, region, ask.on)
             places.setdefault(quote, []).extend([] if region is None else [region])
         for quote, named in places.items():
             yield PriceGroup(
@@ -253,13 +401,13 @@ class PriceTable:
 
     def _fitting(self, ask: _Ask) -> tuple[list[UsagePrice], list[HourlyPrice]]:
         key = (ask.provider, ask.model)
-        named = ask.version in self._versions.get(key, ())
+        named = {o for o in ORIGINS[1:] if ask.version in self._versions.get((*key, o), ())}
         usage = [
             row
             for row in self._usage.get(key, ())
             if row.tier == ask.tier
             and row.context_over_tokens == ask.context_over_tokens
-            and (row.version is not None or not named or row.origin == "override")
+            and (row.version is not None or row.origin not in named)
             and _fits(row, ask)
         ]
         fees = (*self._fees.get(key, ()), *self._fees.get((ask.provider, None), ()))
@@ -273,6 +421,22 @@ def _fits(row: UsagePrice | HourlyPrice, ask: _Ask) -> bool:
         and row.version in (None, ask.version)
         and row.holds(ask.on)
     )
+
+
+def _best_sources(rows: list[HourlyPrice]) -> list[HourlyPrice]:
+    """The rows without the regions for which a better source has its own."""
+    if len({row.origin for row in rows}) <= 1:
+        return rows
+    taken: set[str] = set()
+    found = []
+    for row in sorted(rows, key=lambda row: ORIGINS.index(row.origin)):
+        left = tuple(name for name in row.regions if name not in taken)
+        if left == row.regions:
+            found.append(row)
+        elif left:
+            found.append(msgspec.structs.replace(row, regions=left))
+        taken.update(row.regions)
+    return found
 
 
 def _refuse_overlaps(rows: Iterable[Row]) -> None:

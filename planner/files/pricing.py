@@ -1,18 +1,23 @@
 """Price tables on disk: `<folder>/*.csv` and `<folder>/*.yaml`, read into one PriceTable.
 
-Reading is strict: a fault is one line with file, line, what is wrong and how to mend it.
+Reading is strict: a fault is one line with file, line, what is wrong and how to mend it. What was
+read once without a fault is kept in a cache that holds as long as no table changes.
 """
 
 from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
+from planner.core.price_discounts import Discount
 from planner.core.prices import HourlyPrice, OverlapError, PriceTable, UsagePrice
 from planner.errors import BadFileError
+from planner.files.feed_files import read_meters, read_readings
+from planner.files.pricing_cache import kept_rows, load, save
 from planner.files.pricing_csv import read_csv
 from planner.files.pricing_yaml import read_yaml
 from planner.files.yaml_text import read_text
 
 _ENDINGS = (".csv", ".yaml", ".yml")
+_NO_PRICES = ("currencies.yaml",)
 
 
 def read_pricing(
@@ -24,21 +29,59 @@ def read_pricing(
     """Read every price table of the folders; a folder that is not there holds none.
 
     A file stands in for the files of its name in the folders after its own, so the user's own
-    folder comes first. For speed: with `models`, a YAML table that mentions none of them is not
-    read; without `instances`, the hourly prices of machines are left out. Raises BadFileError.
+    folder comes first. For speed: with `models` the prices of other models may be left out,
+    without `instances` those of machines. Raises BadFileError.
     """
+    tables = price_tables(folders)
+    stored = load(tables)
+    if stored is None:
+        rows = _read_all(tables)
+        save(tables, *rows)
+        usage, hourly, discounts = rows
+        if not instances:
+            hourly = [row for row in hourly if row.item != "instance"]
+    else:
+        usage, hourly, discounts = kept_rows(stored, models, instances=instances)
+    return PriceTable(
+        usage,
+        hourly,
+        meters=lambda: read_meters(folders),
+        discounts=discounts,
+        readings=read_readings(folders),
+        checked=True,
+    )
+
+
+def price_tables(folders: Sequence[Path]) -> list[Path]:
+    """The files of the folders that hold prices, the nearer one of each name."""
+    chosen: dict[str, Path] = {}
+    for folder in folders:
+        for path in folder.glob("*"):
+            good = path.suffix in _ENDINGS and path.name not in _NO_PRICES
+            if good and path.is_file():
+                chosen.setdefault(path.name, path)
+    return [chosen[name] for name in sorted(chosen)]
+
+
+def _read_all(
+    tables: Sequence[Path],
+) -> tuple[list[UsagePrice], list[HourlyPrice], list[Discount]]:
+    """Every row of the tables, checked one by one and against each other."""
     usage: list[UsagePrice] = []
     hourly: list[HourlyPrice] = []
+    discounts: list[Discount] = []
     places: dict[int, str] = {}
-    for path in _tables(folders):
-        for row, line in _read(path, models, instances=instances):
+    for path in tables:
+        for row, line in _read(path):
             if isinstance(row, UsagePrice):
                 usage.append(row)
-            else:
+            elif isinstance(row, HourlyPrice):
                 hourly.append(row)
+            else:
+                discounts.append(row)
             places[id(row)] = f"{path}:{line}"
     try:
-        return PriceTable(usage, hourly)
+        PriceTable(usage, hourly)
     except OverlapError as error:
         # The rows stand in the lists above, so their ids are still theirs.
         first, second = places[id(error.first)], places[id(error.second)]
@@ -46,22 +89,12 @@ def read_pricing(
             f"{second}: {error} ({first}); end the earlier one by effective_to"
             f" {error.second.starts_on}, or remove one"
         ) from None
+    return usage, hourly, discounts
 
 
-def _tables(folders: Sequence[Path]) -> list[Path]:
-    chosen: dict[str, Path] = {}
-    for folder in folders:
-        for path in folder.glob("*"):
-            if path.suffix in _ENDINGS and path.is_file():
-                chosen.setdefault(path.name, path)
-    return [chosen[name] for name in sorted(chosen)]
-
-
-def _read(
-    path: Path, models: Collection[str] | None, *, instances: bool
-) -> Iterator[tuple[UsagePrice | HourlyPrice, int]]:
+def _read(path: Path) -> Iterator[tuple[UsagePrice | HourlyPrice | Discount, int]]:
     text = read_text(path)
     if path.suffix == ".csv":
-        yield from read_csv(path, text, instances=instances)
-    elif models is None or any(name in text for name in models):
+        yield from read_csv(path, text)
+    else:
         yield from read_yaml(path, text)

@@ -13,8 +13,8 @@ from planner.files.pricing_fields import fields_of, reader_of, to_currency, unkn
 Placed = tuple[UsagePrice | HourlyPrice, int]
 
 
-def read_csv(path: Path, text: str, *, instances: bool = True) -> Iterator[Placed]:
-    """The rows of one table with their line numbers; without `instances`, none of machines.
+def read_csv(path: Path, text: str) -> Iterator[Placed]:
+    """The rows of one table with their line numbers.
 
     The header decides the shape: `usd` for prices per use, `usd_per_hour` for prices per hour.
     Columns that no row needs may be left out, and a cell may be empty. BadFileError names the
@@ -24,7 +24,6 @@ def read_csv(path: Path, text: str, *, instances: bool = True) -> Iterator[Place
     try:
         header = next(reader, [])
         shape, required = _shape(path, header)
-        machine = header.index("item") if shape is HourlyPrice and not instances else None
         columns = [(name, reader_of(name)) for name in header]
         for cells in reader:
             if not cells:
@@ -34,8 +33,6 @@ def read_csv(path: Path, text: str, *, instances: bool = True) -> Iterator[Place
                     f"{path}:{reader.line_num}: {len(cells)} values for {len(header)} columns;"
                     " give one for each, empty where unknown, and quote one that holds a comma"
                 )
-            if machine is not None and cells[machine] == "instance":
-                continue
             values = _values(path, reader.line_num, columns, cells)
             missing = required - values.keys()
             if missing:

@@ -89,6 +89,7 @@ def to_currency(text: str) -> str:
 
 _BY_TYPE: dict[str, Callable[[str], Value]] = {
     "usd": to_money,
+    "percent": to_money,
     "usd_per_hour": to_money,
     "term_total_usd": to_money,
     "effective_from": to_date,

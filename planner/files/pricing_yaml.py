@@ -7,6 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
+from planner.core.price_discounts import Discount
 from planner.core.prices import AMOUNTS, CHARGES, ITEMS, HourlyPrice, UsagePrice
 from planner.errors import BadFileError
 from planner.files.pricing_fields import (
@@ -26,20 +29,53 @@ _HOURLY_KEYS = {f"{item}_usd_per_hour": item for item in ITEMS}
 _USAGE_FIELDS = fields_of(UsagePrice)[0] - {"charge", "usd", "per"}
 _HOURLY_FIELDS = fields_of(HourlyPrice)[0] - {"item", "usd_per_hour"}
 _KEYS = {*_USAGE_FIELDS, *_HOURLY_FIELDS, *_USAGE_KEYS, *_HOURLY_KEYS, "doubts", "currency"}
-Placed = tuple[UsagePrice | HourlyPrice, int]
+_DISCOUNT_FIELDS = tuple(field.name for field in msgspec.structs.fields(Discount))
+OVERRIDES = "overrides"
+Placed = tuple[UsagePrice | HourlyPrice | Discount, int]
 
 
 def read_yaml(path: Path, text: str) -> Iterator[Placed]:
-    """The rows of one table with the lines of their amounts; BadFileError names the line."""
+    """The rows of one table with the lines of their amounts; BadFileError names the line.
+
+    A file called overrides.yaml holds what its user pays: its entries need no origin, and no date
+    on which they were read.
+    """
     root = compose(path, text)
     if root is None:
         return
     document = mapping(path, root)
-    for name, (key, _) in document.items():
-        if name != "prices":
-            raise BadFileError(f"{path}:{line_of(key)}: {unknown('key', name, ('prices',))}")
-    for entry in items(path, document["prices"][1], "prices") if document else ():
-        yield from _rows(path, entry)
+    for name, (key, value) in document.items():
+        if name == "prices":
+            for entry in items(path, value, name):
+                yield from _rows(path, entry)
+        elif name == "discounts":
+            for entry in items(path, value, name):
+                yield _discount(path, entry), line_of(entry)
+        else:
+            known = ("prices", "discounts")
+            raise BadFileError(f"{path}:{line_of(key)}: {unknown('key', name, known)}")
+
+
+def _discount(path: Path, entry: Node) -> Discount:
+    values: dict[str, Any] = {}
+    for name, (key, value) in mapping(path, entry).items():
+        if name not in _DISCOUNT_FIELDS:
+            raise BadFileError(f"{path}:{line_of(key)}: {unknown('key', name, _DISCOUNT_FIELDS)}")
+        values[name] = _value(path, name, value)
+    for name in ("provider", "percent", "effective_from", "source"):
+        if name not in values:
+            raise BadFileError(f"{path}:{line_of(entry)}: the discount lacks {name}; add it")
+    try:
+        return Discount(**values)
+    except ValueError as error:
+        raise BadFileError(f"{path}:{line_of(entry)}: {error}") from None
+
+
+def _of_its_user(path: Path, shared: dict[str, Any]) -> None:
+    """What an entry of overrides.yaml need not say."""
+    if path.stem == OVERRIDES and "effective_from" in shared:
+        shared.setdefault("origin", "override")
+        shared.setdefault("retrieved_on", shared["effective_from"])
 
 
 def _rows(path: Path, entry: Node) -> Iterator[Placed]:
@@ -54,6 +90,7 @@ def _rows(path: Path, entry: Node) -> Iterator[Placed]:
         elif name not in _USAGE_KEYS and name not in _HOURLY_KEYS:
             shared[name] = _value(path, name, value)
     shared.pop("currency", None)
+    _of_its_user(path, shared)
     amounts = [name for name in keys if name in _USAGE_KEYS or name in _HOURLY_KEYS]
     if not amounts:
         raise BadFileError(

@@ -98,10 +98,10 @@ def test_a_nonsensical_usage_price_is_refused(wrong: dict[str, Any], message: st
     ("wrong", "message"),
     [
         ({"usd_per_hour": Decimal("-0.01")}, "usd_per_hour is -0.01; a price is 0 or more"),
-        ({"item": "server"}, "item is 'server'; known are instance, hosting, "),
-        ({"term": "2_years"}, "term is '2_years'; known are on_demand, 1_month, "),
+        ({"item": "server"}, "item is 'server'; known are instance, managed_compute, "),
+        ({"term": "2_years"}, "term is '2_years'; known are on_demand, spot, 1_month, "),
         ({"name": None}, "name is missing; an instance price names its instance"),
-        ({"term_total_usd": Decimal(260)}, "term_total_usd is given on demand"),
+        ({"term_total_usd": Decimal(260)}, "term_total_usd is given on_demand"),
     ],
 )
 def test_a_nonsensical_hourly_price_is_refused(wrong: dict[str, Any], message: str) -> None:

@@ -1,5 +1,6 @@
 """Price tables are read strictly, and the carried ones give the figures that they must."""
 
+import os
 import subprocess
 import sys
 from datetime import date
@@ -219,17 +220,71 @@ def test_no_folder_is_an_empty_table(tmp_path: Path) -> None:
     assert read_pricing([tmp_path]).usage == ()
 
 
-def test_yaml_is_not_loaded_for_a_model_that_no_yaml_table_mentions() -> None:
-    """A question for one model pays for the YAML library only where a YAML table names it."""
+def test_what_was_read_once_is_read_from_the_cache(tmp_path: Path) -> None:
+    """A second run pays neither for the YAML library nor for reading the tables."""
     program = (
         "import sys; from pathlib import Path; from planner.files.pricing import read_pricing\n"
-        f"read_pricing([Path({str(CARRIED)!r})], models=['gpt-4o'], instances=False)\n"
-        "print('yaml' in sys.modules)"
+        f"table = read_pricing([Path({str(CARRIED)!r})])\n"
+        "print('yaml' in sys.modules, len(table.usage), len(table.hourly))"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    environment = os.environ | {"XDG_CACHE_HOME": str(tmp_path)}
+    first, second = (
+        subprocess.run(
+            [sys.executable, "-c", program],
+            capture_output=True,
+            text=True,
+            check=True,
+            env=environment,
+        ).stdout
+        for _ in range(2)
     )
-    assert done.stdout == "False\n"
+    assert first.startswith("True")
+    assert second == first.replace("True", "False")
+
+
+def test_a_changed_table_is_read_again(tmp_path: Path) -> None:
+    """The cache holds for the very files that it was made of."""
+    table = read(tmp_path, "t.csv", f"{CSV}\n{ROW}\n")
+    assert table.usage[0].usd == Decimal("2.75")
+    table = read(tmp_path, "t.csv", f"{CSV}\n{ROW.replace('2.75', '2.8')}\n")
+    assert table.usage[0].usd == Decimal("2.8")
+
+
+def test_a_broken_cache_is_no_fault(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever stands in the cache's place, the tables are read instead."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    read(tmp_path, "t.csv", f"{CSV}\n{ROW}\n")
+    (kept,) = (tmp_path / "cache" / "planner").iterdir()
+    kept.write_bytes(b"\x93broken")
+    assert read_pricing([tmp_path]).usage[0].usd == Decimal("2.75")
+
+
+def test_overrides_need_no_origin(tmp_path: Path) -> None:
+    """What a user pays stands in overrides.yaml, as a price or as a discount on a scope."""
+    text = """\
+prices:
+  - provider: azure
+    model: gpt-5.1
+    deployment_type: GlobalStandard
+    effective_from: 2026-10-01
+    source: our agreement
+    input_usd_per_mtok: 1.10
+discounts:
+  - provider: azure
+    percent: 12.5
+    regions: [swedencentral]
+    effective_from: 2026-01-01
+    source: our agreement
+"""
+    table = read(tmp_path, "overrides.yaml", text)
+    assert (table.usage[0].origin, table.usage[0].usd) == ("override", Decimal("1.10"))
+    assert (table.discounts[0].percent, table.discounts[0].regions) == (
+        Decimal("12.5"),
+        ("swedencentral",),
+    )
+    faulty = text.replace("percent: 12.5", "percent: 120")
+    said = fault(tmp_path, "overrides.yaml", faulty)
+    assert said == "overrides.yaml:9: percent is 120; give more than 0, at most 100"
 
 
 @pytest.fixture(scope="module")

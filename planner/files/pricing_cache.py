@@ -1,0 +1,110 @@
+"""What the price tables said when they were last read without a fault.
+
+The cache holds for tables of the same paths, sizes and times of change, and for this version of
+planner. It is no source: whatever is wrong with it, the tables are read instead.
+"""
+
+import contextlib
+import hashlib
+import os
+from collections.abc import Collection, Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from planner import __version__
+from planner.core.price_discounts import Discount
+from planner.core.prices import HourlyPrice, UsagePrice
+from planner.files.atomic import write_atomically
+
+_MOST = 4  # caches that are kept, of so many pairs of folders
+_NAME = "prices-{}.msgpack"
+
+Rows = tuple[list[UsagePrice], list[HourlyPrice], list[Discount]]
+
+
+class Stored(msgspec.Struct, frozen=True):
+    """All rows, encoded in parts so that a question decodes only what it needs."""
+
+    usage: dict[str, msgspec.Raw]
+    machines: msgspec.Raw
+    hourly: msgspec.Raw
+    discounts: list[Discount]
+
+
+def load(tables: Sequence[Path]) -> Stored | None:
+    """What is kept of these very tables; None where nothing is."""
+    path = _path(tables)
+    if path is None:
+        return None
+    try:
+        return msgspec.msgpack.decode(path.read_bytes(), type=Stored)
+    except (OSError, msgspec.DecodeError, ValueError):
+        return None
+
+
+def save(
+    tables: Sequence[Path],
+    usage: Iterable[UsagePrice],
+    hourly: Iterable[HourlyPrice],
+    discounts: Iterable[Discount],
+) -> None:
+    """Keep what was read; where that cannot be written, nothing is kept."""
+    path = _path(tables)
+    if path is None:
+        return
+    by_model: dict[str, list[UsagePrice]] = {}
+    for row in usage:
+        by_model.setdefault(row.model, []).append(row)
+    rows = list(hourly)
+    machines = [row for row in rows if row.item == "instance"]
+    others = [row for row in rows if row.item != "instance"]
+    stored = Stored(
+        usage={model: _raw(own) for model, own in by_model.items()},
+        machines=_raw(machines),
+        hourly=_raw(others),
+        discounts=list(discounts),
+    )
+    with contextlib.suppress(OSError):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_atomically(path, msgspec.msgpack.encode(stored))
+        _forget_old(path.parent)
+
+
+def kept_rows(stored: Stored, models: Collection[str] | None, *, instances: bool) -> Rows:
+    """The rows of some models (None: of all), and with `instances` those of machines."""
+    wanted = stored.usage if models is None else stored.usage.keys() & set(models)
+    usage = [row for model in sorted(wanted) for row in _usage.decode(stored.usage[model])]
+    hourly = _hourly.decode(stored.hourly)
+    if instances:
+        hourly += _hourly.decode(stored.machines)
+    return usage, hourly, stored.discounts
+
+
+_usage = msgspec.msgpack.Decoder(list[UsagePrice])
+_hourly = msgspec.msgpack.Decoder(list[HourlyPrice])
+
+
+def _raw(rows: Sequence[Any]) -> msgspec.Raw:
+    return msgspec.Raw(msgspec.msgpack.encode(rows))
+
+
+def _path(tables: Sequence[Path]) -> Path | None:
+    """Where the cache of these tables is; None where one of them cannot be looked at."""
+    digest = hashlib.blake2b(__version__.encode(), digest_size=12)
+    try:
+        for table in tables:
+            seen = table.stat()
+            digest.update(f"{table.resolve()} {seen.st_size} {seen.st_mtime_ns}\n".encode())
+        chosen = os.environ.get("XDG_CACHE_HOME")
+        folder = (Path(chosen) if chosen else Path.home() / ".cache") / "planner"
+    except (OSError, RuntimeError):
+        return None
+    return folder / _NAME.format(digest.hexdigest())
+
+
+def _forget_old(folder: Path) -> None:
+    found = sorted(folder.glob(_NAME.format("*")), key=lambda p: p.stat().st_mtime, reverse=True)
+    for path in found[_MOST:]:
+        path.unlink(missing_ok=True)
