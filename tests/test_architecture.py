@@ -37,6 +37,7 @@ HOMES = {
     "boto3": {"collectors"},
     "botocore": {"collectors"},
     "google": {"collectors"},
+    "genai_prices": {"feeds"},
     "httpx2": {"collectors"},
     "torch": {"probe"},
     "transformers": {"probe"},

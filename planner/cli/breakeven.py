@@ -8,7 +8,8 @@ from pathlib import Path
 import click
 
 from planner.cli.changes import change_of, parse_changes
-from planner.cli.facts import known_region, price_table, quote_of
+from planner.cli.facts import FIRST_PARTY, known_region, price_table, quote_of
+from planner.cli.finding import find_model
 from planner.cli.options import Exemplified, Settings, Share, common, on_option, settings
 from planner.cli.output import note, show
 from planner.cli.reading import Reading
@@ -18,11 +19,11 @@ from planner.core.breakeven_answer import Cheapest
 from planner.core.candidates import Priced, RequestShape
 from planner.core.catalog import Catalog
 from planner.core.comparison import Market, Question
-from planner.core.names import ModelNames
 from planner.core.offers import Availability, Billing
 from planner.core.placement import follow_replacements
+from planner.core.price_ways import ways
 from planner.core.prices import PriceTable
-from planner.errors import NoDataError, NothingFitsError, UnknownNameError, UsageError
+from planner.errors import NoDataError, NothingFitsError, UsageError
 from planner.files.facts import model_names
 from planner.files.hardware import architectures, find_gpu, find_instance, instances
 
@@ -110,7 +111,8 @@ def command(
     shape = _shape(chosen, input_tokens, output_tokens, input_share)
     prices = price_table(chosen, instances=True)
     reading = Reading(chosen, on, names)
-    catalog, name = _find_model(model, names, reading, prices, on)
+    others = prices.models() | {a.model for a in architectures()}
+    catalog, name = find_model(model, names, reading, others, on)
     architecture = next((a for a in architectures() if a.model == name), None)
     if replicas is not None and min_replicas is not None:
         raise UsageError("--replicas fixes the count, --min-replicas lets it grow; give one")
@@ -131,7 +133,7 @@ def command(
         instances={i.id: i for i in instances()},
         gpu=find_gpu,
         architecture=architecture,
-        free_quota=catalog.free,
+        free_quota=catalog.allowances.free,
     )
     sightings = catalog.offers(name)
     answer = break_even(name, question, market, catalog.sources(sightings))
@@ -165,31 +167,6 @@ def command(
     return IN_PART if reading.unreadable else 0
 
 
-def _find_model(
-    spelling: str, names: ModelNames, reading: Reading, prices: PriceTable, on: dt.date
-) -> tuple[Catalog, str]:
-    """The canonical name of a model that a snapshot, a price or an architecture knows.
-
-    With what the snapshots say of it; nothing on dates before the first of them.
-    """
-    priced = {p.model for p in prices.usage} | {a.model for a in architectures()}
-    try:
-        catalog = reading.catalog({names.canonical(spelling)})
-        name = names.find(spelling, catalog.models() | priced)
-        if name is not None:
-            return catalog, name
-        catalog = reading.catalog()
-    except NoDataError:
-        catalog = Catalog((), (), on)
-    known = catalog.models() | priced
-    name = names.find(spelling, known)
-    if name is not None:
-        return catalog, name
-    close = names.close(spelling, known)
-    hint = f"did you mean {' or '.join(close)}?" if close else "see planner models"
-    raise UnknownNameError(f"no snapshot, price or architecture knows {spelling!r}; {hint}")
-
-
 def _shape(chosen: Settings, inputs: int, outputs: int, share: Fraction) -> RequestShape:
     """Requests of the given total length at the input share; says so where that changes them."""
     asked = RequestShape(input_tokens=Fraction(inputs), output_tokens=Fraction(outputs))
@@ -219,7 +196,7 @@ def _managed_offers(
         if ended or offer.fine_tuned or offer.deployment_type is None:
             continue
         if offer.billing is Billing.ON_DEMAND and region in (None, offer.region):
-            quote = quote_of(prices, offer, model, on)
+            quote = quote_of(prices, catalog, offer, on)
             found.append(
                 Priced(
                     provider=offer.provider,
@@ -230,10 +207,11 @@ def _managed_offers(
             )
     looked_at = {s.offer.provider for s in (*catalog.offers(model), *catalog.gone(model))}
     note = "no snapshot lists it, so whether it is still sold is unknown"
-    for group in prices.quotes(model=model, on=on):
+    for group in ways(prices, model=model, on=on):
         quote = group.quote
         plain = (quote.tier, quote.context_over_tokens, quote.fine_tuned) == ("default", 0, False)
-        if group.provider not in looked_at and plain and group.deployment_type is not None:
+        sold = group.provider not in looked_at and group.provider not in FIRST_PARTY
+        if sold and plain and group.deployment_type is not None:
             places = [region] if region in group.regions else group.regions
             if region is None or not group.regions or region in group.regions:
                 found.append(

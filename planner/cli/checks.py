@@ -5,7 +5,7 @@ import importlib.util
 import os
 import shutil
 import subprocess
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from importlib import metadata
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -13,11 +13,11 @@ from urllib.parse import urlsplit
 import msgspec
 
 from planner.cli.collecting import lacking
-from planner.collectors import Collector, Login, Piece, Request
-from planner.core.accounts import namer, without_secrets
+from planner.cli.facts import known_region
+from planner.collectors import Collector, Login
 from planner.core.collect_answer import Check, CheckStatus
-from planner.core.snapshots import Snapshot, Status
-from planner.errors import BadFileError, PlannerError
+from planner.core.snapshots import Snapshot
+from planner.errors import BadFileError, UnknownNameError
 from planner.files.places import folders, own_folder
 from planner.files.pricing import read_pricing
 from planner.files.settings import UserSettings
@@ -32,9 +32,6 @@ _ENDPOINTS = {
     "aws": ("AWS_ENDPOINT_URL",),
     "gemini": ("GOOGLE_GEMINI_BASE_URL",),
 }
-# One region that every account of a cloud can read, where the user told of none.
-_ONE_REGION = {"azure": "eastus", "bedrock": "us-east-1", "aws": "us-east-1"}
-_ONLINE_SECONDS = 30.0
 
 
 class Subject(msgspec.Struct, frozen=True):
@@ -107,45 +104,6 @@ def _endpoint(subject: Subject, environment: Mapping[str, str]) -> Check | None:
     return here.passed("endpoint", f"{where}, from {name}")
 
 
-def online_checks(collector: Collector, login: Login, home: str | None) -> Iterator[Check]:
-    """Whether a provider answers, and whether the login may read: one region is asked."""
-    subject = Subject(collector.provider, login.credentials is not None)
-    if lacking(collector.provider, login) is not None:
-        yield subject.skipped("answers", "no SDK or no credentials")
-        return
-    region = home or _ONE_REGION.get(collector.provider)
-    request = Request(
-        alias=namer({}),
-        regions=(region,) if region else (),
-        deadline_seconds=_ONLINE_SECONDS,
-        region_seconds=_ONLINE_SECONDS,
-    )
-    try:
-        pieces = list(collector.fetch(request, lambda *_: None))
-    except Exception as error:  # noqa: BLE001 - whatever an SDK does, the other checks go on
-        why = str(error) if isinstance(error, PlannerError) else type(error).__name__
-        yield subject.failed("answers", without_secrets(why), "see planner collect --verbose")
-        return
-    yield from _answers(subject, pieces)
-
-
-def _answers(subject: Subject, pieces: Iterable[Piece]) -> Iterator[Check]:
-    told = list(pieces)
-    good = sum(p.status.was_read for p in told)
-    denied = next((p for p in told if p.status is Status.DENIED), None)
-    lost = next((p for p in told if not p.status.was_read), None)
-    if good:
-        yield subject.passed("answers", f"{good} of {len(told)} questions answered")
-    else:
-        why = without_secrets((lost and lost.error) or "nothing came back")
-        yield subject.failed("answers", why, "mend the login or the network")
-    if denied is not None:
-        why = without_secrets(denied.error or "denied")
-        yield subject.failed("roles", f"{denied.what}: {why}", "grant the role that is named")
-    elif good:
-        yield subject.passed("roles", "every question was allowed")
-
-
 def snapshot_check(provider: str, chosen: Path | None, user: UserSettings, today: dt.date) -> Check:
     """Whether the user's newest snapshot of a provider can be read and is fresh."""
     folder = own_folder("snapshots", chosen)
@@ -175,14 +133,27 @@ def _freshness(
     return subject.passed("snapshot", detail)
 
 
-def settings_check(user: UserSettings | BadFileError) -> Check:
-    """Whether the settings files can be read."""
+def settings_checks(user: UserSettings | BadFileError) -> Iterator[Check]:
+    """Whether the settings files can be read, and whether what they name is there."""
     if isinstance(user, BadFileError):
-        return Subject("settings", configured=True).failed("file", str(user), "correct that line")
+        told = Subject("settings", configured=True)
+        yield told.failed("file", str(user), "correct that line")
+        return
     subject = Subject("settings", configured=bool(user.files))
     if not user.files:
-        return subject.skipped("file", "no planner.yaml, here or in the configuration folder")
-    return subject.passed("file", " over ".join(str(path) for path in user.files))
+        yield subject.skipped("file", "no planner.yaml, here or in the configuration folder")
+        return
+    yield subject.passed("file", " over ".join(str(path) for path in user.files))
+    if user.home_region is not None:
+        try:
+            yield subject.passed("home_region", known_region(user.home_region))
+        except UnknownNameError as error:
+            yield subject.failed("home_region", *str(error).split("; ", 1))
+    if user.using is not None:
+        if user.using.is_file():
+            yield subject.passed("using", str(user.using))
+        else:
+            yield subject.failed("using", f"{user.using} is not there", "write it, or unset using")
 
 
 def price_checks(chosen: Path | None, user: UserSettings, today: dt.date) -> Iterator[Check]:

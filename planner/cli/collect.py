@@ -95,6 +95,7 @@ def command(
     with subscriptions(subscription, user) as (accounts, aliases), _held(run):
         request = Request(
             alias=namer(aliases),
+            canonical=run.facts.names.canonical,
             accounts=accounts,
             capacity_models=capacity,
             deadline_seconds=deadline,

@@ -174,11 +174,13 @@ def _before(provider: str, collected: Collected, run: Run) -> list[Snapshot]:
 
 def _collection(provider: str, coverage: tuple[Coverage, ...], held: Places) -> Collection:
     entries = []
-    offers, quotas = set(), set()
+    offers: set[int] = set()
+    quotas: set[int] = set()
     for entry in coverage:
+        # A snapshot holds each record once, so that the object stands for it.
         mine = held.of(entry)
-        own_offers = {r.identity for r in mine if isinstance(r, Offer)}
-        own_quotas = {r.identity for r in mine if isinstance(r, Quota)}
+        own_offers = {id(r) for r in mine if isinstance(r, Offer)}
+        own_quotas = {id(r) for r in mine if isinstance(r, Quota)}
         offers |= own_offers
         quotas |= own_quotas
         entries.append(

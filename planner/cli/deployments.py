@@ -8,9 +8,11 @@ from planner.cli.holdings import Holdings
 from planner.cli.options import Exemplified, common, on_option, settings
 from planner.cli.output import show
 from planner.cli.reading import Reading
+from planner.cli.staleness import note_stale
 from planner.core.collect_answer import DeploymentsAnswer
 from planner.core.holdings import deployment_entries
 from planner.files.facts import model_names
+from planner.files.settings import read_settings
 
 IN_PART = 3
 _COLUMNS = [
@@ -35,7 +37,7 @@ def command(
     model: tuple[str, ...], every_row: bool, on: dt.date,
 ) -> int:  # fmt: skip
     """What your accounts run as last collected: model, version, type, units, and its retirement."""
-    chosen = settings()
+    chosen, user = settings(), read_settings()
     holdings = Holdings(chosen, on, "deployment")
     wanted = holdings.filter(provider, region, account)
     reading = Reading(chosen, on, model_names())
@@ -56,5 +58,6 @@ def command(
         return deployments_text(answer, screen(), every_row)
 
     show(chosen, answer, deployments, table, _COLUMNS)
+    note_stale(chosen, user, answer.sources)
     holdings.note_unreadable()
     return IN_PART if holdings.unreadable or reading.unreadable else 0

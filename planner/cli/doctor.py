@@ -7,20 +7,20 @@ import click
 
 from planner.cli.checks import (
     machine_checks,
-    online_checks,
     price_checks,
     provider_checks,
-    settings_check,
+    settings_checks,
     snapshot_check,
 )
 from planner.cli.collecting import login_of
 from planner.cli.facts import one_of
+from planner.cli.online import online_checks, unasked_checks
 from planner.cli.options import Exemplified, Settings, common, on_option, settings
 from planner.cli.output import show
-from planner.collectors import find_collectors
+from planner.collectors import Facts, find_collectors
 from planner.core.collect_answer import Check, CheckStatus, DoctorAnswer
 from planner.errors import BadFileError
-from planner.files.facts import regions
+from planner.files.facts import bedrock_quota_codes, model_names, regions
 from planner.files.settings import UserSettings, read_settings
 
 ERROR = 1
@@ -66,9 +66,12 @@ def _checks(names: Sequence[str], chosen: Settings, on: dt.date, online: bool) -
         if online:
             home = user.home_region
             own = home if home and regions().get(provider, home) else None
-            yield from online_checks(collector, login, own)
+            facts = Facts(model_names(), regions(), bedrock_quota_codes())
+            yield from online_checks(collector, login, own, facts)
+        else:
+            yield from unasked_checks(collector, login)
         yield snapshot_check(provider, chosen.snapshots, user, on)
-    yield settings_check(found)
+    yield from settings_checks(found)
     yield from price_checks(chosen.pricing, user, on)
     yield from machine_checks()
 

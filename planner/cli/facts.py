@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection, Iterable
 
 from planner.cli.options import Settings
 from planner.core.answers import PriceView
+from planner.core.catalog import Catalog
 from planner.core.offers import Offer, Scope
 from planner.core.price_quotes import Quote
 from planner.core.prices import PriceTable
@@ -16,44 +17,51 @@ from planner.files.pricing import read_pricing
 PROVIDERS = ("azure", "bedrock", "gemini")
 """The providers that everybody may name, whether or not a snapshot has offers of theirs."""
 
+FIRST_PARTY = ("anthropic", "openai")
+"""Sellers whose list prices are there to compare with: no snapshot looks at them."""
+
 
 def price_table(
     settings: Settings, *, models: Collection[str] | None = None, instances: bool = False
 ) -> PriceTable:
     """The price tables, the user's own before the carried ones; GPU hours only where asked for.
 
-    With `models` (canonical names) tables of other models may be left out. Not where the user has
-    own ones: a fault there is told, whatever the model.
+    With `models` (canonical names) the prices of other models may be left out.
     """
-    folder = folders("pricing", settings.pricing)
-    own = len(folder) > 1
-    return read_pricing(folder, models=None if own else models, instances=instances)
+    return read_pricing(folders("pricing", settings.pricing), models=models, instances=instances)
 
 
-def price_of(
-    table: PriceTable, canonical: Callable[[str], str]
-) -> Callable[[Offer, dt.date], PriceView | None]:
+def price_of(table: PriceTable, catalog: Catalog) -> Callable[[Offer, dt.date], PriceView | None]:
     """A lookup of what an offer costs on a date; None where it is unknown."""
 
     def look_up(offer: Offer, on: dt.date) -> PriceView | None:
-        quote = quote_of(table, offer, canonical(offer.model), on)
+        quote = quote_of(table, catalog, offer, on)
         return None if quote is None else _view(quote)
 
     return look_up
 
 
-def quote_of(table: PriceTable, offer: Offer, model: str, on: dt.date) -> Quote | None:
-    """What an offer of a model (its canonical name) costs on a date; None where it is unknown."""
+def quote_of(table: PriceTable, catalog: Catalog, offer: Offer, on: dt.date) -> Quote | None:
+    """What an offer of a catalog costs on a date; None where it is unknown."""
     return table.quote(
         provider=offer.provider,
         region=offer.region,
-        model=model,
+        model=catalog.canonical(offer.model),
         version=offer.version,
         deployment_type=offer.deployment_type,
         on=on,
         global_scope=offer.scope is Scope.GLOBAL,
         fine_tuned=bool(offer.fine_tuned),
+        charges=catalog.charges(offer),
+        zone=zone_of(offer),
     )
+
+
+def zone_of(offer: Offer) -> tuple[str, ...]:
+    """The regions of the data zone in which an offer processes; none for one without a zone."""
+    if offer.scope is not Scope.GEOGRAPHIC:
+        return ()
+    return regions().zone_of(offer.provider, offer.region)
 
 
 def known_region(query: str, provider: str | None = None, also: Collection[str] = ()) -> str:

@@ -60,7 +60,12 @@ class Holdings:
             return None
 
     def filter(
-        self, provider: Iterable[str], region: Iterable[str], account: Iterable[str]
+        self,
+        provider: Iterable[str],
+        region: Iterable[str],
+        account: Iterable[str],
+        *,
+        unmapped: bool = False,
     ) -> HoldingFilter:
         """The filters in the records' own spelling; UnknownNameError with close matches."""
         records = [h.record for h in self.held]
@@ -71,6 +76,7 @@ class Holdings:
             provider=tuple(one_of("provider", p, providers) for p in provider),
             region=tuple(known_region(r, also=regions) for r in region),
             account=tuple(one_of("account", a, accounts) for a in account) if accounts else (),
+            unmapped=unmapped,
         )
 
     def sources(

@@ -14,6 +14,7 @@ from planner.errors import PlannerError
 COMMANDS = {
     "regions": "Where a model can run: regions, prices, retirement, latency.",
     "breakeven": "From which traffic on another way to serve a model is cheaper.",
+    "prices": "What a model costs: every way to buy it, history, feeds.",
     "offers": "Every offer that the snapshots know.",
     "models": "The models that the snapshots know, over all providers.",
     "collect": "Read the clouds that you use into dated snapshots.",

@@ -31,6 +31,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     snapshots: Path | None = None
     pricing: Path | None = None
     format: Format = Format.TABLE
+    currency: str | None = None
     quiet: bool = False
     verbose: bool = False
 
@@ -44,6 +45,8 @@ _OPTIONS: list[Callable[[Any], Any]] = [
     click.option("--format", "format_", type=click.Choice([f.value for f in Format]),
                  metavar="FORMAT", help="table, json, csv or markdown  [table]"),
     click.option("--json", "as_json", is_flag=True, help="Short for --format json."),
+    click.option("--currency", metavar="CODE",
+                 help="Show money in EUR, JPY, ... at dated rates; JSON stays in USD"),
     click.option("--quiet", "-q", is_flag=True, help="No notes on stderr."),
     click.option("--verbose", "-v", is_flag=True, help="Say more; show tracebacks."),
 ]  # fmt: skip
@@ -70,6 +73,8 @@ def common(function: Callable[P, R]) -> Callable[P, R]:
         given = {name: kwargs.pop(name, None) for name in ("snapshots", "pricing")}
         written = Format.JSON if kwargs.pop("as_json", False) else kwargs.pop("format_", None)
         kwargs.pop("format_", None)
+        if (currency := kwargs.pop("currency", None)) is not None:
+            given["currency"] = str(currency).upper()
         flags = {name: True for name in ("quiet", "verbose") if kwargs.pop(name, False)}
         chosen = {k: v for k, v in given.items() if v is not None} | flags
         if written is not None:

@@ -1,13 +1,18 @@
 """Writing a result: the answer on stdout in the chosen format, everything else on stderr."""
 
+import datetime as dt
 import os
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 
 import click
 
 from planner.cli.options import Format, Settings
+from planner.core.currencies import ExchangeRate, rate_on
+from planner.errors import UnknownNameError
+from planner.files.places import folders
 from planner.render.flat import to_csv, to_json, to_markdown
+from planner.render.money import shown_in
 from planner.render.safe import plain
 
 
@@ -30,17 +35,46 @@ def show(
     `of` is the rows' type, for the header of an empty CSV; `prose` gives the sentences before and
     behind the table in markdown.
     """
+    rate = _rate(settings, answer)
     match settings.format:
         case Format.JSON:
-            text = to_json(answer)
+            text = to_json(answer, rate)
         case Format.CSV:
             text = to_csv(rows, of)
         case Format.MARKDOWN:
-            before, behind = prose()
+            with shown_in(rate):
+                before, behind = prose()
             text = to_markdown(rows, columns, before, behind)
         case Format.TABLE:
-            text = table()
+            with shown_in(rate):
+                text = table()
+    if rate is not None:
+        note(settings, *_told(settings, rate))
     write(text)
+
+
+def _rate(settings: Settings, answer: object) -> ExchangeRate | None:
+    """The rate that the call asked for, of the answer's date; None for US dollars."""
+    if settings.currency in (None, "USD"):
+        return None
+    from planner.files.currencies import read_rates  # noqa: PLC0415 - 30 ms of YAML
+
+    on = getattr(answer, "on", None) or dt.datetime.now(dt.UTC).date()
+    rates = read_rates(folders("pricing", settings.pricing))
+    rate = rate_on(rates, str(settings.currency), on)
+    if rate is None:
+        known = ", ".join(sorted({r.currency for r in rates if r.date <= on})) or "none"
+        raise UnknownNameError(
+            f"no rate of {settings.currency} is known up to {on}; there is {known}; "
+            "add one to ./pricing/currencies.yaml"
+        )
+    return rate
+
+
+def _told(settings: Settings, rate: ExchangeRate) -> Iterator[str]:
+    if settings.format in (Format.CSV, Format.MARKDOWN):
+        yield f"columns that name usd stay in USD; 1 USD was {rate.per_usd:f} {rate.currency}"
+    yield f"1 USD = {rate.per_usd:f} {rate.currency} on {rate.date} ({rate.source})"
 
 
 def write(text: str) -> None:

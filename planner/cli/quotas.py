@@ -8,13 +8,18 @@ from planner.cli.holdings import Holdings
 from planner.cli.options import Exemplified, common, on_option, settings
 from planner.cli.output import show
 from planner.cli.reading import Reading
+from planner.cli.staleness import note_stale
 from planner.core.collect_answer import QuotasAnswer
 from planner.core.holdings import quota_entries, quota_names
 from planner.files.facts import model_names
+from planner.files.places import folders
+from planner.files.quota_uses import Limits
+from planner.files.settings import read_settings
 
 IN_PART = 3
 _COLUMNS = [
-    "provider", "account", "region", "name", "limit", "default_limit", "used", "free", "unit",
+    "provider", "account", "region", "name", "limits", "limit", "default_limit", "used", "free",
+    "unit",
 ]  # fmt: skip
 
 
@@ -23,31 +28,32 @@ _COLUMNS = [
 @click.option("--region", multiple=True, metavar="REGION", help="Only this region.")
 @click.option("--account", multiple=True, metavar="ALIAS", help="Only this account.")
 @click.option("--model", multiple=True, metavar="MODEL", help="Only what this model draws on.")
+@click.option("--unmapped", is_flag=True, help="Only what limits no offer that was read.")
 @click.option("--all", "every_row", is_flag=True, help="Every row on a terminal.")
 @on_option
 @common
 def command(
     *,
     provider: tuple[str, ...], region: tuple[str, ...], account: tuple[str, ...],
-    model: tuple[str, ...], every_row: bool, on: dt.date,
+    model: tuple[str, ...], unmapped: bool, every_row: bool, on: dt.date,
 ) -> int:  # fmt: skip
-    """The quotas of your accounts as last collected: limit, default limit, used and free.
+    """The quotas of your accounts as last collected: what each limits, limit, used and free.
 
     Usage changes by the minute: `planner collect` reads it anew. A model often shares its quota
-    with others.
+    with others; a quota that limits no offer that was read is unmapped.
     """
     import msgspec  # noqa: PLC0415
 
-    chosen = settings()
+    chosen, user = settings(), read_settings()
     holdings = Holdings(chosen, on, "quota")
-    wanted = holdings.filter(provider, region, account)
+    wanted = holdings.filter(provider, region, account, unmapped=unmapped)
     if model:
         reading = Reading(chosen, on, model_names())
         catalog = reading.catalog()
         models = {reading.model_in(catalog, m) for m in model}
         names = quota_names((s.offer for s in catalog.offers()), models, reading.canonical)
         wanted = msgspec.structs.replace(wanted, names=names)
-    quotas = quota_entries(holdings.held, wanted)
+    quotas = quota_entries(holdings.held, wanted, Limits(folders("snapshots", chosen.snapshots)))
     answer = QuotasAnswer(
         sources=holdings.sources(quotas, on),
         quotas=quotas,
@@ -61,5 +67,6 @@ def command(
         return quotas_text(answer, screen(), on, every_row)
 
     show(chosen, answer, quotas, table, _COLUMNS)
+    note_stale(chosen, user, answer.sources)
     holdings.note_unreadable()
     return IN_PART if holdings.unreadable else 0

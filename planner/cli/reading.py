@@ -16,6 +16,7 @@ from planner.core.snapshots import Snapshot
 from planner.errors import BadFileError, NoDataError, UnknownNameError
 from planner.files.hardware import architectures
 from planner.files.places import carried_folder, own_folder
+from planner.files.quota_uses import Pools
 from planner.files.snapshots import list_snapshots, read_snapshot, snapshot_path
 from planner.render.safe import plain
 
@@ -35,6 +36,7 @@ class Reading:
         self.canonical = functools.cache(names.canonical)
         own = own_folder("snapshots", settings.snapshots)
         self._layers = [p for p in (own, carried_folder("snapshots")) if p is not None]
+        self._pools = Pools(own, on)
         self.unreadable: dict[str, BadFileError] = {}
 
     def catalog(self, models: Collection[str] | None = None) -> Catalog:
@@ -50,7 +52,7 @@ class Reading:
             raise next(iter(self.unreadable.values()))
         if not any(kept):
             raise self._too_early()
-        return Catalog(kept[0], kept[1], self._on, self.canonical)
+        return Catalog(kept[0], kept[1], self._on, self.canonical, self._pools)
 
     def find_model(self, spelling: str) -> tuple[Catalog, str]:
         """The catalog of a model as a user spells it, and its canonical name.

@@ -17,11 +17,13 @@ from planner.cli.facts import (
 from planner.cli.options import Amount, Days, Exemplified, common, on_option, settings
 from planner.cli.output import show
 from planner.cli.reading import Reading
+from planner.cli.staleness import note_stale
 from planner.core.answers import RegionEntry
 from planner.core.boundaries import parse_boundary
 from planner.core.fit import Constraints
 from planner.core.offers import Availability
 from planner.core.placement import Surroundings, find_places, follow_replacements
+from planner.errors import UsageError
 from planner.files.facts import model_names
 from planner.files.settings import read_settings
 
@@ -84,6 +86,12 @@ def _known_provider(reading: Reading, provider: str, providers: Collection[str])
     metavar="N",
     help="Only with so much quota free, e.g. 300k.",
 )
+@click.option(
+    "--tokens-per-request",
+    type=Amount(),
+    metavar="N",
+    help="Mean length of a request, both ways: its rate counts, too.",
+)
 @click.option("--all", "every_row", is_flag=True, help="Every region on its own line.")
 @on_option
 @common
@@ -91,7 +99,7 @@ def command(
     *,
     model: str, home: str | None, boundary: str | None, deployment_type: str | None,
     version_: str | None, provider: str | None, region: str | None, min_lifetime: int | None,
-    tokens_per_minute: int | None,
+    tokens_per_minute: int | None, tokens_per_request: int | None,
     every_row: bool, on: dt.date,
 ) -> int:  # fmt: skip
     """Where MODEL can run on a date: each region and deployment type, with price and retirement.
@@ -99,6 +107,8 @@ def command(
     Any spelling of the model works: gpt-4o, meta-llama/Llama-2-7b-hf, an id of Amazon Bedrock.
     A model that has retired is followed to the replacement that its provider names.
     """
+    if tokens_per_request and tokens_per_minute is None:
+        raise UsageError("--tokens-per-request is of use with --tokens-per-minute; give that, too")
     chosen, names, user = settings(), model_names(), read_settings()
     home, boundary = home or user.home_region, boundary or user.boundary
     reading = Reading(chosen, on, names)
@@ -118,11 +128,10 @@ def command(
         boundary=boundary,
         minimum_lifetime_days=min_lifetime,
         tokens_per_minute=tokens_per_minute,
+        tokens_per_request=tokens_per_request,
     )  # fmt: skip
     prices = price_table(chosen, models={name, *chain})
-    around = Surroundings(
-        price=price_of(prices, reading.canonical), latency_ms=round_trip_ms, home=home
-    )
+    around = Surroundings(price=price_of(prices, catalog), latency_ms=round_trip_ms, home=home)
     answer = find_places(catalog, name, constraints, around)
 
     def table() -> str:
@@ -139,6 +148,7 @@ def command(
         return headlines(answer, home), [sources(answer.sources, on, used)]
 
     show(chosen, answer, answer.regions, table, _COLUMNS, of=RegionEntry, prose=prose)
+    note_stale(chosen, user, answer.sources)
     reading.note_unreadable()
     usable = (Availability.AVAILABLE, Availability.UNKNOWN)
     if answer.recommended is None and any(e.availability in usable for e in answer.rejected):

@@ -33,11 +33,13 @@ class Account(msgspec.Struct, frozen=True, kw_only=True):
 class Request(msgspec.Struct, frozen=True, kw_only=True):
     """What to collect: regions and accounts (none named: all), models whose capacity is asked.
 
-    `accounts` maps ids to aliases; `aliases` gives an alias to an id that was not named. The run
+    `alias` names an account that was not named, by its id and its display name; `canonical` gives
+    the canonical name of a model, so that `capacity_models` may be spelled in any way. The run
     ends after `deadline_seconds`, a region after `region_seconds`, whatever a server does.
     """
 
     alias: Callable[[str, str], str]
+    canonical: Callable[[str], str] = str
     regions: tuple[str, ...] = ()
     accounts: tuple[Account, ...] = ()
     capacity_models: tuple[str, ...] = ()

@@ -1,16 +1,19 @@
 """Asking AWS through boto3: one session, every region, pages to their end."""
 
+import random
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 import msgspec
 
 from planner.collectors import Piece, Request
-from planner.collectors._aws_errors import NOT_ENABLED, trouble_of
+from planner.collectors._aws_errors import is_conflict, trouble_of
 from planner.collectors._aws_http import Sender
 from planner.collectors._aws_login import INSTALL
+from planner.collectors._aws_parse import UNTOLD
 from planner.collectors._aws_work import Job, Terms, Trouble, gather
+from planner.core.allowances import NOT_ENABLED
 from planner.core.snapshots import Status
 from planner.errors import MissingExtraError
 
@@ -22,7 +25,8 @@ _HOME = "us-east-1"
 class Question(msgspec.Struct, frozen=True, kw_only=True):
     """One operation of one service; the answer must hold `key`, a list that pages can continue.
 
-    `token` is the field that names the next page, None where there are no pages.
+    `token` is the field that names the next page, None where there are no pages. An answer that is
+    `single` is one object with `key` in it.
     """
 
     what: str
@@ -31,6 +35,7 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
     key: str
     arguments: dict[str, Any] = {}
     token: str | None = None
+    single: bool = False
 
 
 class Aws:
@@ -91,6 +96,8 @@ class Aws:
                 answer = self._call(question, region, arguments)
                 # botocore makes an empty success of HTML and of broken JSON.
                 page = answer.get(question.key)
+                if question.single and isinstance(page, dict):
+                    return {k: v for k, v in answer.items() if k != "ResponseMetadata"}
                 if not isinstance(page, list):
                     raise Trouble(Status.FAILED, f"the answer holds no {question.key}")
                 found += page
@@ -126,12 +133,12 @@ class Aws:
         found = self._session.get_available_regions(service, partition_name=partition or "aws")
         return sorted(found)
 
-    def enabled(self, terms: Terms) -> set[str] | None:
-        """The regions that the account has enabled; None where it may not ask."""
+    def enabled(self, terms: Terms) -> set[str]:
+        """The regions that the account has enabled; Trouble where that cannot be read."""
         self.prepare(["ec2"], [self.home])
         (piece,) = gather([self.job(_REGIONS, self.home)], terms)
         if piece.status is not Status.OK:
-            return None
+            raise Trouble(piece.status, piece.error or "")
         rows = [row for row in piece.body["Regions"] if isinstance(row, dict)]
         return {str(row.get("RegionName")) for row in rows}
 
@@ -145,12 +152,18 @@ class Aws:
         if (trouble := self._unbuilt.get((question.service, region))) is not None:
             raise trouble
         client = self._clients[question.service, region]
-        try:
-            answer: dict[str, Any] = getattr(client, question.operation)(**arguments)
-        except Exception as error:
-            name = client.meta.method_to_api_mapping[question.operation]
-            raise trouble_of(error, question.service, name) from error
-        return answer
+        name = client.meta.method_to_api_mapping[question.operation]
+        for attempt in range(1, _TRIES + 1):
+            try:
+                answer: dict[str, Any] = getattr(client, question.operation)(**arguments)
+            except Exception as error:
+                if attempt == _TRIES or not is_conflict(error):
+                    raise trouble_of(error, question.service, name) from error
+                # Of what may pass, this alone is not tried again by botocore.
+                time.sleep(random.uniform(0.5, 1) * attempt)  # noqa: S311 - jitter
+            else:
+                return answer
+        raise AssertionError(_TRIES)
 
 
 _WHO = Question(what="account", service="sts", operation="get_caller_identity", key="Account")
@@ -159,18 +172,21 @@ _REGIONS = Question(what="regions", service="ec2", operation="describe_regions",
 
 def chosen_regions(
     aws: Aws, service: str, partition: str, terms: Terms
-) -> tuple[list[str], list[str]]:
-    """The regions to ask, and those that the account has not enabled.
+) -> tuple[list[str], list[str], str | None]:
+    """The regions to ask, those that the account has not enabled, and why that is not known.
 
-    Those that were named are asked as they are; without the right to list regions, each is tried.
+    Those that were named are asked as they are; where regions cannot be listed, each is tried.
     """
     if terms.request.regions:
-        return sorted(set(terms.request.regions)), []
+        return sorted(set(terms.request.regions)), [], None
     known = aws.regions(service, partition)
-    enabled = aws.enabled(terms)
-    if enabled is None or enabled.isdisjoint(known):
-        return known, []
-    return [r for r in known if r in enabled], [r for r in known if r not in enabled]
+    try:
+        enabled = aws.enabled(terms)
+    except Trouble as trouble:
+        return known, [], trouble.error
+    if enabled.isdisjoint(known):
+        return known, [], f"DescribeRegions names none that has {service}"
+    return [r for r in known if r in enabled], [r for r in known if r not in enabled], None
 
 
 def fetch_regions(
@@ -178,9 +194,11 @@ def fetch_regions(
     questions: tuple[Question, ...],
     request: Request,
     tell: Callable[[str, int, int], None],
+    *,
     more: Callable[[str], Job | None] = lambda _: None,
+    then: Callable[[Piece], Sequence[Question]] = lambda _: (),
 ) -> Iterator[Piece]:
-    """Ask each region of a service the same questions.
+    """Ask each region of a service the same questions, `more`, and `then` what an answer calls for.
 
     A region that is not enabled has one piece, `not_offered`. Where the login itself fails, one
     piece "account" without a region says so.
@@ -193,11 +211,17 @@ def fetch_regions(
         terms = Terms(
             request=request, ends=terms.ends, account=request.alias(account, "aws"), tell=tell
         )
-        regions, closed = chosen_regions(aws, service, partition, terms)
+        regions, closed, untold = chosen_regions(aws, service, partition, terms)
+        if untold is not None:
+            yield Piece(what=UNTOLD, account=terms.account, body=untold)
         yield from (_closed(region, questions[0].what, terms) for region in closed)
         aws.prepare({question.service for question in questions}, regions)
         jobs = [aws.job(question, region) for region in regions for question in questions]
-        yield from gather([*jobs, *filter(None, map(more, regions))], terms)
+        follow: list[Job] = []
+        for piece in gather([*jobs, *filter(None, map(more, regions))], terms):
+            yield piece
+            follow += [aws.job(question, piece.region or "") for question in then(piece)]
+        yield from gather(follow, terms)
     except Trouble as trouble:
         yield Piece(what="account", status=trouble.status, error=trouble.error)
     finally:
@@ -211,5 +235,5 @@ def _closed(region: str, what: str, terms: Terms) -> Piece:
         account=terms.account,
         region=region,
         status=Status.NOT_OFFERED,
-        error=NOT_ENABLED.replace("?", ""),
+        error=NOT_ENABLED,
     )

@@ -7,13 +7,13 @@ import re
 from typing import Any
 
 from planner.collectors._aws_work import Trouble
+from planner.core.allowances import NOT_ENABLED
 from planner.core.snapshots import Status
 
 LOG_IN = "log in with aws sso login, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
-NOT_ENABLED = "region not enabled for this account?"
 
 _ACTION_PREFIX = {"service-quotas": "servicequotas"}  # else the client's own name
-_TOO_MANY = 429
+_CONFLICT, _TOO_MANY = 409, 429
 _EXPIRED = {"ExpiredToken", "ExpiredTokenException", "RequestExpired", "TokenRefreshRequired"}
 _BAD_KEYS = {"UnrecognizedClientException", "InvalidClientTokenId", "AuthFailure", "OptInRequired"}
 _BAD_SIGNATURE = {
@@ -62,6 +62,13 @@ def trouble_of(error: Exception, service: str, operation: str) -> Trouble:
     return Trouble(Status.FAILED, f"{operation}: {kind}")
 
 
+def is_conflict(error: Exception) -> bool:
+    """Whether a service answered 409, which passes."""
+    response = getattr(error, "response", None)
+    told = response.get("ResponseMetadata") if isinstance(response, dict) else None
+    return (told or {}).get("HTTPStatusCode") == _CONFLICT
+
+
 def _refusal(response: dict[str, Any], service: str, operation: str) -> Trouble:
     """What an error code means; a code that is no plain word is not passed on."""
     code = str((response.get("Error") or {}).get("Code") or "")
@@ -73,7 +80,7 @@ def _refusal(response: dict[str, Any], service: str, operation: str) -> Trouble:
     elif code in _BAD_KEYS | _BAD_SIGNATURE and service == "sts":
         trouble = Trouble(Status.DENIED, f"AWS refuses the keys; {LOG_IN}", everywhere=True)
     elif code in _BAD_KEYS:
-        error = f"{NOT_ENABLED} enable it, or leave it out"
+        error = f"{NOT_ENABLED}? enable it, or leave it out"
         trouble = Trouble(Status.DENIED, error, in_region=True)
     elif code in _DENIED:
         action = f"{_ACTION_PREFIX.get(service, service)}:{operation}"

@@ -28,7 +28,7 @@ class Sender:
     def __init__(self, core: Any, concurrency: int) -> None:
         self._core = core
         self._concurrency = concurrency
-        self._gate = _Gate(concurrency)
+        self._gate = Gate(concurrency)
         self._mine = threading.local()
         self._lock = threading.Lock()
         self._sessions: dict[str, Any] = {}
@@ -110,7 +110,7 @@ class _Body:
         yield self._body
 
 
-class _Gate:
+class Gate:
     """Lets so many requests pass at once, and halves that at each `narrow`."""
 
     def __init__(self, most: int) -> None:
@@ -120,6 +120,7 @@ class _Gate:
 
     @contextmanager
     def passage(self, deadline: float) -> Iterator[None]:
+        """Be inside for the length of a block; Trouble where that is not to be by the deadline."""
         with self._changed:
             seconds = min(threading.TIMEOUT_MAX, max(0.0, deadline - time.monotonic()))
             if not self._changed.wait_for(lambda: self._inside < self._most, seconds):
@@ -133,6 +134,7 @@ class _Gate:
                 self._changed.notify()
 
     def narrow(self) -> None:
+        """Let half as many in from now on, one at the least."""
         with self._changed:
             self._most = max(1, self._most // 2)
 

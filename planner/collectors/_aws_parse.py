@@ -9,6 +9,8 @@ from planner.collectors import Piece
 from planner.core.offers import AnyRecord, Quota
 from planner.core.snapshots import Coverage, Status
 
+# What a piece is called whose body says why the list of enabled regions could not be read.
+UNTOLD = "untold regions"
 _WORST_FIRST = (
     Status.DENIED,
     Status.FAILED,
@@ -31,12 +33,16 @@ class Place(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Quotas(msgspec.Struct, frozen=True, kw_only=True):
-    """Quotas, how reading them ended (None: nobody asked), why not, and what to note."""
+    """Quotas, how reading them ended (None: nobody asked), why not, and what to note.
+
+    `whole`: what is not among them is not there.
+    """
 
     records: tuple[Quota, ...] = ()
     status: Status | None = None
     error: str | None = None
     notes: tuple[str, ...] = ()
+    whole: bool = True
 
     def told_beside(self, error: str | None) -> str | None:
         """Why quotas were not read, unless the offers' error says the same."""
@@ -52,12 +58,17 @@ class _Limit(msgspec.Struct, rename="pascal"):
 def places(
     pieces: Iterable[Piece], kinds: tuple[str, ...]
 ) -> tuple[list[Place], list[Coverage], list[str]]:
-    """Pieces by account and region; what failed without a region as coverage of these kinds."""
+    """Pieces by account and region; what failed without a region as coverage of these kinds.
+
+    Where nobody could tell which regions are enabled, a note says that each was tried.
+    """
     found: dict[tuple[str, str | None], dict[str, Piece]] = {}
     coverage, notes = [], []
     for piece in pieces:
         if piece.region is not None:
             found.setdefault((piece.region, piece.account), {})[piece.what] = piece
+        elif piece.what == UNTOLD:
+            notes.append(f"which regions are enabled is unknown, each was tried: {piece.body}")
         elif piece.status is not Status.OK:
             coverage.append(
                 Coverage(
@@ -111,24 +122,25 @@ def quotas_of(place: Place, provider: str, named: Mapping[str, str] | None = Non
     """The quotas of a place: each under its code, with its sentence as unit.
 
     `named`: the quotas of these codes alone, under these names, in vCPUs. A limit of 0 is a limit.
-    Default limits that the login may not see are noted and left out.
+    Default limits that cannot be read are noted and left out; unless they are denied for good, the
+    quotas that stand among them alone may still be there (`whole` is False).
     """
     if "quotas" not in place.pieces:
         return Quotas()
-    notes: list[str] = []
     status, error = worst(place.pieces, "quotas")
-    defaults = place.pieces.get("default quotas")
-    if defaults is not None and defaults.status is Status.DENIED:
-        notes.append(f"default limits are unknown: {defaults.error}")
-    elif status is Status.OK:
-        status, error = worst(place.pieces, "default quotas")
     if status is not Status.OK:
-        return Quotas(status=status, error=error, notes=tuple(notes))
+        return Quotas(status=status, error=error)
+    lost, why = worst(place.pieces, "default quotas")
     try:
         records = tuple(_quotas(place, provider, named))
     except ValueError as problem:
-        return Quotas(status=Status.FAILED, error=str(problem), notes=tuple(notes))
-    return Quotas(records=records, status=status, notes=tuple(notes))
+        return Quotas(status=Status.FAILED, error=str(problem))
+    return Quotas(
+        records=records,
+        status=status,
+        notes=() if lost is Status.OK else (f"default limits are unknown: {why}",),
+        whole=lost in (Status.OK, Status.DENIED, Status.NOT_OFFERED),
+    )
 
 
 def _quotas(place: Place, provider: str, named: Mapping[str, str] | None) -> Iterator[Quota]:

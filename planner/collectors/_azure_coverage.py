@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
+from planner.collectors._azure_errors import says_absent
 from planner.collectors._azure_gpu import DEPLOYMENT_TYPE
 from planner.core.snapshots import Coverage, Status
 
@@ -71,14 +72,41 @@ class Outcomes:
         yield from self._machines()
 
     def notes(self) -> Iterator[str]:
-        """Yield what is no failure: a right to look at GPU machines that nobody gave."""
-        denied: dict[tuple[str | None, str], list[State]] = defaultdict(list)
+        """Yield what is no failure: GPU machines that an account may not look at, or never used."""
+        absent = self._absent()
+        for (account, what), states in self._of_gpus().items():
+            about = f"{account} {_GPU[what]} of"
+            denied = [state for state in states if state.status is Status.DENIED]
+            if denied:
+                yield f"{about} {len(denied)} regions: {denied[0].error}"
+            if told := absent.get((account, what)):
+                words = (told[0].error or "").partition(";")[0]
+                hint = "register Microsoft.Compute if you want them"
+                yield f"{about} {len(told)} regions: {words}; {hint}"
+
+    def _of_gpus(self) -> dict[tuple[str | None, str], list[State]]:
+        """Return how the questions for GPU machines ended, by account and question."""
+        told: dict[tuple[str | None, str], list[State]] = defaultdict(list)
         for (account, _), states in self._states.items():
             for what in _GPU:
-                if what in states and states[what].status is Status.DENIED:
-                    denied[account, what].append(states[what])
-        for (account, what), refusals in denied.items():
-            yield f"{account} {_GPU[what]} of {len(refusals)} regions: {refusals[0].error}"
+                if what in states:
+                    told[account, what].append(states[what])
+        return told
+
+    def _absent(self) -> dict[tuple[str | None, str], list[State]]:
+        """Return those of them to which every answer is that there is no such thing.
+
+        An account that never used virtual machines gets this answer: it says nothing of the cloud.
+        """
+        allowed = {
+            asked: [state for state in states if state.status is not Status.DENIED]
+            for asked, states in self._of_gpus().items()
+        }
+        return {
+            asked: states
+            for asked, states in allowed.items()
+            if all(says_absent(state.error) for state in states)
+        }
 
     def _lost_accounts(self) -> Iterator[Coverage]:
         """Yield the accounts whose regions were never known."""
@@ -105,11 +133,14 @@ class Outcomes:
 
     def _machines(self) -> Iterator[Coverage]:
         """Yield what was looked at of GPU machines where the region's own entry does not tell."""
+        absent = self._absent()
         for place, states in self._states.items():
             asked = {
                 what: states[what]
                 for what in _GPU
-                if what in states and states[what].status is not Status.DENIED
+                if what in states
+                and states[what].status is not Status.DENIED
+                and (place[0], what) not in absent
             }
             own = [states[what] for what in ("models", "usages") if what in states]
             if asked and not (own and _all_read([*own, *asked.values()])):

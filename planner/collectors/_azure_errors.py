@@ -21,6 +21,11 @@ _CODE = re.compile(r"[A-Za-z][A-Za-z0-9_.]{0,63}")
 _SUPPORTED = re.compile(r"supported locations are '([^']*)'")
 
 
+_NOT_HERE = "not offered here"
+_NOT_REGISTERED = "the resource provider is not registered"
+_ABSENT = ("HTTP 404", _NOT_HERE, _NOT_REGISTERED)
+
+
 class TroubleError(Exception):
     """Why a question has no answer, in words that hold no id; `stops` ends the whole run."""
 
@@ -86,8 +91,13 @@ def refusal(status: int, headers: Mapping[str, str], body: bytes, url: str, role
         kind = Status.DENIED
         what = f"denied ({told}); grant the login the role {role} on the subscription"
     elif code == _UNREGISTERED:
-        what = f"the resource provider is not registered ({told}); az provider register"
+        what = f"{_NOT_REGISTERED} ({told}); az provider register"
     return TroubleError(kind, what)
+
+
+def says_absent(error: str | None) -> bool:
+    """Whether the words of a refusal mean that what was asked is not there, or not registered."""
+    return (error or "").startswith(_ABSENT)
 
 
 def _not_offered(code: str, message: str, url: str) -> TroubleError:
@@ -97,7 +107,7 @@ def _not_offered(code: str, message: str, url: str) -> TroubleError:
     names = places[1].lower().replace(" ", "").split(",") if places else []
     if region and region[1] in names:
         return TroubleError(Status.FAILED, f"this cloud does not know the API version ({code})")
-    return TroubleError(Status.NOT_OFFERED, f"not offered here ({code})")
+    return TroubleError(Status.NOT_OFFERED, f"{_NOT_HERE} ({code})")
 
 
 def _error_of(body: bytes) -> tuple[str, str]:

@@ -3,6 +3,8 @@
 import re
 from typing import Any
 
+import msgspec
+
 from planner.collectors._azure_json import count, mapping, number, region_name, text
 from planner.collectors._azure_models import ModelReader
 from planner.core.offers import Deployment, Quota, RegionCapacity
@@ -87,4 +89,19 @@ def read_capacity(entry: dict[str, Any], models: ModelReader) -> RegionCapacity 
         deployment_type=sku,
         available_units=count(told.get("availableCapacity")),
         available_finetune_units=count(told.get("availableFinetuneCapacity")),
+    )
+
+
+def lesser(one: RegionCapacity, other: RegionCapacity) -> RegionCapacity:
+    """Return what both of Azure's models have that are one by the canonical name."""
+
+    def least(a: int | None, b: int | None) -> int | None:
+        return None if a is None or b is None else min(a, b)
+
+    return msgspec.structs.replace(
+        one,
+        available_units=least(one.available_units, other.available_units),
+        available_finetune_units=least(
+            one.available_finetune_units, other.available_finetune_units
+        ),
     )

@@ -8,14 +8,23 @@ import msgspec
 from planner.collectors._azure_gpu import RESTRICTED
 from planner.core.offers import AnyRecord, Billing, Meter, Offer
 
-Variant = tuple[Offer | Meter, list[str]]
+
+class Variant(msgspec.Struct, gc=False):
+    """A record as some accounts see it."""
+
+    record: Offer | Meter
+    aliases: tuple[str, ...]
 
 
 class Merger:
-    """Collects offers and meters by account. Of those that differ, see `_one`."""
+    """Collects offers and meters by account. Of those that differ, see `_one`.
+
+    A hundred thousand records are held here, nearly all of one variant, so that what holds them
+    is small and none of the garbage collector's business.
+    """
 
     def __init__(self) -> None:
-        self._variants: dict[tuple[Any, ...], list[Variant]] = {}
+        self._variants: dict[tuple[str | None, ...], tuple[Variant, ...]] = {}
         self._readers: dict[tuple[str, str], set[str]] = {}
 
     def take(
@@ -27,13 +36,13 @@ class Merger:
         for record in records:
             if not isinstance(record, Offer | Meter):
                 continue
-            variants = self._variants.setdefault(_key(record), [])
-            for known, aliases in variants:
-                if known == record:
-                    aliases.append(alias)
-                    break
+            key = _key(record)
+            variants = self._variants.get(key, ())
+            same = next((v for v in variants if v.record == record), None)
+            if same is None:
+                self._variants[key] = (*variants, Variant(record, (alias,)))
             else:
-                variants.append((record, [alias]))
+                same.aliases += (alias,)
 
     def records(self, spelled: Callable[[str, str], str | None]) -> Iterator[Offer | Meter]:
         """Yield one record an identity; `spelled` gives a quota's own spelling in a region."""
@@ -51,33 +60,33 @@ class Merger:
             yield record
 
 
-def _one(variants: list[Variant]) -> tuple[Offer | Meter, list[str]]:
+def _one(variants: tuple[Variant, ...]) -> tuple[Offer | Meter, tuple[str, ...]]:
     """Return one record of what accounts see differently, and who sees it.
 
     A machine size is that of the accounts that may use it. Of a model, what differs is unknown,
     and lists (dates, capabilities, charges) are joined.
     """
+    first = variants[0].record
     if len(variants) == 1:
-        return variants[0]
-    aliases = sorted(alias for _, names in variants for alias in names)
-    first = variants[0][0]
+        return first, variants[0].aliases
     if isinstance(first, Offer) and first.billing is Billing.SELF_HOSTED:
-        free = [v for v in variants if isinstance(v[0], Offer) and not _restricted(v[0])]
-        usable = sorted(free or variants, key=lambda variant: min(variant[1]))
-        return usable[0][0], [alias for _, names in usable for alias in names]
+        free = [v for v in variants if isinstance(v.record, Offer) and not _restricted(v.record)]
+        usable = sorted(free or variants, key=lambda variant: min(variant.aliases))
+        return usable[0].record, tuple(alias for v in usable for alias in v.aliases)
     changed: dict[str, Any] = {}
     for field in first.__struct_fields__:
-        values = [getattr(record, field) for record, _ in variants]
+        values = [getattr(variant.record, field) for variant in variants]
         if any(value != values[0] for value in values):
             joined = isinstance(values[0], tuple)
             changed[field] = _joined(values) if joined else None
-    return msgspec.structs.replace(first, **changed), aliases
+    aliases = sorted(alias for variant in variants for alias in variant.aliases)
+    return msgspec.structs.replace(first, **changed), tuple(aliases)
 
 
-def _key(record: Offer | Meter) -> tuple[Any, ...]:
+def _key(record: Offer | Meter) -> tuple[str | None, ...]:
     """Return the identity of a record, as a tuple that is quick to make."""
     return (
-        type(record),
+        record.kind,
         record.region,
         record.model,
         record.version,

@@ -1,7 +1,7 @@
 """From the pieces of a run to records, coverage and notes."""
 
-from collections.abc import Callable, Iterable
-from functools import partial
+from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache, partial
 from typing import Any
 
 import msgspec
@@ -10,11 +10,16 @@ from planner.collectors import Facts, Harvest, Piece
 from planner.collectors._azure_coverage import Outcomes, State
 from planner.collectors._azure_errors import TroubleError
 from planner.collectors._azure_gpu import read_sizes, read_usages
-from planner.collectors._azure_holdings import read_capacity, read_deployment, read_quota
+from planner.collectors._azure_holdings import (
+    lesser,
+    read_capacity,
+    read_deployment,
+    read_quota,
+)
 from planner.collectors._azure_json import holds_deployments, read_list, region_name
 from planner.collectors._azure_merge import Merger
 from planner.collectors._azure_models import ModelReader
-from planner.core.offers import AnyRecord, Quota, Scope
+from planner.core.offers import AnyRecord, Billing, Offer, Quota, RegionCapacity, Scope
 from planner.core.snapshots import Status
 
 
@@ -30,11 +35,14 @@ class _Reading:
     """What the pieces so far said."""
 
     def __init__(self, facts: Facts) -> None:
+        self._facts = facts
         self._models = ModelReader(facts)
         self._merger = Merger()
         self._outcomes = Outcomes()
         self._records: list[AnyRecord] = []
+        self._capacity: dict[tuple[str, ...], RegionCapacity] = {}
         self._notes: list[str] = []
+        self._unlisted: dict[str, str | None] = {}
 
     def take(self, piece: Piece) -> None:
         """Read one piece; what is malformed makes its place failed."""
@@ -56,8 +64,16 @@ class _Reading:
             if state.status is Status.OK and piece.region is not None:
                 self._merger.take(piece.what, piece.account, piece.region, records)
         else:
-            self._records += records
+            for record in records:
+                self._add(record)
         self._keep(piece, state)
+
+    def _add(self, record: AnyRecord) -> None:
+        if isinstance(record, RegionCapacity):
+            known = self._capacity.get(record.identity, record)
+            self._capacity[record.identity] = lesser(known, record)
+        else:
+            self._records.append(record)
 
     def harvest(self) -> Harvest:
         """Return all that was said."""
@@ -65,11 +81,24 @@ class _Reading:
             (r.region, _plain(r.name)): r.name for r in self._records if isinstance(r, Quota)
         }
         offers = self._merger.records(lambda region, name: spelled.get((region, _plain(name))))
+        records = (*self._records, *self._capacity.values(), *offers)
+        notes = [*self._notes, *self._outcomes.notes(), *self._of_unlisted(records)]
         return Harvest(
-            records=(*self._records, *offers),
+            records=records,
             coverage=tuple(self._outcomes.coverage()),
-            notes=tuple(dict.fromkeys([*self._notes, *self._outcomes.notes()])),
+            notes=tuple(dict.fromkeys(notes)),
         )
+
+    def _of_unlisted(self, records: Iterable[AnyRecord]) -> Iterator[str]:
+        """Yield the models whose capacity was wanted and that no list has, with like names."""
+        if not self._unlisted:
+            return
+        offers = [r for r in records if isinstance(r, Offer)]
+        listed = {o.model for o in offers if o.billing is not Billing.SELF_HOSTED}
+        for model, why in self._unlisted.items():
+            close = " or ".join(self._facts.names.close(model, listed))
+            hint = f"; did you mean {close}?" if close else ""
+            yield f"no capacity of {model!r} was asked: {why}{hint}"
 
     def _read(self, piece: Piece) -> tuple[list[AnyRecord], int]:
         """Return the records of a body and the number of entries that could not be understood."""
@@ -106,7 +135,9 @@ class _Reading:
     def _keep(self, piece: Piece, state: State) -> None:
         """Remember how a question ended."""
         what, _, model = piece.what.partition(":")
-        if what == "capacity":
+        if what == "capacity" and state.status is Status.NOT_OFFERED:
+            self._unlisted[model] = state.error
+        elif what == "capacity":
             self._outcomes.keep_capacity(self._models.canonical(model, None), state)
         elif what in ("skus", "locations"):
             # Told only where it failed: which regions there are was then learned otherwise.
@@ -120,6 +151,7 @@ class _Reading:
         self._notes.append(f"{place} {piece.what}: {what}".strip())
 
 
+@lru_cache(10_000)
 def _plain(name: str) -> str:
     """Return a quota's name without case and blanks: SKUs and sizes spell it otherwise."""
     return "".join(name.lower().split())

@@ -1,62 +1,29 @@
 """What is asked of Azure, and what each answer leads on to ask."""
 
-import re
 from collections.abc import Iterable, Iterator
+from functools import cache
 from typing import Any
-from urllib.parse import quote
-
-import msgspec
 
 from planner.collectors import Account, Piece, Request
-from planner.collectors._azure_json import entries, holds_deployments, name_key, region_name
-from planner.core.snapshots import Status
-
-# As azure-mgmt-cognitiveservices 14.1.0 and azure-mgmt-resource-subscriptions 1.0.0 send them;
-# Compute's from learn.microsoft.com/rest/api/compute (usage list 2024-07-01; skus: recalled).
-COGNITIVE = "2025-09-01"
-SUBSCRIPTIONS = "2022-12-01"
-COMPUTE_USAGES = "2024-07-01"
-COMPUTE_SKUS = "2021-07-01"
-
-READER = "Reader"
-USAGES_READER = "Cognitive Services Usages Reader"
-
-_ID = re.compile(r"[A-Za-z0-9-]{1,64}")
-_RESOURCE = re.compile(
-    r"/subscriptions/[^/]+/resourceGroups/([^/?#]+)"
-    r"/providers/Microsoft\.CognitiveServices/accounts/([^/?#]+)",
-    re.IGNORECASE,
+from planner.collectors._azure_json import (
+    entries,
+    holds_deployments,
+    mapping,
+    name_key,
+    region_name,
 )
-
-
-class Question(msgspec.Struct, frozen=True, kw_only=True):
-    """One list to ask for; the lower `rank` goes first, `role` is what a denied login lacks."""
-
-    what: str
-    path: str = ""
-    query: dict[str, str] = {}
-    account: Account | None = None
-    region: str | None = None
-    rank: int = 0
-    role: str = READER
-
-    @property
-    def label(self) -> str:
-        """The question in a few words, for a progress line."""
-        place = self.region or (self.account.alias if self.account else "")
-        return f"{place} {self.what}".strip()
-
-    def piece(self, status: Status, error: str | None = None, body: Any = None) -> Piece:
-        """Return the piece that tells how the question was answered."""
-        account = self.account.alias if self.account else None
-        return Piece(
-            what=self.what,
-            account=account,
-            region=self.region,
-            status=status,
-            body=body,
-            error=error,
-        )
+from planner.collectors._azure_models import canonical_name
+from planner.collectors._azure_questions import (
+    READER,
+    SUBSCRIPTIONS,
+    Question,
+    of_account,
+    of_capacity,
+    of_machines,
+    of_region,
+    of_resource,
+)
+from planner.core.snapshots import Status
 
 
 class Plan:
@@ -66,7 +33,10 @@ class Plan:
         self._request = request
         self._only = {identifier.lower() for identifier in only}
         self._wanted = {name for r in request.regions if (name := region_name(r)) is not None}
-        self._capacity = {name_key(model) for model in request.capacity_models}
+        self._canonical = cache(request.canonical)
+        self._capacity = {name_key(request.canonical(m)): m for m in request.capacity_models}
+        self._listed: set[str] = set()
+        self._read_models = False
         self._lists: dict[str, dict[str, Piece]] = {}
         self._sized: set[tuple[str, str, str]] = set()
         self._first: Account | None = None
@@ -95,6 +65,13 @@ class Plan:
         elif question.what == "models" and account is not None and ok:
             yield from self._capacities(account, piece)
 
+    def unlisted(self) -> Iterator[Piece]:
+        """Yield, after all answers, the models of which no list told whose capacity was wanted."""
+        for key, spelling in self._capacity.items():
+            if self._read_models and key not in self._listed:
+                error = "no list that was read has such a model"
+                yield Piece(what=f"capacity:{spelling}", status=Status.NOT_OFFERED, error=error)
+
     def _accounts(self) -> Iterator[Question]:
         if self._request.accounts:
             for account in self._request.accounts:
@@ -119,15 +96,7 @@ class Plan:
 
     def _of_account(self, account: Account) -> Iterator[Question]:
         self._first = self._first or account
-        base = _base(account)
-        cognitive = f"{base}/providers/Microsoft.CognitiveServices"
-        query = {"api-version": COGNITIVE}
-        yield Question(what="skus", path=f"{cognitive}/skus", query=query, account=account)
-        locations = {"api-version": SUBSCRIPTIONS}
-        yield Question(what="locations", path=f"{base}/locations", query=locations, account=account)
-        yield Question(
-            what="resources", path=f"{cognitive}/accounts", query=query, account=account, rank=1
-        )
+        yield from of_account(account)
 
     def _regions(
         self, account: Account, skus: Piece, locations: Piece
@@ -146,93 +115,34 @@ class Plan:
             what = skus.error or "no region is named; its lists are empty"
             yield Question(what="models", account=account).piece(status, what)
         for region in sorted(asked):
-            yield from _of_region(account, region)
+            yield from of_region(account, region)
         for region in sorted((places or asked) & (self._wanted or places or asked)):
-            yield from _of_machines(account, region)
+            yield from of_machines(account, region)
 
     def _deployments(self, account: Account, piece: Piece) -> Iterator[Question]:
         """Ask what runs in each resource that can hold deployments."""
         for entry in entries(piece.body):
-            match = _RESOURCE.fullmatch(str(entry.get("id")))
             region = region_name(entry.get("location"))
-            if match is None or region is None or not holds_deployments(entry):
+            if region is None or not holds_deployments(entry):
                 continue
-            if self._wanted and region not in self._wanted:
-                continue
-            group, name = (quote(part, safe="") for part in match.groups())
-            yield Question(
-                what="deployments",
-                path=f"{_base(account)}/resourceGroups/{group}"
-                f"/providers/Microsoft.CognitiveServices/accounts/{name}/deployments",
-                query={"api-version": COGNITIVE},
-                account=account,
-                region=region,
-                rank=1,
-            )
+            if not self._wanted or region in self._wanted:
+                yield from of_resource(account, entry, region)
 
     def _capacities(self, account: Account, piece: Piece) -> Iterator[Question]:
         """Ask for the capacity of each version of the wanted models, once, by one account."""
         if not self._capacity or account != self._first:
             return
+        self._read_models = True
         for entry in entries(piece.body):
-            model = entry.get("model")
-            model = model if isinstance(model, dict) else {}
-            known = tuple(model.get(key) for key in ("format", "name", "version"))
+            told = mapping(entry.get("model"))
+            known = (told.get(key) for key in ("format", "name", "version"))
             form, name, version = (value if isinstance(value, str) else "" for value in known)
-            if name_key(name) not in self._capacity or (form, name, version) in self._sized:
+            model = canonical_name(name, version, self._canonical)
+            if name_key(model) not in self._capacity or (form, name, version) in self._sized:
                 continue
+            self._listed.add(name_key(model))
             self._sized.add((form, name, version))
-            yield Question(
-                what=f"capacity:{name}",
-                path=f"{_base(account)}/providers/Microsoft.CognitiveServices/modelCapacities",
-                query={
-                    "api-version": COGNITIVE,
-                    "modelFormat": form,
-                    "modelName": name,
-                    "modelVersion": version,
-                },
-                account=account,
-                rank=1,
-            )
-
-
-def _base(account: Account) -> str:
-    if not _ID.fullmatch(account.id):
-        raise ValueError(f"the id of the subscription {account.alias} is none; give a GUID")
-    return f"/subscriptions/{account.id}"
-
-
-def _of_region(account: Account, region: str) -> Iterator[Question]:
-    place = f"{_base(account)}/providers/Microsoft.CognitiveServices/locations/{region}"
-    for what, role in (("models", READER), ("usages", USAGES_READER)):
-        yield Question(
-            what=what,
-            path=f"{place}/{what}",
-            query={"api-version": COGNITIVE},
-            account=account,
-            region=region,
-            role=role,
-        )
-
-
-def _of_machines(account: Account, region: str) -> Iterator[Question]:
-    compute = f"{_base(account)}/providers/Microsoft.Compute"
-    yield Question(
-        what="gpu-usages",
-        path=f"{compute}/locations/{region}/usages",
-        query={"api-version": COMPUTE_USAGES},
-        account=account,
-        region=region,
-        rank=2,
-    )
-    yield Question(
-        what="gpu-sizes",
-        path=f"{compute}/skus",
-        query={"api-version": COMPUTE_SKUS, "$filter": f"location eq '{region}'"},
-        account=account,
-        region=region,
-        rank=2,
-    )
+            yield of_capacity(account, model, (form, name, version))
 
 
 def regions_with_models(body: Any) -> set[str]:

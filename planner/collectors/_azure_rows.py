@@ -5,10 +5,10 @@ Pure functions of decoded JSON, of which nothing is believed: a value of the wro
 
 import datetime as dt
 import re
-from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
-from planner.collectors._azure_json import items, mapping, number, text
+from planner.collectors._azure_json import count, items, mapping, number, text
 from planner.core.offers import AppliesTo, Billing, Charge, Retirement, Scope
 
 _NEVER = 2099  # Azure's year for "no date announced"
@@ -63,8 +63,11 @@ def billing_of(deployment_type: str) -> Billing | None:
 def snake(value: Any) -> str | None:
     """Return a word of the API in snake case: "GenerallyAvailable" gives "generally_available"."""
     word = text(value)
-    if word is None:
-        return None
+    return None if word is None else _snake(word)
+
+
+@lru_cache(1000)  # the same few words stand in every row of every region
+def _snake(word: str) -> str:
     spelled = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", word).lower()
     return _SAME.get(spelled, spelled)
 
@@ -74,7 +77,11 @@ def is_fine_tuned(usage: str | None) -> bool:
 
 
 def tasks_of(abilities: dict[str, str]) -> tuple[str, ...]:
-    return tuple(sorted({_TASKS[k] for k, v in abilities.items() if k in _TASKS and v == "true"}))
+    """Return what a model does; one that is asked through the Responses API alone is for chat."""
+    told = {_TASKS[k] for k, v in abilities.items() if k in _TASKS and v == "true"}
+    if not told and abilities.get("responses") == "true":
+        told = {"chat"}
+    return tuple(sorted(told))
 
 
 def capabilities_of(abilities: dict[str, str]) -> tuple[str, ...]:
@@ -87,25 +94,48 @@ def unit_of(billing: Billing | None) -> str | None:
     return "enqueued kilotoken" if billing is Billing.BATCH else None
 
 
-def agreed(values: Iterable[int | None]) -> int | None:
-    """Return what the rows of one offer say together; where they differ, it is unknown."""
-    known = set(values)
-    return known.pop() if len(known) == 1 else None
+def figures_of(rows: Rows) -> dict[str, Any]:
+    """Return the rates and units of an offer; where its rows differ, they are unknown."""
+    told = [_figures(row) for row in rows]
+    first = told[0]
+    if len(told) == 1:
+        return first
+    return {k: v if all(f[k] == v for f in told) else None for k, v in first.items()}
 
 
-def rate_of(row: dict[str, Any], key: str) -> int | None:
+def _figures(row: dict[str, Any]) -> dict[str, Any]:
+    """Return the rates and units of one row by the names that they have in an offer."""
+    capacity = mapping(row.get("capacity"))
+    rates = items(row.get("rateLimits"))
+    return {
+        "tokens_per_minute_per_unit": _rate(rates, "token"),
+        "requests_per_minute_per_unit": _rate(rates, "request"),
+        "units_minimum": count(capacity.get("minimum")),
+        "units_maximum": count(capacity.get("maximum")),
+        "units_step": count(capacity.get("step")),
+        "units_default": count(capacity.get("default")),
+    }
+
+
+def _rate(limits: list[dict[str, Any]], key: str) -> int | None:
     """Return how many tokens or requests a minute one unit serves."""
-    for limit in items(row.get("rateLimits")):
-        amount, seconds = number(limit.get("count")), number(limit.get("renewalPeriod"))
-        if limit.get("key") == key and amount is not None and seconds:
-            return int(amount * 60 / seconds) or None
+    for limit in limits:
+        if limit.get("key") == key:
+            amount, seconds = number(limit.get("count")), number(limit.get("renewalPeriod"))
+            if amount is not None and seconds:
+                return int(amount * 60 / seconds) or None
     return None
 
 
 def _day(value: Any) -> dt.date | None:
     """Return a date of the API; None where there is none, or one that says "never"."""
+    return _date(str(value)[:10])
+
+
+@lru_cache(1000)
+def _date(written: str) -> dt.date | None:
     try:
-        day = dt.date.fromisoformat(str(value)[:10])
+        day = dt.date.fromisoformat(written)
     except ValueError:
         return None
     return day if day.year < _NEVER else None
@@ -125,22 +155,26 @@ def retirements_of(
     days = {day for row in rows if (day := _day(row.get("deprecationDate")))}
     if not any("deprecationDate" in row for row in rows) and general and not fine_tuned:
         days = {general}
-    tuned = {
-        _day(row.get("deprecationDate"))
-        for row in items(model.get("skus"))
-        if is_fine_tuned(text(row.get("usageName")))
-    }
 
     def applies_to(day: dt.date) -> AppliesTo | None:
         if fine_tuned:
             return AppliesTo.FINE_TUNED
         if len(days) == 1 or day == general:
             return AppliesTo.BASE
-        return AppliesTo.FINE_TUNED if day in tuned else None
+        return AppliesTo.FINE_TUNED if day in _tuned_days(model) else None
 
     return tuple(
         Retirement(on=day, applies_to=applies_to(day), certainty=certainty) for day in sorted(days)
     )
+
+
+def _tuned_days(model: dict[str, Any]) -> set[dt.date | None]:
+    """Return the dates of a model's fine-tuned SKUs."""
+    return {
+        _day(row.get("deprecationDate"))
+        for row in items(model.get("skus"))
+        if is_fine_tuned(text(row.get("usageName")))
+    }
 
 
 def charges_of(rows: Rows) -> tuple[Charge, ...]:

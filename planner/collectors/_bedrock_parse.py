@@ -7,6 +7,7 @@ import msgspec
 
 from planner.collectors import Facts, Harvest, Piece
 from planner.collectors._aws_parse import Place, entry, places, quotas_of, rows_of, settle, worst
+from planner.collectors._bedrock_agreements import agreement_note, with_agreements
 from planner.collectors._bedrock_mantle import MANTLE
 from planner.collectors._bedrock_offers import (
     Listed,
@@ -78,13 +79,13 @@ def _read_region(region: Region, world: World) -> tuple[list[AnyRecord], list[Co
     half = mantle is not None and mantle.status is not Status.OK
     mantle_error = mantle.error if half and mantle is not None else None
     errors = (error, quotas.told_beside(error), mantle_error)
-    whole = {"models", "profiles"} <= place.pieces.keys() or status is Status.NOT_OFFERED
+    asked = {"models", "profiles"} <= place.pieces.keys() or status is Status.NOT_OFFERED
     coverage = [
         Coverage(
             region=place.region,
             account=place.account,
             kinds=("offer", "quota"),
-            complete=whole and not half,
+            complete=asked and not half and quotas.whole,
             status=status,
             quota_status=quotas.status,
             error="; ".join(filter(None, errors)) or None,
@@ -94,17 +95,21 @@ def _read_region(region: Region, world: World) -> tuple[list[AnyRecord], list[Co
     if "provisioned" in place.pieces:
         deployments, told = _deployments(place, world.facts)
         coverage.append(told)
-    return [*offers, *quotas.records, *deployments], coverage, list(quotas.notes)
+    notes = [*quotas.notes, *filter(None, [agreement_note(place)])]
+    return [*offers, *quotas.records, *deployments], coverage, notes
 
 
 def _offers(region: Region, world: World) -> tuple[list[AnyRecord], Status, str | None]:
     status, error = worst(region.place.pieces, "models", "profiles")
+    if status is Status.NOT_OFFERED and region.place.body("models") is not None:
+        status = Status.OK  # models there, and no profiles that lead elsewhere
     if status is not Status.OK:
         return [], status, error
     if region.broken is not None:
         return [], Status.FAILED, region.broken
     try:
-        return settle(offers_of(region, world)), Status.OK, None
+        found = with_agreements(offers_of(region, world), region.place)
+        return settle(found), Status.OK, None
     except ValueError as problem:
         return [], Status.FAILED, str(problem)
 
@@ -118,7 +123,8 @@ def _deployments(place: Place, facts: Facts) -> tuple[list[AnyRecord], Coverage]
         found = settle(_deployment(place, row, facts) for row in rows)
     except ValueError as problem:
         status, error = Status.FAILED, str(problem)
-    return found, entry(place, ("deployment",), status, error)
+    told = f"deployments: {error}" if error else None
+    return found, entry(place, ("deployment",), status, told)
 
 
 def _deployment(place: Place, row: _Throughput, facts: Facts) -> Deployment:

@@ -27,7 +27,8 @@ def read_models(pages: Iterable[Any], names: ModelNames) -> tuple[Offer, ...]:
     """The offers of all pages; ValueError, in one line, where they are malformed.
 
     One model of one version can stand under several ids ("gemini-2.0-flash" and
-    "gemini-2.0-flash-001"): all but the shortest are told apart by their usage name.
+    "gemini-2.0-flash-001"): all but the model's own name, else the shortest, are told apart by
+    their usage name.
     """
     entries = _entries(pages)
     ids: dict[tuple[str, str | None], list[str]] = defaultdict(list)
@@ -35,7 +36,7 @@ def read_models(pages: Iterable[Any], names: ModelNames) -> tuple[Offer, ...]:
         ids[names.canonical(name), _text(entry.get("version"))].append(name)
     offers: list[Offer] = []
     for (model, version), same in ids.items():
-        first, *others = sorted(same, key=lambda name: (len(name), name))
+        first, *others = sorted(same, key=lambda name: (name != model, len(name), name))
         for name, usage_name in ((first, None), *((other, other) for other in others)):
             offers += _offers(entries[name], name, model, version, usage_name)
     return tuple(offers)

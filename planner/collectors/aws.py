@@ -108,7 +108,7 @@ class AwsCollector:
                     region=place.region,
                     account=place.account,
                     kinds=("offer", "quota"),
-                    complete="instances" in place.pieces,
+                    complete="instances" in place.pieces and quotas.whole,
                     status=status,
                     quota_status=quotas.status,
                     error="; ".join(filter(None, (error, quotas.told_beside(error)))) or None,

@@ -19,7 +19,8 @@ from planner.collectors._azure_http import Arm
 from planner.collectors._azure_limits import Clock, Gate, Limits, Run
 from planner.collectors._azure_login import connect, credential_kind, endpoint, sdk_versions
 from planner.collectors._azure_parse import parse
-from planner.collectors._azure_plan import Plan, Question
+from planner.collectors._azure_plan import Plan
+from planner.collectors._azure_questions import Question
 from planner.core.snapshots import Status
 
 _EXTRA = "azure"
@@ -83,6 +84,7 @@ class AzureCollector:
                 tell(question.label, done, crew.asked)
             for question in crew.open:
                 yield question.piece(Status.FAILED, "not read before the run's deadline")
+            yield from plan.unlisted()
         finally:
             crew.close()
             asker.close()

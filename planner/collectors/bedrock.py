@@ -3,10 +3,12 @@
 Least privilege: bedrock:ListFoundationModels, bedrock:ListInferenceProfiles,
 bedrock:ListProvisionedModelThroughputs, servicequotas:ListServiceQuotas and
 servicequotas:ListAWSDefaultServiceQuotas, and ec2:DescribeRegions to leave out the regions that
-the account has not enabled (without it each is tried).
+the account has not enabled (without it each is tried). Models that are named (`--capacity`) also
+need bedrock:GetFoundationModelAvailability.
 """
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from typing import ClassVar
 
 import msgspec
@@ -14,9 +16,10 @@ import msgspec
 from planner.collectors import Facts, Harvest, Login, Piece, Request
 from planner.collectors._aws_calls import Question, fetch_regions
 from planner.collectors._aws_login import look_for_login
+from planner.collectors._bedrock_agreements import agreement_questions
 from planner.collectors._bedrock_mantle import mantle_job
 from planner.collectors._bedrock_parse import read_pieces
-from planner.core.bedrock_quotas import with_quota_names
+from planner.core.bedrock_quotas import unmapped_note, with_quota_names
 
 _QUESTIONS = (
     Question(
@@ -72,13 +75,18 @@ class BedrockCollector:
 
         The bodies are as boto3 gives them, all pages in one list. MissingExtraError without boto3.
         """
-        yield from fetch_regions("bedrock", _QUESTIONS, request, tell, mantle_job)
+        then = partial(agreement_questions, request=request)
+        yield from fetch_regions("bedrock", _QUESTIONS, request, tell, more=mantle_job, then=then)
 
     def parse(self, pieces: Iterable[Piece], facts: Facts) -> Harvest:
-        """Read the pieces of a fetch, and join the quotas to the offers that they limit."""
+        """Read the pieces of a fetch, and join the quotas to the offers that they limit.
+
+        What limits none is counted in a note.
+        """
         harvest = read_pieces(pieces, facts)
         records = with_quota_names(harvest.records, facts.quota_codes, facts.names)
-        return msgspec.structs.replace(harvest, records=records)
+        notes = tuple(filter(None, (*harvest.notes, unmapped_note(records))))
+        return msgspec.structs.replace(harvest, records=records, notes=notes)
 
 
 COLLECTOR = BedrockCollector

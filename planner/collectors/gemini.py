@@ -94,7 +94,8 @@ class GeminiCollector:
             except (ImportError, OSError, ValueError) as error:  # settings of the SDK's own
                 yield _said(Status.FAILED, f"the SDK cannot be set up ({type(error).__name__})")
                 return
-            yield Piece(what="package", region=REGION, body=next(iter(sdk)))
+            if LEGACY_PACKAGE in sdk:
+                yield Piece(what="package", region=REGION, body=LEGACY_PACKAGE)
             yield from self._pages(ask, ends_at)
         tell(REGION, 1, 1)
 

@@ -77,15 +77,27 @@ def with_quota_names(
     )
 
 
-def unmapped(
-    records: Iterable[AnyRecord], codes: Iterable[QuotaCode], names: ModelNames
-) -> tuple[Quota, ...]:
-    """The quotas per minute and of model units of which nobody knows what they limit."""
+def unmapped(records: Iterable[AnyRecord]) -> tuple[Quota, ...]:
+    """The quotas of records with quota names that limit no offer of their region."""
     known = tuple(records)
-    offers = [r for r in known if isinstance(r, Offer) and r.provider == "bedrock"]
-    quotas = [r for r in known if isinstance(r, Quota) and r.provider == "bedrock"]
-    meaning = _meanings(quotas, codes, offers, names)
-    return tuple(q for q in quotas if kind_of(q) is not None and q.name not in meaning)
+    limited = {(r.region, name) for r in known if isinstance(r, Offer) for name in r.quota_names}
+    quotas = (r for r in known if isinstance(r, Quota))
+    return tuple(q for q in quotas if (q.region, q.name) not in limited)
+
+
+def unmapped_note(records: Iterable[AnyRecord]) -> str | None:
+    """How many quota codes limit no offer anywhere, in words; None where all do."""
+    known = tuple(records)
+    codes = {r.name for r in known if isinstance(r, Quota)}
+    limited = {name for r in known if isinstance(r, Offer) for name in r.quota_names}
+    lost = {q.name: q for q in unmapped(known) if q.name not in limited}
+    if not lost:
+        return None
+    rates = sum(kind_of(q) is not None for q in lost.values())
+    return (
+        f"{len(lost):,} of {len(codes):,} quotas limit no offer that was read, {rates:,} of them "
+        "rates or model units; they are unmapped: planner quotas --provider bedrock --unmapped"
+    )
 
 
 def kind_of(quota: Quota) -> Kind | None:

@@ -10,9 +10,10 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 
 import msgspec
 
+from planner.core.allowances import Allowances, Pools
 from planner.core.lifecycle import LIFE_FIELDS, Life, Statements, life_of
-from planner.core.offers import Billing, Lifecycle, Offer, Quota, RegionCapacity
-from planner.core.snapshots import Coverage, Origin, Snapshot, Status
+from planner.core.offers import Billing, Charge, Lifecycle, Meter, Offer
+from planner.core.snapshots import Origin, Snapshot
 
 
 class Sighting(msgspec.Struct, frozen=True):
@@ -44,6 +45,8 @@ class Catalog:
 
     `own` and `carried` are snapshots of any providers and dates; those after `on` are left out.
     `canonical` maps a provider's spelling of a model to the one name that all providers share.
+    `pools` tells who draws on a quota, needed where the snapshots hold some of their models alone;
+    `allowances` are what accounts may use.
     """
 
     def __init__(
@@ -52,6 +55,7 @@ class Catalog:
         carried: Iterable[Snapshot],
         on: dt.date,
         canonical: Callable[[str], str] = str,
+        pools: Pools | None = None,
     ) -> None:
         self.on = on
         self.canonical = canonical
@@ -63,13 +67,10 @@ class Catalog:
         self._lives: dict[tuple[object, ...], Life] = {}
         self._notices: dict[tuple[str, str], list[tuple[Snapshot, Lifecycle]]] = defaultdict(list)
         self._dated: dict[tuple[str, str], list[tuple[dt.date, Offer]]] = defaultdict(list)
+        self._charges: dict[tuple[object, ...], tuple[Charge, ...]] = {}
         for snapshot in _newest_first(ranked, on):
             self._listen(snapshot)
-        self._quotas: dict[tuple[str, str, str], list[Quota]] = {}
-        self._capacities: dict[tuple[object, ...], int | None] = {}
-        self._denied: dict[tuple[str, str], str | None] = {}
-        for snapshot in ranked:
-            self._hold(snapshot)
+        self.allowances = Allowances(ranked, canonical, pools or self._users)
 
     def offers(self, model: str | None = None) -> list[Sighting]:
         """The offers that stand on the date, of one model (its canonical name) or of all."""
@@ -95,37 +96,9 @@ class Catalog:
             self._lives[alike] = life_of(offer, sighting.seen_on, statements)
         return self._lives[alike]
 
-    def quotas(self, offer: Offer) -> tuple[Quota, ...]:
-        """The newest quotas of each account that an offer counts against; () if none is known."""
-        return tuple(
-            quota
-            for (provider, region, _), own in self._quotas.items()
-            if (provider, region) == (offer.provider, offer.region)
-            for quota in own
-            if quota.name in offer.quota_names
-        )
-
-    def free(self, provider: str, region: str, name: str) -> float | None:
-        """What the account with the most has left of a quota, by its name without case or blanks.
-
-        None where no account told limit and use.
-        """
-        left = [
-            quota.free
-            for (seller, place, _), own in self._quotas.items()
-            if (seller, place) == (provider, region)
-            for quota in own
-            if _same_name(quota.name, name) and quota.free is not None
-        ]
-        return max(left, default=None)
-
-    def capacity(self, offer: Offer) -> int | None:
-        """How many units of an offer its region could still deploy; None if that is unknown."""
-        return self._capacities.get(self._capacity_key(offer))
-
-    def denied(self, provider: str, region: str) -> str | None:
-        """Why the newest look of an account at a region was denied; None where one was not."""
-        return self._denied.get((provider, region))
+    def charges(self, offer: Offer) -> tuple[Charge, ...]:
+        """What an offer bills by the newest snapshot that tells, with the ids of its meters."""
+        return self._charges.get(offer.identity[1:], ())
 
     def notices(self, model: str) -> list[Lifecycle]:
         """What documents say of a model, newest first, from every provider."""
@@ -152,35 +125,16 @@ class Catalog:
             for p, day, origin in sorted(used)
         )
 
+    def _users(self, provider: str, region: str, name: str) -> set[str]:
+        """The models whose offers in a region draw on a quota."""
+        place = (provider, region)
+        offers = (s.offer for s in self._sightings)
+        return {
+            o.model for o in offers if (o.provider, o.region) == place and name in o.quota_names
+        }
+
     def _of(self, model: str | None) -> Sequence[Sighting]:
         return self._sightings if model is None else self._by_model.get(model, ())
-
-    def _capacity_key(self, record: Offer | RegionCapacity) -> tuple[object, ...]:
-        model = self.canonical(record.model)
-        return record.provider, record.region, model, record.version, record.deployment_type
-
-    def _hold(self, snapshot: Snapshot) -> None:
-        """Keep an account's quotas of a region, and capacities, that no newer snapshot told."""
-        told: dict[tuple[str, str, str], list[Quota]] = defaultdict(list)
-        for record in snapshot.records:
-            if isinstance(record, Quota):
-                told[record.provider, record.region, record.account].append(record)
-            elif isinstance(record, RegionCapacity):
-                self._capacities.setdefault(self._capacity_key(record), record.available_units)
-        for place, quotas in told.items():
-            self._quotas.setdefault(place, quotas)
-        if snapshot.origin is Origin.ACCOUNT:
-            self._note_denials(snapshot)
-
-    def _note_denials(self, snapshot: Snapshot) -> None:
-        looks: dict[str, list[Coverage]] = defaultdict(list)
-        for entry in snapshot.coverage:
-            if entry.region is not None and "offer" in entry.kinds:
-                looks[entry.region].append(entry)
-        for region, entries in looks.items():
-            shut = all(entry.status is Status.DENIED for entry in entries)
-            reason = (entries[0].error or "access denied") if shut else None
-            self._denied.setdefault((snapshot.provider, region), reason)
 
     def _listen(self, snapshot: Snapshot) -> None:
         """Keep what a snapshot says of lives, by provider and model."""
@@ -188,14 +142,11 @@ class Catalog:
             if isinstance(record, Lifecycle):
                 key = (record.provider, self.canonical(record.model))
                 self._notices[key].append((snapshot, record))
+            elif isinstance(record, Meter):
+                self._charges.setdefault(record.identity[1:], record.charges)
             elif isinstance(record, Offer) and record.retirement_dates:
                 key = (record.provider, self.canonical(record.model))
                 self._dated[key].append((record.observed_on or snapshot.date, record))
-
-
-def _same_name(name: str, other: str) -> bool:
-    """Families come with blanks and capitals at will: "standard NDAMSv4_A100Family"."""
-    return name.replace(" ", "").casefold() == other.replace(" ", "").casefold()
 
 
 def _newest_first(snapshots: Iterable[Snapshot], on: dt.date) -> list[Snapshot]:

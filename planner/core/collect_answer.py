@@ -51,8 +51,19 @@ class CollectAnswer(Answer, frozen=True):
     collections: tuple[Collection, ...]
 
 
+class Limited(Answer, frozen=True, order=True):
+    """What a quota limits: a model (or a machine) under a deployment type in the quota's region."""
+
+    model: str
+    deployment_type: str | None
+
+
 class QuotaEntry(Answer, frozen=True):
-    """One quota of an account in a region; `free` is never below 0, null where unknown."""
+    """One quota of an account in a region; `free` is never below 0, null where unknown.
+
+    `limits` are the offers of the same snapshot that count against it. A quota is `unmapped` where
+    there are none: it limits something else, or what the provider calls by no known name.
+    """
 
     provider: str
     account: str
@@ -63,6 +74,8 @@ class QuotaEntry(Answer, frozen=True):
     used: float | None
     free: float | None
     unit: str | None
+    limits: tuple[Limited, ...]
+    unmapped: bool
     observed_on: dt.date
 
 

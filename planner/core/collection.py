@@ -49,7 +49,7 @@ def to_snapshot(
     _refuse_later(before, collected)
     known = _remember(before)
     records, coverage = _without_conflicts(collected)
-    now, was = Places(records), Places(old.record for old in known.values())
+    now, was = Places(records.values()), Places(old.record for old in known.values())
     coverage = [_judged(entry, now.of(entry), was.of(entry), accept_drop) for entry in coverage]
     today = next((s for s in before if s.date == collected.date), None)
     kept, carried = _joined(records, known, Looks(coverage), today)
@@ -116,25 +116,27 @@ def _seen_on(record: AnyRecord, day: dt.date, looks: Looks) -> dt.date:
     if isinstance(record, Offer) and record.observed_on is not None:
         return record.observed_on
     said = looks.entries(record, None)
-    return min(
-        (e.carried_from for e in said if e.carried_from and not was_read(record, e)), default=day
-    )
+    carried = [e.carried_from for e in said if e.carried_from and not was_read(record, e)]
+    return min(carried, default=day)
 
 
-def _without_conflicts(collected: Collected) -> tuple[list[AnyRecord], list[Coverage]]:
+def _without_conflicts(
+    collected: Collected,
+) -> tuple[dict[tuple[str, ...], AnyRecord], list[Coverage]]:
     """Records that agree; where two of one identity differ, their place failed, both are named."""
     known: dict[tuple[str, ...], AnyRecord] = {}
     faults: dict[tuple[str, ...], str] = {}
     for record in collected.records:
-        other = known.setdefault(record.identity, record)
-        if other != record:
-            faults.setdefault(record.identity, _difference(other, record))
+        identity = record.identity
+        other = known.setdefault(identity, record)
+        if other is not record and other != record:
+            faults.setdefault(identity, _difference(other, record))
     coverage = list(collected.coverage)
     for identity, fault in faults.items():
         record = known.pop(identity)
         at_fault = Looks(coverage).entries(record, None)
         coverage = [_failed(e, record, fault) if e in at_fault else e for e in coverage]
-    return list(known.values()), coverage
+    return known, coverage
 
 
 def _failed(entry: Coverage, record: AnyRecord, fault: str) -> Coverage:
@@ -155,40 +157,43 @@ def _judged(
     """A coverage entry, "empty" or "suspect" where its offers or quotas say so."""
     if not entry.complete:
         return entry
-    offers = _ids(now, Offer), _ids(was, Offer)
     if entry.status in (Status.OK, Status.EMPTY) and "offer" in entry.kinds:
-        entry = msgspec.structs.replace(entry, status=Status.OK if any(offers) else Status.EMPTY)
-        if not accept_drop and (error := _drop(*offers, "offers")):
+        some = any(isinstance(record, Offer) for record in (*now, *was))
+        entry = msgspec.structs.replace(entry, status=Status.OK if some else Status.EMPTY)
+        if not accept_drop and (error := _drop(now, was, Offer)):
             entry = msgspec.structs.replace(entry, status=Status.SUSPECT, error=error)
     quotas_read = (entry.quota_status or entry.status) is Status.OK and "quota" in entry.kinds
-    error = _drop(_ids(now, Quota), _ids(was, Quota), "quotas")
-    if quotas_read and not accept_drop and error:
+    if quotas_read and not accept_drop and (error := _drop(now, was, Quota)):
         both = "; ".join(filter(None, (entry.error, error)))
         return msgspec.structs.replace(entry, quota_status=Status.SUSPECT, error=both)
     return entry
 
 
-def _drop(now: set[tuple[str, ...]], was: set[tuple[str, ...]], noun: str) -> str | None:
-    gone = len(was - now)
-    if gone <= _MOST_LOST * len(was):
+def _drop(
+    now: Iterable[AnyRecord], was: Iterable[AnyRecord], kind: type[Offer | Quota]
+) -> str | None:
+    """What to say where most of what was known of a kind is gone."""
+    before = {r.identity for r in was if isinstance(r, kind)}
+    gone = len(before - {r.identity for r in now if isinstance(r, kind)}) if before else 0
+    if gone <= _MOST_LOST * len(before):
         return None
-    return f"{gone:,} of {len(was):,} {noun} gone since last time; --accept-drop if that is so"
-
-
-def _ids(records: Iterable[AnyRecord], kind: type) -> set[tuple[str, ...]]:
-    return {r.identity for r in records if isinstance(r, kind)}
+    noun = f"{kind.__name__.lower()}s"
+    return f"{gone:,} of {len(before):,} {noun} gone since last time; --accept-drop if that is so"
 
 
 def _joined(
-    records: Iterable[AnyRecord],
+    records: Mapping[tuple[str, ...], AnyRecord],
     known: Mapping[tuple[str, ...], Known],
     looks: Looks,
     today: Snapshot | None,
 ) -> tuple[list[AnyRecord], list[Known]]:
     """The records of this day, and those that are carried from an earlier look."""
     of_today = {r.identity for r in today.records} if today else set()
-    believed = (looks.believed(record) for record in records)
-    new = {record.identity: record for record in believed if record is not None}
+    new = {
+        identity: believed
+        for identity, record in records.items()
+        if (believed := looks.believed(record)) is not None
+    }
     carried = []
     for identity, old in known.items():
         stays = looks.stays(old.record, unasked=identity in of_today)

@@ -8,6 +8,7 @@ from planner.core.collect_answer import (
     DoctorAnswer,
     QuotasAnswer,
 )
+from planner.core.prices_answer import CheckAnswer, HistoryAnswer, PricesAnswer, RefreshAnswer
 
 ANSWERS: dict[str, type[Answer]] = {
     "breakeven": BreakevenAnswer,
@@ -16,6 +17,10 @@ ANSWERS: dict[str, type[Answer]] = {
     "doctor": DoctorAnswer,
     "models": ModelsAnswer,
     "offers": OffersAnswer,
+    "prices": PricesAnswer,
+    "prices check": CheckAnswer,
+    "prices history": HistoryAnswer,
+    "prices refresh": RefreshAnswer,
     "quotas": QuotasAnswer,
     "regions": RegionsAnswer,
 }

@@ -7,7 +7,7 @@ from typing import TypeVar
 import msgspec
 
 from planner.core.catalog import Catalog, Sighting
-from planner.core.collect_answer import DeploymentEntry, QuotaEntry
+from planner.core.collect_answer import DeploymentEntry, Limited, QuotaEntry
 from planner.core.lifecycle import Life, ends_on
 from planner.core.offers import Deployment, Offer, Quota
 from planner.core.snapshots import Coverage, Origin, Snapshot, Status
@@ -35,13 +35,15 @@ class Held(msgspec.Struct, frozen=True):
 class HoldingFilter(msgspec.Struct, frozen=True, kw_only=True):
     """Which quotas or deployments are wanted: any of the values given; () wants all.
 
-    `names` are quota names (in any case) of the wanted models; None wants all.
+    `names` are quota names (in any case) of the wanted models; None wants all. `unmapped` wants
+    those alone that limit no offer.
     """
 
     provider: tuple[str, ...] = ()
     region: tuple[str, ...] = ()
     account: tuple[str, ...] = ()
     names: Collection[str] | None = None
+    unmapped: bool = False
 
 
 class NewestLooks:
@@ -82,28 +84,42 @@ class NewestLooks:
         return day if status.was_read else entry.carried_from
 
 
-def quota_entries(held: Iterable[Held], wanted: HoldingFilter) -> tuple[QuotaEntry, ...]:
-    """The wanted quotas, in the order of their places and names."""
+def quota_entries(
+    held: Iterable[Held],
+    wanted: HoldingFilter,
+    limits: Callable[[Quota, dt.date], Collection[Limited]],
+) -> tuple[QuotaEntry, ...]:
+    """The wanted quotas, in the order of their places and names.
+
+    `limits` tells what counts against a quota by the snapshot of a day.
+    """
     names = None if wanted.names is None else {name.casefold() for name in wanted.names}
     entries = [
-        QuotaEntry(
-            provider=q.provider,
-            account=q.account,
-            region=q.region,
-            name=q.name,
-            limit=q.limit,
-            default_limit=q.default_limit,
-            used=q.used,
-            free=q.free,
-            unit=q.unit,
-            observed_on=h.seen_on,
-        )
+        _quota(h, q, limits(q, h.snapshot))
         for h in held
         if isinstance(q := h.record, Quota)
         and _is_wanted(q, wanted)
         and (names is None or q.name.casefold() in names)
     ]
-    return tuple(sorted(entries, key=lambda e: (e.provider, e.account, e.region, e.name)))
+    kept = [e for e in entries if e.unmapped or not wanted.unmapped]
+    return tuple(sorted(kept, key=lambda e: (e.provider, e.account, e.region, e.name)))
+
+
+def _quota(held: Held, quota: Quota, limits: Collection[Limited]) -> QuotaEntry:
+    return QuotaEntry(
+        provider=quota.provider,
+        account=quota.account,
+        region=quota.region,
+        name=quota.name,
+        limit=quota.limit,
+        default_limit=quota.default_limit,
+        used=quota.used,
+        free=quota.free,
+        unit=quota.unit,
+        limits=tuple(sorted(limits)),
+        unmapped=not limits,
+        observed_on=held.seen_on,
+    )
 
 
 def deployment_entries(

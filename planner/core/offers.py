@@ -53,7 +53,12 @@ class AppliesTo(StrEnum):
 
 
 class Retirement(
-    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True
+    msgspec.Struct,
+    frozen=True,
+    kw_only=True,
+    omit_defaults=True,
+    forbid_unknown_fields=True,
+    gc=False,
 ):
     """One retirement date; from that day on the deployments it applies to do not answer.
 
@@ -72,6 +77,7 @@ class Record(
     kw_only=True,
     omit_defaults=True,
     forbid_unknown_fields=True,
+    gc=False,  # records hold no cycles, and a collection holds 100,000 of them
     tag_field="kind",
 ):
     """What one line of a snapshot says; a field that is no part of it is refused."""
@@ -81,18 +87,20 @@ class Record(
     @property
     def kind(self) -> str:
         """The record's kind, as the snapshot file spells it."""
-        return str(self.__struct_config__.tag)
+        return _TELLING[type(self)][0]
 
     @property
     def identity(self) -> tuple[str, ...]:
         """The kind and the required fields as text; None reads "", so that identities sort."""
         kind, fields = _TELLING[type(self)]
-        return (kind, *[value or "" for value in fields(self)])
+        values = fields(self)
+        return (kind, *values) if None not in values else (kind, *[v or "" for v in values])
 
     def __post_init__(self) -> None:
-        for name in identity_fields(type(self)):
-            if getattr(self, name) == "":
-                raise ValueError(f"{name} is empty; name it, or null where it may be unknown")
+        fields = _TELLING[type(self)][1](self)
+        if "" in fields:
+            name = _IDENTITIES[type(self)][fields.index("")]
+            raise ValueError(f"{name} is empty; name it, or null where it may be unknown")
         for name in _COUNTS[type(self)]:
             value = getattr(self, name)
             if value is not None and value < 0:
@@ -208,7 +216,12 @@ class RegionCapacity(Record, frozen=True, kw_only=True, tag="capacity"):
 
 
 class Charge(
-    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True
+    msgspec.Struct,
+    frozen=True,
+    kw_only=True,
+    omit_defaults=True,
+    forbid_unknown_fields=True,
+    gc=False,
 ):
     """One kind of use that an offer bills, and the ids of its meters (there can be several)."""
 

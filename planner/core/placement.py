@@ -7,10 +7,11 @@ from decimal import Decimal
 
 import msgspec
 
+from planner.core.alternatives import is_no, replacement, way_out
 from planner.core.answers import OfferEntry, PriceView, RegionEntry, RegionsAnswer
 from planner.core.availability import judge
 from planner.core.catalog import Catalog, Sighting
-from planner.core.fit import Constraints, reasons_against
+from planner.core.fit import Constraints, is_selected, reasons_against
 from planner.core.lifecycle import RETIRED, Life, ends_on
 from planner.core.offers import AppliesTo, Availability, Billing, Lifecycle, Offer, Scope
 
@@ -32,26 +33,21 @@ def find_places(
     providers name; where a chain ends without one, nothing is recommended and a note says so.
     """
     chain, living, notes = follow_replacements(catalog, model)
-    kept: list[RegionEntry] = []
-    rejected: list[RegionEntry] = []
     sightings: list[Sighting] = []
+    entries: list[RegionEntry] = []
     for name in dict.fromkeys((model, living)):
-        entries = []
         for sighting in (*catalog.offers(name), *catalog.gone(name)):
             sightings.append(sighting)
-            entry = _entry(catalog, name, sighting, around)
-            against = reasons_against(entry, constraints, catalog.on)
-            if against:
-                rejected.append(msgspec.structs.replace(entry, reasons=against))
-            else:
-                entries.append(entry)
-        kept.extend(with_alternatives(entries))
+            entries.append(_entry(catalog, name, sighting, around))
+    kept, rejected, instead = _sorted_out(entries, constraints, catalog.on, around)
     kept = ranked(kept, around.home)
     usable = (Availability.AVAILABLE, Availability.UNKNOWN)
     best = [e for e in kept if e.model == living and e.availability in usable]
     at_once = [e for e in best if e.billing is Billing.ON_DEMAND and not e.fine_tuned]
     if not any(e.availability in usable for e in (*kept, *rejected)):
         notes += _closed(kept, named_replacement(catalog, living))
+    elif not best and instead:
+        notes += (f"instead: {instead}",)
     return RegionsAnswer(
         model=model,
         on=catalog.on,
@@ -86,24 +82,35 @@ def follow_replacements(
     return tuple(chain), name, tuple(notes)
 
 
-def with_alternatives(entries: Sequence[RegionEntry]) -> list[RegionEntry]:
-    """Entries whose quota or capacity is spent, with the region that has most of the same left."""
-    spent = (Availability.NO_QUOTA, Availability.NO_CAPACITY)
-    found = []
+def _sorted_out(
+    entries: Sequence[RegionEntry], constraints: Constraints, on: dt.date, around: Surroundings
+) -> tuple[list[RegionEntry], list[RegionEntry], str | None]:
+    """The entries that the constraints keep, those that they remove, and a way out of a removal.
+
+    Each no has its way out as its last reason, where there is one: an offer that meets the same
+    demands elsewhere. Those that are of another region or type than asked for need none.
+    """
+    demands = constraints.demands()
+    available = [e for e in entries if e.availability is Availability.AVAILABLE]
+    fitting = [e for e in available if not reasons_against(e, demands, on)]
+    anyhow = msgspec.structs.replace(demands, tokens_per_minute=None)
+    others = [e for e in available if not reasons_against(e, anyhow, on)]
+    kept: list[RegionEntry] = []
+    rejected: list[RegionEntry] = []
+    ways: list[str] = []
     for entry in entries:
-        rivals = [
-            e
-            for e in entries
-            if e.availability is Availability.AVAILABLE
-            and (e.model, e.deployment_type) == (entry.model, entry.deployment_type)
-            and e.free_tokens_per_minute
-        ]
-        if entry.availability in spent and rivals:
-            best = max(rivals, key=lambda e: (e.free_tokens_per_minute or 0, e.region))
-            hint = f"{best.region} has {best.free_tokens_per_minute:,.0f} TPM free"
-            entry = msgspec.structs.replace(entry, reasons=(*entry.reasons, hint))  # noqa: PLW2901
-        found.append(entry)
-    return found
+        against = reasons_against(entry, constraints, on)
+        reasons = against or entry.reasons
+        if not is_selected(entry, constraints) or not (against or is_no(entry)):
+            hint = None
+        elif way := way_out(entry, fitting, around.latency_ms, others):
+            hint = way
+            ways += [way] if against else []
+        else:
+            hint = replacement(entry)
+        told = msgspec.structs.replace(entry, reasons=(*reasons, hint) if hint else reasons)
+        (rejected if against else kept).append(told)
+    return kept, rejected, next(iter(ways), None)
 
 
 def ranked(entries: Iterable[RegionEntry], home: str | None) -> list[RegionEntry]:

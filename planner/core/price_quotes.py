@@ -35,6 +35,7 @@ class Quote(msgspec.Struct, frozen=True, kw_only=True):
     usd_per_unit_hour: Decimal | None = None
     unit: str | None = None
     term: str | None = None
+    term_total_usd: Decimal | None = None
     tier: str = "default"
     context_over_tokens: int = 0
     fine_tuned: bool = False
@@ -48,6 +49,20 @@ class Quote(msgspec.Struct, frozen=True, kw_only=True):
     tokens_per_minute_limit: int | None = None
     match: Match
     region_group: str | None = None
+
+
+class Ask(msgspec.Struct, frozen=True):
+    """What a price is asked for; the region is chosen among the rows that fit."""
+
+    provider: str
+    model: str
+    version: str | None
+    deployment_type: str | None
+    on: date
+    tier: str = "default"
+    context_over_tokens: int = 0
+    fine_tuned: bool = False
+    term: str = "on_demand"
 
 
 def is_sovereign(region: str | None) -> bool:
@@ -90,11 +105,20 @@ def _disputed(row: Row, rivals: Sequence[Row]) -> Row:
     return msgspec.structs.replace(row, doubt=doubt)
 
 
-def rows_shared(rows: Sequence[Row]) -> tuple[tuple[Row, ...], frozenset[str]]:
-    """A row for each charge whose amount is the same in every public region, and those regions."""
+def rows_shared(
+    rows: Sequence[Row], zone: Collection[str] | None
+) -> tuple[tuple[Row, ...], frozenset[str]]:
+    """A row for each charge whose amount is the same in every region of a zone, and those regions.
+
+    `zone` None: all regions of the public cloud.
+    """
+
+    def inside(name: str) -> bool:
+        return not is_sovereign(name) and (zone is None or name in zone)
+
     slots: dict[object, list[Row]] = {}
     for row in rows:
-        if row.origin != "override" and any(not is_sovereign(name) for name in row.regions):
+        if row.origin != "override" and any(inside(name) for name in row.regions):
             slots.setdefault(_slot(row), []).append(row)
     found: list[Row] = []
     regions: set[str] = set()
@@ -103,7 +127,7 @@ def rows_shared(rows: Sequence[Row]) -> tuple[tuple[Row, ...], frozenset[str]]:
         equals = [row for row in rivals if _rank(row) == first]
         if len({row.amount for row in equals}) == 1:
             found.append(equals[0])
-            regions.update(name for row in equals for name in row.regions if not is_sovereign(name))
+            regions.update(name for row in equals for name in row.regions if inside(name))
     return tuple(found), frozenset(regions)
 
 
@@ -136,6 +160,7 @@ def to_quote(
         usd_per_unit_hour=fee.usd_per_hour if fee else None,
         unit=fee.unit if fee else None,
         term=fee.term if fee else None,
+        term_total_usd=fee.term_total_usd if fee else None,
         tier=usage[0].tier if usage else "default",
         context_over_tokens=usage[0].context_over_tokens if usage else 0,
         fine_tuned=rows[0].fine_tuned,

@@ -117,6 +117,11 @@ class _Merging:
                 self.read[key].append(single)
         for rows in (*self.known.values(), *self.read.values()):
             rows.sort(key=lambda row: row.starts_on)
+        # Meters, by words and region, of which the reading says something that nobody believed yet.
+        self._unsure: set[tuple[str | None, str]] = set()
+        for left in reading.left:
+            told = meters.words(left.provider, left.meter_id) if left.meter_id else None
+            self._unsure |= {(left.words, left.region), (told, left.region)}
         self._changes: dict[str, list[tuple[Row, Change]]] = defaultdict(list)
 
     def compare(self, key: Key) -> None:
@@ -131,7 +136,7 @@ class _Merging:
             last = rows[-1] if rows else None
             if last is None or last.effective_to is not None or key in self.read:
                 continue
-            if _area(last) not in self._reading.areas:
+            if _area(last) not in self._reading.areas or (last.words, key[1]) in self._unsure:
                 continue
             if last.starts_on < self._today:
                 rows[-1] = msgspec.structs.replace(last, effective_to=self._today)
@@ -165,7 +170,7 @@ class _Merging:
         )
 
     def _take(self, key: Key, row: Row) -> None:
-        """One price with its own dates: is it known, does it follow a known one, or is it new?"""
+        """Find whether a price with its dates is known, follows a known one, or is new."""
         rows = self.known[key]
         over = row.effective_to is not None and row.effective_to <= self._today
         day = row.starts_on if over else max(row.starts_on, self._today)
@@ -176,6 +181,8 @@ class _Merging:
         if over and any(_meet(r, row) for r in rows):
             return  # what was known of that time was read at that time
         if reason := self._suspicion(row, now):
+            told = self._meters.words(row.provider, row.meter_id) if row.meter_id else None
+            self._unsure |= {(row.words, key[1]), (told, key[1])}
             self._say("rejected", row, now, on=row.starts_on, reason=reason)
             return
         earlier = [r.effective_to for r in rows if r.effective_to and r.effective_to <= day]

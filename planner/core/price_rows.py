@@ -11,7 +11,8 @@ from decimal import Decimal
 import msgspec
 
 # What a usage price is charged for. "input" and "output" are text; "cached_input" is a cache read,
-# "cache_write" the five-minute kind, "cache_storage" what is kept (per "mtok_hour").
+# "cache_write" the five-minute kind, "cache_storage" what is kept (per "mtok_hour"); "training" and
+# the "grader" ones are of fine-tuning.
 CHARGES = (
     "input",
     "cached_input",
@@ -32,6 +33,9 @@ CHARGES = (
     "request",
     "speech",
     "training",
+    "grader_input",
+    "cached_grader_input",
+    "grader_output",
 )
 # One of what the amount is for: a million tokens, a million tokens kept for an hour, ...;
 # "minute" and "second" are of audio and video, "mchar" a million characters of speech.

@@ -5,7 +5,7 @@ region; what no row tells is None.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date
 from itertools import pairwise
 from typing import TypeVar
@@ -17,6 +17,7 @@ from planner.core.price_discounts import Discount, discounted
 from planner.core.price_feed import Area, family_of
 from planner.core.price_meters import MeterIds, cost_of
 from planner.core.price_quotes import (
+    Ask,
     Match,
     Quote,
     is_sovereign,
@@ -43,10 +44,10 @@ __all__ = [
     "ORIGINS",
     "TERMS",
     "TIERS",
+    "Ask",
     "HourlyPrice",
     "Match",
     "OverlapError",
-    "PriceGroup",
     "PriceTable",
     "Quote",
     "UsagePrice",
@@ -66,34 +67,6 @@ class OverlapError(ValueError):
         super().__init__(f"two prices hold{where} at once: {describe(first)}; {describe(second)}")
         self.first = first
         self.second = second
-
-
-class PriceGroup(msgspec.Struct, frozen=True, kw_only=True):
-    """One way to buy a model: who sells it, in which regions, how, and its quote.
-
-    Empty `regions`: the source names none.
-    """
-
-    provider: str
-    model: str
-    version: str | None
-    deployment_type: str | None
-    regions: tuple[str, ...]
-    quote: Quote
-
-
-class _Ask(msgspec.Struct, frozen=True):
-    """What a price is asked for; the region is chosen among the rows that fit."""
-
-    provider: str
-    model: str
-    version: str | None
-    deployment_type: str | None
-    on: date
-    tier: str = "default"
-    context_over_tokens: int = 0
-    fine_tuned: bool = False
-    term: str = "on_demand"
 
 
 class PriceTable:
@@ -128,7 +101,7 @@ class PriceTable:
         self._fees: dict[tuple[str, str | None], list[HourlyPrice]] = defaultdict(list)
         self._instances: dict[tuple[str, str | None], list[HourlyPrice]] = defaultdict(list)
         self._by_words: dict[tuple[str, str], list[UsagePrice]] | None = None
-        self._asked: dict[_Ask, tuple[list[UsagePrice], list[HourlyPrice]]] = {}
+        self._asked: dict[Ask, tuple[list[UsagePrice], list[HourlyPrice]]] = {}
         for row in self.usage:
             self._usage[row.provider, row.model].append(row)
             if row.version is not None:
@@ -154,18 +127,19 @@ class PriceTable:
         fine_tuned: bool = False,
         term: str = "on_demand",
         charges: Sequence[Charge] = (),
+        zone: Collection[str] = (),
     ) -> Quote | None:
         """What an offer costs on a date, or None where no row tells.
 
         `charges` are the offer's own, with the ids of its meters: what these tell comes before
-        the rows that fit by name. `global_scope`: the offer's requests may be processed anywhere;
-        then a region that no row names takes the price that all named regions share, and the
-        quote says so. A row that names no version answers only for versions that no other row of
-        its source names.
+        the rows that fit by name. `global_scope`: the offer's requests may be processed anywhere,
+        or in any region of `zone`; then a region that no row names takes the price that all named
+        regions (of the zone) share, and the quote says so. A row that names no version answers
+        only for versions that no other row of its source names.
         """
         if deployment_type is None:
             return None
-        ask = _Ask(
+        ask = Ask(
             provider,
             model,
             version,
@@ -176,13 +150,15 @@ class PriceTable:
             fine_tuned,
             term,
         )
-        usage, fees = self._rows(ask)
+        usage, fees = self.rows(ask)
         here, hours = rows_at(usage, region), rows_at(fees, region)
         own = self._metered(ask, region, charges) if charges else {}
         here = (*(r for r in here if r.charge not in own or r.origin == "override"), *own.values())
         shared_by = None
-        if global_scope and not is_sovereign(region):
-            (shared, places), (fixed, fixed_places) = rows_shared(usage), rows_shared(fees)
+        if (global_scope or zone) and not is_sovereign(region):
+            among = None if global_scope else zone
+            shared, places = rows_shared(usage, among)
+            fixed, fixed_places = rows_shared(fees, among)
             told = {row.charge for row in here}
             missing = tuple(row for row in shared if row.charge not in told)
             if missing or (fixed and not hours):
@@ -190,53 +166,7 @@ class PriceTable:
                 shared_by = places | fixed_places
         if not (here or hours):
             return None
-        return self._to_quote(here, hours, region, on, shared_by=shared_by, metered=own)
-
-    def quotes(
-        self, *, model: str, on: date, provider: str | None = None, term: str = "on_demand"
-    ) -> list[PriceGroup]:
-        """Every way to buy a model on a date, the regions of one quote together.
-
-        A fee that names no model (a provisioned unit's) makes no way of its own.
-        """
-        groups = [
-            group for ask in self._asks(model, on, provider, term) for group in self._groups(ask)
-        ]
-        return sorted(
-            groups, key=lambda g: (g.provider, g.deployment_type or "", g.version or "", g.regions)
-        )
-
-    def nearest(
-        self,
-        *,
-        provider: str,
-        region: str | None,
-        model: str,
-        version: str | None,
-        deployment_type: str | None,
-        on: date,
-    ) -> PriceGroup | None:
-        """The known price that comes closest to an unknown one; to be told as such, never used.
-
-        The same deployment type in another region before another type in the same region.
-        """
-
-        def distance(group: PriceGroup) -> tuple[bool, bool, bool, str]:
-            return (
-                group.deployment_type != deployment_type,
-                region not in group.regions,
-                group.version != version,
-                group.deployment_type or "",
-            )
-
-        known = [
-            group
-            for group in self.quotes(model=model, on=on, provider=provider)
-            if (group.quote.tier, group.quote.context_over_tokens) == ("default", 0)
-            and not group.quote.fine_tuned
-            and (group.deployment_type == deployment_type or region in group.regions)
-        ]
-        return min(known, key=distance, default=None)
+        return self.to_quote(here, hours, region, on, shared_by=shared_by, metered=own)
 
     def unit_hours(
         self, *, provider: str, model: str | None, on: date, term: str | None = None
@@ -282,6 +212,18 @@ class PriceTable:
             )
         ]
 
+    def usage_of(self, model: str) -> list[UsagePrice]:
+        """The prices of a model's use, whoever sells it."""
+        return [r for (_, name), rows in self._usage.items() if name == model for r in rows]
+
+    def fees_of(self, model: str) -> list[HourlyPrice]:
+        """The hourly prices that name a model, whoever sells it."""
+        return [r for (_, name), rows in self._fees.items() if name == model for r in rows]
+
+    def models(self) -> set[str]:
+        """The canonical names of all models that have a price of any date."""
+        return {row.model for row in self.usage}
+
     def variants(self, provider: str, model: str, on: date) -> list[tuple[str, int]]:
         """The tiers and prompt lengths that have prices of their own, the default first."""
         rows = self._usage.get((provider, model), ())
@@ -296,7 +238,7 @@ class PriceTable:
         seen = self._readings.get(Area(row.provider, family_of(row), place or ""))
         return row.retrieved_on if seen is None else max(seen, row.retrieved_on)
 
-    def _to_quote(
+    def to_quote(
         self,
         usage: Sequence[UsagePrice],
         fees: Sequence[HourlyPrice],
@@ -306,6 +248,7 @@ class PriceTable:
         shared_by: frozenset[str] | None = None,
         metered: Mapping[str, UsagePrice] | None = None,
     ) -> Quote:
+        """The rows of one offer in a region as a quote, discounts taken off; see `to_quote`."""
         if self.discounts:
             usage = [discounted(row, self.discounts, region, on) for row in usage]
             fees = [discounted(row, self.discounts, region, on) for row in fees]
@@ -318,7 +261,7 @@ class PriceTable:
         )
 
     def _metered(
-        self, ask: _Ask, region: str | None, charges: Sequence[Charge]
+        self, ask: Ask, region: str | None, charges: Sequence[Charge]
     ) -> dict[str, UsagePrice]:
         """The rows that the offer's meter ids lead to, by charge.
 
@@ -353,53 +296,13 @@ class PriceTable:
                     found[kind] = mine[0]
         return found
 
-    def _asks(self, model: str, on: date, provider: str | None, term: str) -> list[_Ask]:
-        """One question for each way to buy that the rows in force name."""
-        asks: dict[_Ask, None] = {}
-        for (seller, name), usage in self._usage.items():
-            if name == model and provider in (None, seller):
-                for row in usage:
-                    kind = (row.tier, row.context_over_tokens, row.fine_tuned, term)
-                    if row.holds(on):
-                        what = (seller, model, row.version, row.deployment_type, on)
-                        asks[_Ask(*what, *kind)] = None
-        bought = {(ask.provider, ask.deployment_type, ask.fine_tuned) for ask in asks}
-        for (seller, fee_model), fees in self._fees.items():
-            if fee_model == model and provider in (None, seller):
-                for fee in fees:
-                    same = (seller, fee.deployment_type, fee.fine_tuned)
-                    if fee.holds(on) and fee.term == term and same not in bought:
-                        what = (seller, model, fee.version, fee.deployment_type, on)
-                        asks[_Ask(*what, "default", 0, fee.fine_tuned, term)] = None
-        return list(asks)
-
-    def _groups(self, ask: _Ask) -> Iterator[PriceGroup]:
-        usage, fees = self._rows(ask)
-        regions: set[str | None] = set()
-        for row in (*usage, *fees):
-            regions.update(row.regions or (None,))
-        places: dict[Quote, list[str]] = {}
-        for region in regions:
-            here, hours = rows_at(usage, region), rows_at(fees, region)
-            quote = self._to_quote(here, hours, region, ask.on)
-            places.setdefault(quote, []).extend([] if region is None else [region])
-        for quote, named in places.items():
-            yield PriceGroup(
-                provider=ask.provider,
-                model=ask.model,
-                version=ask.version,
-                deployment_type=ask.deployment_type,
-                regions=tuple(sorted(named)),
-                quote=quote,
-            )
-
-    def _rows(self, ask: _Ask) -> tuple[list[UsagePrice], list[HourlyPrice]]:
+    def rows(self, ask: Ask) -> tuple[list[UsagePrice], list[HourlyPrice]]:
         """The rows that fit, in any region; kept, since every region asks the same."""
         if ask not in self._asked:
             self._asked[ask] = self._fitting(ask)
         return self._asked[ask]
 
-    def _fitting(self, ask: _Ask) -> tuple[list[UsagePrice], list[HourlyPrice]]:
+    def _fitting(self, ask: Ask) -> tuple[list[UsagePrice], list[HourlyPrice]]:
         key = (ask.provider, ask.model)
         named = {o for o in ORIGINS[1:] if ask.version in self._versions.get((*key, o), ())}
         usage = [
@@ -414,7 +317,7 @@ class PriceTable:
         return usage, [fee for fee in fees if fee.term == ask.term and _fits(fee, ask)]
 
 
-def _fits(row: UsagePrice | HourlyPrice, ask: _Ask) -> bool:
+def _fits(row: UsagePrice | HourlyPrice, ask: Ask) -> bool:
     return (
         row.deployment_type == ask.deployment_type
         and row.fine_tuned == ask.fine_tuned

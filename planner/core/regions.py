@@ -89,6 +89,14 @@ class Regions:
         region = self.get(provider, name)
         return region.display_name if region else name
 
+    def zone_of(self, provider: str, name: str) -> tuple[str, ...]:
+        """Return the regions of the data zone that a region belongs to; none where it has none."""
+        region = self.get(provider, name)
+        if region is None or region.zone is None:
+            return ()
+        same = (provider, region.zone)
+        return tuple(r.name for r in self._regions if (r.provider, r.zone) == same)
+
     def sharing_geography(self, region: Region) -> list[Region]:
         """Return the regions of the same provider and geography, itself among them."""
         if region.geography is None:

@@ -85,12 +85,12 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
         for record in self.records:
             identity = record.identity
             other = known.setdefault(identity, record)
-            if other != record:
+            if other is not record and other != record:
                 raise ValueError(
                     f"two different records of {' '.join(filter(None, identity))}; keep one"
                 )
             self._check(record)
-        ordered = tuple(known[identity] for identity in sorted(known))
+        ordered = tuple([known[identity] for identity in sorted(known)])
         coverage = tuple(sorted(set(self.coverage), key=_coverage_key))
         msgspec.structs.force_setattr(self, "records", ordered)
         msgspec.structs.force_setattr(self, "coverage", coverage)

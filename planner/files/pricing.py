@@ -35,7 +35,7 @@ def read_pricing(
     tables = price_tables(folders)
     stored = load(tables)
     if stored is None:
-        rows = _read_all(tables)
+        rows = read_rows(tables)
         save(tables, *rows)
         usage, hourly, discounts = rows
         if not instances:
@@ -63,10 +63,10 @@ def price_tables(folders: Sequence[Path]) -> list[Path]:
     return [chosen[name] for name in sorted(chosen)]
 
 
-def _read_all(
+def read_rows(
     tables: Sequence[Path],
 ) -> tuple[list[UsagePrice], list[HourlyPrice], list[Discount]]:
-    """Every row of the tables, checked one by one and against each other."""
+    """Every row of some tables, checked one by one and against each other; BadFileError."""
     usage: list[UsagePrice] = []
     hourly: list[HourlyPrice] = []
     discounts: list[Discount] = []

@@ -1,7 +1,8 @@
 """What the price tables said when they were last read without a fault.
 
-The cache holds for tables of the same paths, sizes and times of change, and for this version of
-planner. It is no source: whatever is wrong with it, the tables are read instead.
+The cache holds for tables of the same paths, sizes and times of change, and as long as the rules
+for a row are the same code. It is no source: whatever is wrong with it, the tables are read
+instead.
 """
 
 import contextlib
@@ -13,7 +14,7 @@ from typing import Any
 
 import msgspec
 
-from planner import __version__
+from planner.core import price_discounts, price_rows
 from planner.core.price_discounts import Discount
 from planner.core.prices import HourlyPrice, UsagePrice
 from planner.files.atomic import write_atomically
@@ -92,9 +93,9 @@ def _raw(rows: Sequence[Any]) -> msgspec.Raw:
 
 def _path(tables: Sequence[Path]) -> Path | None:
     """Where the cache of these tables is; None where one of them cannot be looked at."""
-    digest = hashlib.blake2b(__version__.encode(), digest_size=12)
+    digest = hashlib.blake2b(digest_size=12)
     try:
-        for table in tables:
+        for table in (Path(price_rows.__file__), Path(price_discounts.__file__), *tables):
             seen = table.stat()
             digest.update(f"{table.resolve()} {seen.st_size} {seen.st_mtime_ns}\n".encode())
         chosen = os.environ.get("XDG_CACHE_HOME")

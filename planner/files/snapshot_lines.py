@@ -11,6 +11,7 @@ from planner.core.snapshots import Coverage, Origin, Snapshot
 
 SCHEMA = 1
 _ENCODER = msgspec.json.Encoder()
+_ANY_REGION = b'"region":0'
 
 
 class Header(
@@ -107,16 +108,19 @@ def unfold(line: bytes) -> Iterator[AnyRecord]:
 
 def fold(records: Iterable[msgspec.Struct]) -> Iterator[bytes]:
     """Lines of records, those that differ in their region alone as one."""
-    groups: dict[tuple[bytes, bool], tuple[dict[str, Any], set[str]]] = {}
+    groups: dict[bytes, set[str]] = {}
     for record in records:
-        fields = msgspec.to_builtins(record)
-        region = fields.pop("region", None)
-        # What has no region is no further one of those that have one.
-        key = (_ENCODER.encode(fields), region is None)
-        _, regions = groups.setdefault(key, (fields, set()))
-        if region is not None:
-            regions.add(region)
-    for fields, regions in groups.values():
+        line = _ENCODER.encode(record)
+        region = getattr(record, "region", None)
+        if region is None:
+            groups.setdefault(line, set())
+        else:
+            # A value's own quotation marks are escaped in JSON: what is found is the field.
+            line = line.replace(b'"region":' + _ENCODER.encode(region), _ANY_REGION, 1)
+            groups.setdefault(line, set()).add(region)
+    for line, regions in groups.items():
+        fields = msgspec.json.decode(line)
+        fields.pop("region", None)
         yield _ENCODER.encode(_placed(fields, sorted(regions)) if regions else fields)
 
 

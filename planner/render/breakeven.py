@@ -8,9 +8,10 @@ from planner.core.offers import Billing
 from planner.core.throughput import Interval
 from planner.render.breakeven_words import KINDS, headlines
 from planner.render.curve_plot import plot_lines
+from planner.render.money import UNKNOWN, currency, money
 from planner.render.safe import plain
 from planner.render.terminal import Screen
-from planner.render.words import UNKNOWN, age, money
+from planner.render.words import age
 
 _SIDES = {
     "on_demand": "managed",
@@ -58,7 +59,7 @@ def _options(answer: BreakevenAnswer, *, wide: bool, everything: bool) -> Table:
         if everything or o.kind is not Billing.SELF_HOSTED or o.id in first
     ]
     rate = "forecast output tok/s each" if wide else "tok/s each"
-    table = _table("Way", "Where", "USD/Mtok in/out", "USD/h each", rate)
+    table = _table("Way", "Where", f"{currency()}/Mtok in/out", f"{currency()}/h each", rate)
     for option in options:
         given = option.output_tokens_per_second
         figure = _rate(given) if wide or given is None else f"{given.mid:,.0f}"
@@ -128,7 +129,9 @@ def _gpus(option: Option) -> str:
 def _shares(answer: BreakevenAnswer, screen: Screen) -> list[str]:
     if all(row.input_tokens_per_hour is None for row in answer.by_input_share):
         return []
-    table = _table("Input", "Break-even in/out per h", "Beyond it", "Cheapest machines", "USD/h")
+    table = _table(
+        "Input", "Break-even in/out per h", "Beyond it", "Cheapest machines", f"{currency()}/h"
+    )
     for row in answer.by_input_share:
         inputs, outputs = row.input_tokens_per_hour, row.output_tokens_per_hour
         at = f"{inputs:,} / {outputs:,}" if inputs is not None else "none"

@@ -5,7 +5,8 @@ from decimal import Decimal
 
 from planner.core.breakeven_answer import BreakevenAnswer, Crossing, Option
 from planner.core.offers import Billing
-from planner.render.words import age, money
+from planner.render.money import converted, currency, money
+from planner.render.words import age
 
 KINDS = {
     Billing.ON_DEMAND: "by token",
@@ -59,9 +60,9 @@ def _first_crossing(crossing: Crossing, options: dict[str, Option]) -> Iterator[
     before, after = options[crossing.from_], options[crossing.to]
     fixed = crossing.replicas if after.kind is Billing.SELF_HOSTED else None
     yield (
-        f"Break-even at {_volume(crossing)} per hour, {money(crossing.usd_per_hour)} USD per hour "
-        f"({crossing.usd_per_month:,.0f} a month): beyond it {_name(after, fixed)} costs less than "
-        f"{_name(before)}."
+        f"Break-even at {_volume(crossing)} per hour, {money(crossing.usd_per_hour)} "
+        f"{currency()} per hour ({converted(crossing.usd_per_month):,.0f} a month): beyond it "
+        f"{_name(after, fixed)} costs less than {_name(before)}."
     )
     if crossing.within_capacity is not None and crossing.utilisation is not None:
         said = {
@@ -84,7 +85,7 @@ def _no_crossing(answer: BreakevenAnswer, options: dict[str, Option]) -> Iterato
     best = options[first.option]
     rivals = [o for o in answer.options if o.kind is not best.kind]
     count = first.replicas_from if best.kind is Billing.SELF_HOSTED else None
-    cost = f" ({money((best.usd_per_hour or Decimal()) * (count or 1))} USD per hour)"
+    cost = f" ({money((best.usd_per_hour or Decimal()) * (count or 1))} {currency()} per hour)"
     what = f"{_name(best, count)}{cost if best.usd_per_hour else ''}"
     if not rivals:
         kind = "managed" if best.kind is not Billing.SELF_HOSTED else "self-hosted"
@@ -122,7 +123,7 @@ def _better(answer: BreakevenAnswer) -> Iterator[str]:
         )
     yield (
         f"Better for that load: {row.replicas} x {str(row.option).partition(':')[2]}, "
-        f"{money(row.usd_per_hour)} USD per hour{alone}."
+        f"{money(row.usd_per_hour)} {currency()} per hour{alone}."
     )
 
 

@@ -17,6 +17,16 @@ from planner.render.terminal import Screen
 from planner.render.words import count
 
 _SHOWN = 4  # regions by name on a terminal
+# How a region of several entries (accounts, deployments apart) ended: as the last of them.
+_ORDER = (
+    Status.EMPTY,
+    Status.NOT_OFFERED,
+    Status.OK,
+    Status.SUSPECT,
+    Status.THROTTLED,
+    Status.FAILED,
+    Status.DENIED,
+)
 _FINE = (Status.OK, Status.EMPTY, Status.NOT_OFFERED)
 Tell = Callable[[str, int, int], None]
 
@@ -70,8 +80,13 @@ def _names(collections: Sequence[Collection]) -> str:
 
 
 def _provider(collection: Collection, dry_run: bool) -> str:
-    """A provider in one line: how its regions ended, and where that was written."""
-    ends = Counter(e.status.replace("_", " ") for e in collection.coverage if e.region is not None)
+    """A provider in one line: how its regions ended at worst, and where that was written."""
+    worst: dict[str, Status] = {}
+    for entry in (e for e in collection.coverage if e.region is not None):
+        other = worst.setdefault(str(entry.region), entry.status)
+        if _ORDER.index(entry.status) > _ORDER.index(other):
+            worst[str(entry.region)] = entry.status
+    ends = Counter(status.replace("_", " ") for status in worst.values())
     told = ", ".join(f"{number} {status}" for status, number in ends.most_common())
     line = f"{collection.provider}: {count(collection.offers, 'offer')}, "
     line += f"{count(collection.quotas, 'quota')}; {f'regions {told}; ' if told else ''}"
@@ -88,7 +103,7 @@ def _troubles(collection: Collection, screen: Screen) -> Iterator[Padding]:
     """What could not be read, by reason, with the regions it is about."""
     by_reason: dict[tuple[str, str], list[PlaceEntry]] = defaultdict(list)
     for entry in collection.coverage:
-        if what := _trouble(entry):
+        if what := _trouble(entry) or _part(entry):
             by_reason[what, entry.error or "no reason told"].append(entry)
     for (what, error), entries in by_reason.items():
         names = sorted({e.region for e in entries if e.region is not None})
@@ -107,6 +122,11 @@ def _trouble(entry: PlaceEntry) -> str | None:
     if entry.quota_status not in (*_FINE, None):
         return f"quotas {entry.quota_status}".replace("_", " ")
     return None
+
+
+def _part(entry: PlaceEntry) -> str | None:
+    """In part: a place that was read, but for something that its error names."""
+    return "in part" if entry.status is Status.OK and entry.error else None
 
 
 def _next(answer: CollectAnswer) -> str | None:

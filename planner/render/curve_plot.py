@@ -4,6 +4,7 @@ from decimal import Decimal
 
 from planner.core.breakeven_answer import BreakevenAnswer, CostCurve
 from planner.core.offers import Billing
+from planner.render.money import converted, currency
 from planner.render.safe import plain
 
 _HEIGHT = 10
@@ -29,9 +30,9 @@ def plot_lines(answer: BreakevenAnswer, width: int) -> list[str]:
             level = curve.usd_per_hour[pick] / top
             if level <= 1:
                 rows[min(_HEIGHT - 1, int(level * _HEIGHT))][column] = letter
-    lines = ["USD per hour, by tokens per hour"]
+    lines = [f"{currency()} per hour, by tokens per hour"]
     for number in range(_HEIGHT - 1, -1, -1):
-        label = f"{top * (number + 1) / _HEIGHT:,.2f}" if number % 3 == 0 else ""
+        label = f"{converted(top * (number + 1) / _HEIGHT):,.2f}" if number % 3 == 0 else ""
         lines.append(f"{label:>{_LABEL}} |{''.join(rows[number]).rstrip()}")
     last = f"{volumes[-1]:,}"
     lines.append(f"{'0':>{_LABEL + 2}}{last:>{max(columns - 1, len(last))}}")

@@ -7,14 +7,22 @@ from typing import Any
 import msgspec
 from msgspec import inspect
 
+from planner.core.currencies import ExchangeRate
 from planner.render.safe import csv_cell, json_text, markdown_cell, plain
 
 _ENCODER = msgspec.json.Encoder(decimal_format="number")
 
 
-def to_json(answer: object) -> str:
-    """The answer as JSON; amounts are numbers, dates ISO, unknown is null."""
-    return json_text(msgspec.json.format(_ENCODER.encode(answer), indent=2)) + "\n"
+def to_json(answer: object, rate: ExchangeRate | None = None) -> str:
+    """The answer as JSON; amounts are numbers, dates ISO, unknown is null.
+
+    Amounts stay in the US dollars that their keys name; a `rate` to convert them by is added.
+    """
+    encoded = _ENCODER.encode(answer)
+    if rate is not None:
+        fields = msgspec.json.decode(encoded, type=dict[str, msgspec.Raw])
+        encoded = _ENCODER.encode({**fields, "currency": rate})
+    return json_text(msgspec.json.format(encoded, indent=2)) + "\n"
 
 
 def json_schema(answer_type: type) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from pathlib import Path
 from planner.core.breakeven_answer import BreakevenAnswer
 from planner.errors import MissingExtraError, PlannerError
 from planner.render.curve_plot import chosen
+from planner.render.money import converted, currency
 from planner.render.safe import plain
 
 _FORMATS = ("png", "svg", "pdf")
@@ -28,13 +29,17 @@ def draw_breakeven(answer: BreakevenAnswer, path: Path) -> None:
     axes = figure.add_subplot()
     for curve in chosen(answer):
         volumes = [v / 1e6 for v in curve.tokens_per_hour]
-        axes.plot(volumes, [float(usd) for usd in curve.usd_per_hour], label=_text(curve.option))
+        axes.plot(
+            volumes,
+            [float(converted(usd)) for usd in curve.usd_per_hour],
+            label=_text(curve.option),
+        )
     for crossing in answer.crossings:
         volume = (crossing.input_tokens_per_hour + crossing.output_tokens_per_hour) / 1e6
-        axes.plot([volume], [float(crossing.usd_per_hour)], "ko", markersize=5)
+        axes.plot([volume], [float(converted(crossing.usd_per_hour))], "ko", markersize=5)
     axes.set_title(_text(f"{answer.model} on {answer.on}, input share {answer.input_share:g}"))
     axes.set_xlabel("million tokens per hour, input and output")
-    axes.set_ylabel("USD per hour")
+    axes.set_ylabel(f"{currency()} per hour")
     axes.set_xlim(left=0)
     axes.set_ylim(bottom=0)
     axes.legend(fontsize="small")

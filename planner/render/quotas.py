@@ -24,6 +24,9 @@ from planner.render.words import UNKNOWN, age, count, sources
 
 _INDENT = "  "
 _LEAST_WIDTH = 12
+_UNITS = {"thousand tokens per minute": "k TPM", "thousand enqueued tokens": "k enqueued"}
+_WORDS = ("Quota", "Limits", "Unit")
+_NUMBERS = {"Limit": "limit", "Default": "default_limit", "Used": "used", "Free": "free"}
 Cells = Sequence[str]
 
 
@@ -32,18 +35,22 @@ def quotas_text(answer: QuotasAnswer, screen: Screen, on: dt.date, every_row: bo
     whole = every_row or screen.height is None
     if not answer.quotas:
         return page(screen, [_nothing("quota", answer.notes)], (), (), whole=True)
-    heads = ("Quota", "Unit", "Limit", "Default", "Used", "Free")
-    body = _grouped(
-        screen, heads, [(_place(q, on), _quota_cells(q)) for q in answer.quotas], numbers=4
-    )
+    heads, cells = _columns(answer.quotas)
+    rows = [(_place(q, on), own) for q, own in zip(answer.quotas, cells, strict=True)]
+    body = _grouped(screen, heads, rows, numbers=len(heads) - len(_WORDS))
     used_up = sum(q.free == 0 and bool(q.limit) for q in answer.quotas)
     accounts = {(q.provider, q.account) for q in answer.quotas}
     regions = {(q.provider, q.region) for q in answer.quotas}
     head = (
         f"{count(len(answer.quotas), 'quota')} of {count(len(accounts), 'account')} in "
-        f"{count(len(regions), 'region')}; used up: {used_up:,}."
+        f"{count(len(regions), 'region')}; used up: {used_up:,}"
     )
-    tail = [sources(answer.sources, on, ()), "Fewer rows: --region, --account, --model."]
+    unmapped = sum(q.unmapped for q in answer.quotas)
+    head += f"; unmapped, limiting no offer that was read: {unmapped:,}." if unmapped else "."
+    tail = [sources(answer.sources, on, ())]
+    if untold := [head for head in _NUMBERS if head not in heads]:
+        tail.append(f"Unknown for all: {', '.join(untold).lower()}.")
+    tail.append("Fewer rows: --region, --account, --model.")
     return page(screen, [head], body, tail, whole=whole)
 
 
@@ -76,9 +83,29 @@ def _place(entry: QuotaEntry | DeploymentEntry, on: dt.date) -> str:
     return plain(f"{entry.account} in {entry.region} on {entry.provider}{seen}")
 
 
-def _quota_cells(quota: QuotaEntry) -> Cells:
-    amounts = (quota.limit, quota.default_limit, quota.used, quota.free)
-    return (plain(quota.name), plain(quota.unit or UNKNOWN), *map(_amount, amounts))
+def _columns(quotas: Sequence[QuotaEntry]) -> tuple[Cells, list[Cells]]:
+    """Heads and cells; a number that no quota tells has no column."""
+    numbers = [
+        head for head, name in _NUMBERS.items() if any(getattr(q, name) is not None for q in quotas)
+    ]
+    cells: list[Cells] = [
+        (
+            plain(q.name),
+            plain(_limits(q)),
+            plain(_UNITS.get(q.unit or "", q.unit) or UNKNOWN),
+            *(_amount(getattr(q, _NUMBERS[head])) for head in numbers),
+        )
+        for q in quotas
+    ]
+    return (*_WORDS, *numbers), cells
+
+
+def _limits(quota: QuotaEntry) -> str:
+    """What a quota limits: one model or machine by its name, several by their number."""
+    names = {limited.model for limited in quota.limits}
+    if len(names) > 1:
+        return count(len(names), "machine" if quota.unit == "vCPU" else "model")
+    return next(iter(names), "unmapped")
 
 
 def _deployment_cells(deployed: DeploymentEntry, on: dt.date) -> Cells:

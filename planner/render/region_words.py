@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from planner.core.answers import RegionEntry, RegionsAnswer
 from planner.core.offers import Availability, Billing
+from planner.render.money import currency
 from planner.render.region_map import USABLE
 from planner.render.words import count, token_price
 
@@ -42,7 +43,7 @@ def _recommendation(best: RegionEntry, answer: RegionsAnswer, home: str | None) 
     if best.deployment_type is None:
         kind = f"{best.model} is {spread} ({best.provider}); deployment types unknown."
         return [kind, f"First by name: {best.region}; {_standing(best)}."]
-    cost = f"{token_price(best.price)} USD per million tokens in / out"
+    cost = f"{token_price(best.price)} {currency()} per million tokens in / out"
     price = cost if best.price else "price unknown"
     if best.price and best.price.region_group:
         price += f" (as in {best.price.region_group})"

@@ -8,11 +8,13 @@ from rich.text import Text
 
 from planner.core.answers import RegionEntry, RegionsAnswer
 from planner.core.offers import Availability
+from planner.core.snapshots import Origin
+from planner.render.money import UNKNOWN, currency
 from planner.render.region_map import MARKS, USABLE, Geography, RegionMap
 from planner.render.region_words import headlines
 from planner.render.safe import plain
 from planner.render.terminal import Screen
-from planner.render.words import UNKNOWN, sources, token_price
+from planner.render.words import sources, token_price
 
 
 def regions_text(
@@ -100,7 +102,7 @@ def _legend(place: RegionMap, *, brief: bool) -> list[str]:
     else:
         lines = [f"{versions} {marks}." if marks else versions, _retirements(place)]
     if not brief and (prices := _prices(place)):
-        lines.append(f"USD per million tokens in / out: {'; '.join(prices)}.")
+        lines.append(f"{currency()} per million tokens in / out: {'; '.join(prices)}.")
     return lines
 
 
@@ -169,6 +171,7 @@ def _next_steps(answer: RegionsAnswer, home: str | None) -> Iterable[str]:
     elif home is not None:
         yield f"No round trip from {home} is known; only those between Azure regions are carried."
     unknown = {e.provider for e in answer.regions if e.availability is Availability.UNKNOWN}
+    unknown -= {s.provider for s in answer.sources if s.origin is Origin.ACCOUNT}
     if unknown:
         yield f"Your quota: planner collect {' '.join(sorted(unknown))}."
 

@@ -2,20 +2,12 @@
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
-from decimal import Decimal
 
 from planner.core.answers import PriceView
 from planner.core.catalog import Source
+from planner.render.money import UNKNOWN, money
 
-UNKNOWN = "unknown"
-
-
-def money(amount: Decimal | None, digits: int = 2) -> str:
-    """An amount for reading: two digits behind the point, more only where they would be lost."""
-    if amount is None:
-        return UNKNOWN
-    exact = -int(amount.normalize().as_tuple().exponent) if amount else 0
-    return f"{amount:,.{max(digits, min(exact, 4))}f}"
+__all__ = ["UNKNOWN", "age", "count", "money", "sources", "token_price"]
 
 
 def token_price(price: PriceView | None) -> str:

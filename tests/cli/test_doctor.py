@@ -9,7 +9,7 @@ import jsonschema
 import pytest
 
 from tests.cli.conftest import Call
-from tests.cli.test_collect import NORTH, SOUTH, Script, script
+from tests.cli.scripted import NORTH, SOUTH, Script, script
 from tests.cli.test_screens import on_terminal
 
 __all__ = ["script"]

@@ -58,7 +58,7 @@ def test_a_quota_is_one_flat_entry(planner: Call) -> None:
     assert first == {
         "provider": "azure", "account": "main-1a2b", "region": "eastus2", "name": "a",
         "limit": 300.0, "default_limit": 100.0, "used": 20.5, "free": 279.5, "unit": "Count",
-        "observed_on": "2026-11-20",
+        "limits": [], "unmapped": True, "observed_on": "2026-11-20",
     }  # fmt: skip
     assert [q["free"] for q in rest] == [0.0, None]
     assert answer["sources"] == [
@@ -89,6 +89,57 @@ def test_filters_narrow(planner: Call) -> None:
     assert (wrong.code, wrong.err) == (1, "planner: no account 'mian' here; there is main-1a2b\n")
 
 
+def test_a_quota_says_what_it_limits(planner: Call) -> None:
+    """The models and types that draw on it in its region, machines too; else it is unmapped."""
+    own(
+        offer(model="gpt-x", quota_names=("openai.shared",)),
+        offer(model="gpt-y", quota_names=("openai.shared",), deployment_type="Standard"),
+        offer(
+            model="Standard_NC24", deployment_type="vm", billing="self_hosted",
+            quota_names=("StandardNC",),
+        ),
+        quota(name="OpenAI.Shared"),
+        quota(name="StandardNC", unit="vCPU"),
+        quota(name="flows"),
+    )  # fmt: skip
+    found = planner("quotas", *ON, "--json").json["quotas"]
+    assert {q["name"]: (q["limits"], q["unmapped"]) for q in found} == {
+        "OpenAI.Shared": (
+            [
+                {"model": "gpt-x", "deployment_type": "GlobalStandard"},
+                {"model": "gpt-y", "deployment_type": "Standard"},
+            ],
+            False,
+        ),
+        "StandardNC": ([{"model": "Standard_NC24", "deployment_type": "vm"}], False),
+        "flows": ([], True),
+    }
+    left = planner("quotas", *ON, "--unmapped", "--json").json["quotas"]
+    assert [q["name"] for q in left] == ["flows"]
+
+
+def test_an_equal_day_limits_what_the_day_before_it_does(planner: Call) -> None:
+    """Where only the use changed, the file names the day whose offers are its own."""
+    own(offer(model="gpt-x", quota_names=("a",)), quota(name="a", used=1), on="2026-11-19")
+    path = own(offer(model="gpt-x", quota_names=("a",)), quota(name="a", used=2))
+    assert len(path.read_text().splitlines()) == 2
+    [found] = planner("quotas", *ON, "--json").json["quotas"]
+    assert (found["used"], [m["model"] for m in found["limits"]]) == (2.0, ["gpt-x"])
+
+
+@pytest.mark.parametrize("command", ["quotas", "deployments"])
+def test_a_stale_look_is_noted(planner: Call, elsewhere: Path, command: str) -> None:
+    """After 30 days, or as many as the settings say; --quiet leaves the note out."""
+    own(quota(), deployment(), on="2026-11-01")
+    assert planner(command, *ON).err == ""
+    (elsewhere / "planner.yaml").write_text("staleness_days: 19\n", encoding="utf-8")
+    assert planner(command, *ON).err == (
+        "note: your azure snapshot of 2026-11-01 is 20 days old, fresh is up to 19; "
+        "planner collect azure\n"
+    )
+    assert planner(command, *ON, "--quiet").err == ""
+
+
 def test_each_place_is_told_by_its_newest_look(planner: Call) -> None:
     """A region that was not asked for keeps its older quotas; what was read and gone is gone."""
     own(quota(name="old"), quota(name="stays"), on="2026-11-01")
@@ -112,20 +163,24 @@ def test_carried_quotas_say_when_they_were_seen(planner: Call) -> None:
 
 
 def test_the_table_groups_by_place(planner: Call) -> None:
-    """A heading a place, numbers aligned, the answer first and its source last."""
+    """A heading a place, numbers aligned; what is unknown for all is said once."""
     own(
+        offer(model="gpt-x", quota_names=("OpenAI.Standard.gpt-4o",)),
+        offer(model="gpt-y", quota_names=("OpenAI.Standard.gpt-4o",)),
         quota(name="OpenAI.Standard.gpt-4o", limit=1200, used=20, unit="Count"),
         quota(name="OpenAI.GlobalStandard.gpt-4o", limit=50, used=50, unit="Count"),
     )
     assert planner("quotas", "--on", "2026-11-20").out == (
-        "2 quotas of 1 account in 1 region; used up: 1.\n"
+        "2 quotas of 1 account in 1 region; used up: 1; unmapped, limiting no offer that\n"
+        "was read: 1.\n"
         "\n"
-        "  Quota                         Unit   Limit  Default  Used   Free\n"
+        "  Quota                         Limits    Unit   Limit  Used   Free\n"
         "main-1a2b in eastus2 on azure\n"
-        "  OpenAI.GlobalStandard.gpt-4o  Count     50  unknown    50      0\n"
-        "  OpenAI.Standard.gpt-4o        Count  1,200  unknown    20  1,180\n"
+        "  OpenAI.GlobalStandard.gpt-4o  unmapped  Count     50    50      0\n"
+        "  OpenAI.Standard.gpt-4o        2 models  Count  1,200    20  1,180\n"
         "\n"
         "Rests on azure 2026-11-20 (account, today).\n"
+        "Unknown for all: default.\n"
         "Fewer rows: --region, --account, --model.\n"
     )
 

@@ -1,7 +1,9 @@
 """A stand-in cloud to try `planner collect` against: `python -m tests.cloud`, until Ctrl-C.
 
 It prints what to export in the shell that runs planner. `--fault throttled` spoils every answer
-(logins excepted), `--latency 0.5` delays each, `--only gemini` starts one cloud.
+(logins excepted), `--latency 0.5` delays each, `--only gemini` starts one cloud. "prices" are the
+public price feeds of Azure and AWS; `curl -X POST $PLANNER_AWS_PRICES_ENDPOINT/change/jump` lets
+one price of each jump ("price", "zero", "words" and "gone" are other changes).
 """
 
 import argparse
@@ -13,8 +15,11 @@ import threading
 from collections.abc import Sequence
 from pathlib import Path
 
+from tests.cloud import prices, world
 from tests.cloud.faults import FAULTS, spoil
-from tests.cloud.world import STAND_INS, StandIn
+from tests.cloud.world import StandIn
+
+STAND_INS = world.STAND_INS | prices.STAND_INS
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -42,9 +47,12 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
 
 def _tell(started: Sequence[StandIn]) -> None:
     """Exports on stdout, so that a shell can read them; what they are for on stderr."""
-    sys.stderr.write("Export these where you run `planner collect`; Ctrl-C ends.\n")
+    sys.stderr.write(
+        "Export these where you run `planner collect` or `planner prices`; Ctrl-C ends.\n"
+    )
     for stand_in in started:
-        sys.stdout.write(f"unset {' '.join(stand_in.unset)}\n")
+        if stand_in.unset:
+            sys.stdout.write(f"unset {' '.join(stand_in.unset)}\n")
         for name, value in stand_in.environment.items():
             sys.stdout.write(f"export {name}={shlex.quote(value)}\n")
     sys.stdout.flush()

@@ -18,6 +18,7 @@ from tests.cloud.azure_bodies import (
     models,
     usages,
 )
+from tests.cloud.azure_crowd import crowd
 from tests.cloud.server import Reply, Seen
 
 TENANT = "11111111-2222-3333-4444-555555555555"
@@ -49,7 +50,7 @@ class AzureCloud:
     """A small world: subscriptions by id and name, AI services in some regions, places in all.
 
     `page_size` cuts the lists of models into pages; `padding` adds as many models to each region,
-    about 3 KB each, to make bodies large.
+    as dense as in recorded lists, to make bodies large.
     """
 
     def __init__(
@@ -145,7 +146,8 @@ def _models(cloud: AzureCloud, _seen: Seen, match: re.Match[str]) -> Any:
     region = match["region"]
     if region not in cloud.regions:
         return error(404, "NoRegisteredProviderFound")
-    return models(match["sub"], region, cloud.padding)
+    extra = crowd(match["sub"], region, cloud.padding)
+    return models(match["sub"], region, extra)
 
 
 def _usages(cloud: AzureCloud, _seen: Seen, match: re.Match[str]) -> Any:

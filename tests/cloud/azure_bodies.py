@@ -1,9 +1,14 @@
 """The lists of Azure's management API, made up in their recorded shapes."""
 
+from collections.abc import Iterable
 from typing import Any
 
 NOTHING = "00000000-0000-0000-0000-{:012d}"
 MIDNIGHT = "T00:00:00Z"
+RATES = [
+    {"key": "request", "renewalPeriod": 10, "count": 1},
+    {"key": "token", "renewalPeriod": 60, "count": 1000},
+]
 
 # Model, version, publisher's format, capabilities, and SKUs: name, usage name, retirement.
 WORLD: list[tuple[str, str, str, dict[str, str], list[tuple[str, str, str]]]] = [
@@ -71,13 +76,11 @@ SIZES = [
 ]
 
 
-def models(subscription: str, region: str, padding: int = 0) -> list[dict[str, Any]]:
-    """Return the models of a region, each under two kinds; `padding` adds as many."""
-    made = [model_entry(subscription, region, *model) for model in WORLD]
-    for number in range(padding):
-        name, version, form, told, skus = WORLD[1]
-        extra = (f"{name}-pad-{number}", version, form, told, skus)
-        made.append(model_entry(subscription, region, *extra))
+def models(
+    subscription: str, region: str, crowd: Iterable[dict[str, Any]] = ()
+) -> list[dict[str, Any]]:
+    """Return the models of a region, with those of a crowd, each under two kinds."""
+    made = [*(model_entry(subscription, region, *model) for model in WORLD), *crowd]
     twins = {"OpenAI": "OpenAI", "Meta": "MaaS"}
     return made + [{**entry, "kind": twins[entry["model"]["format"]]} for entry in made]
 
@@ -130,10 +133,7 @@ def sku(name: str, usage_name: str, retires: str) -> dict[str, Any]:
             {"name": "GeneratedToken", "meterId": "", "unit": "1K Tokens"},
         ]
     if name.endswith("Standard"):
-        row["rateLimits"] = [
-            {"key": "request", "renewalPeriod": 10, "count": 1},
-            {"key": "token", "renewalPeriod": 60, "count": 1000},
-        ]
+        row["rateLimits"] = RATES
     return {**row, "deprecationDate": retires + MIDNIGHT}
 
 

@@ -1,18 +1,23 @@
 """A sample of what each collector brings, from its stand-in cloud."""
 
+import datetime as dt
 import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
 
 from planner.collectors import Collector, Facts, Harvest, Piece, Request, find_collectors
+from planner.core.collection import Collected, to_snapshot
+from planner.core.snapshots import Snapshot
 from planner.files.facts import bedrock_quota_codes, model_names, regions
 from tests.cloud.world import STAND_INS, StandIn
 
 COLLECTORS = find_collectors()
+TODAY = dt.date(2026, 11, 20)
 FACTS = Facts(model_names(), regions(), bedrock_quota_codes())
 
 
@@ -23,6 +28,14 @@ class Sample(msgspec.Struct, frozen=True, kw_only=True):
     pieces: tuple[Piece, ...]
     harvest: Harvest
     secrets: tuple[str, ...]
+
+
+def snapshot_of(collector: Collector, records: Any, coverage: Any) -> Snapshot:
+    """A first snapshot of what was collected."""
+    collected = Collected(
+        provider=collector.provider, date=TODAY, records=records, coverage=coverage
+    )
+    return to_snapshot(collected)
 
 
 def alias(account: str, name: str) -> str:

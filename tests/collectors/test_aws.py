@@ -140,3 +140,18 @@ def test_quotas_that_are_denied_leave_the_instances(server: Server) -> None:
         Status.OK,
         Status.DENIED,
     )
+
+
+def test_without_the_default_quotas_the_applied_ones_land(server: Server) -> None:
+    """What passes leaves the region incomplete: a quota that stands there alone may still be."""
+    server.faults.append(
+        Fault(matches=asks("ListAWSDefaultServiceQuotas"), reply=Reply(status=404))
+    )
+    harvest = collect("us-east-1")
+    (entry,) = harvest.coverage
+    limits = [(r.limit, r.default_limit) for r in harvest.records if isinstance(r, Quota)]
+    assert (limits, entry.quota_status, entry.complete) == (
+        [(96, None), (0, None)],
+        Status.OK,
+        False,
+    )

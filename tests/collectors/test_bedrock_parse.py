@@ -13,7 +13,7 @@ from planner.collectors.bedrock import BedrockCollector
 from planner.core.offers import Billing, Deployment, Offer, Quota, Scope
 from planner.core.snapshots import Origin, Snapshot, Status
 from planner.files.facts import model_names, regions
-from tests.cloud.aws import model, profile, quota
+from tests.cloud.aws_bodies import model, profile, quota
 
 FACTS = Facts(names=model_names(), regions=regions())
 

@@ -9,7 +9,7 @@ import pytest
 from planner.collectors import Facts, Harvest, Piece
 from planner.collectors import _gemini_legacy as legacy
 from planner.collectors.gemini import GeminiCollector
-from planner.core.names import ModelNames
+from planner.core.names import ModelFacts, ModelNames
 from planner.core.offers import Billing, Offer, Scope
 from planner.core.regions import Regions
 from planner.core.snapshots import Status
@@ -79,6 +79,17 @@ def test_several_ids_of_one_version_are_told_apart() -> None:
         ("gemini-2.0-flash", "gemini-2.0-flash-001", "gemini-2.0-flash-001"),
     }
     assert len({o.identity for o in found}) == 4
+
+
+def test_a_models_own_name_comes_before_a_shorter_nickname() -> None:
+    """Which id is the first of several does not hang on a nickname that comes and goes."""
+    names = ModelNames((ModelFacts(model="gemini-3-pro-image", aliases=("banana",), source="x"),))
+    page = {"models": [model("banana", version="3.0"), model("gemini-3-pro-image", version="3.0")]}
+    harvest = GeminiCollector().parse(
+        [Piece(what="models", region="global", body=page)], Facts(names, Regions(()))
+    )
+    named = {(r.provider_model, r.usage_name) for r in harvest.records if isinstance(r, Offer)}
+    assert named == {("gemini-3-pro-image", None), ("banana", "banana")}
 
 
 TASKS = [

@@ -7,7 +7,13 @@ from typing import Any
 import msgspec
 import pytest
 
-from planner.core.bedrock_quotas import QuotaCode, kind_of, unmapped, with_quota_names
+from planner.core.bedrock_quotas import (
+    QuotaCode,
+    kind_of,
+    unmapped,
+    unmapped_note,
+    with_quota_names,
+)
 from planner.core.names import ModelNames
 from planner.core.offers import Billing, Offer, Quota, Scope
 from planner.files.facts import model_names
@@ -62,7 +68,32 @@ def test_a_code_that_came_to_count_something_else_is_unmapped() -> None:
     )
     words = quota("L-1", TOKENS.replace("tokens", "requests"))
     assert quota_names(profile(), words, codes=(code,)) == [()]
-    assert unmapped((profile(), words), (code,), NAMES) == (words,)
+    assert unmapped((profile(), words)) == (words,)
+
+
+def test_what_limits_no_offer_of_its_region_is_unmapped_and_counted() -> None:
+    """By code: one that limits an offer in some region counts for none."""
+    joined = with_quota_names(
+        (
+            profile(),
+            quota("L-1", TOKENS),
+            quota("L-1", TOKENS, "us-west-2"),
+            quota("L-2", TOKENS.replace("4.5", "9")),
+            quota("L-3", "(Flows) Flow executions per account"),
+        ),
+        (),
+        NAMES,
+    )
+    assert [(q.region, q.name) for q in unmapped(joined)] == [
+        ("us-west-2", "L-1"),
+        ("us-east-1", "L-2"),
+        ("us-east-1", "L-3"),
+    ]
+    assert unmapped_note(joined) == (
+        "2 of 3 quotas limit no offer that was read, 1 of them rates or model units; they are "
+        "unmapped: planner quotas --provider bedrock --unmapped"
+    )
+    assert unmapped_note((profile(), *joined[:2])) is None
 
 
 def test_an_offer_has_the_quotas_of_its_own_region() -> None:

@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any
 
 import msgspec
@@ -9,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from planner.core.price_feed import Area, FeedReading
+from planner.core.price_feed import Area, FeedReading, Leftover
 from planner.core.price_meters import MeterId, MeterIds
-from planner.core.price_refresh import Refreshed, fold, refresh
+from planner.core.price_refresh import Refreshed, Row, fold, refresh
 from planner.core.price_rows import UsagePrice
 
 EAST = Area("azure", "models", "eastus2")
@@ -52,7 +53,7 @@ def spans(found: Refreshed) -> list[tuple[str, str, str | None, str]]:
         (
             str(r.amount),
             str(r.starts_on),
-            r.effective_to and str(r.effective_to),
+            None if r.effective_to is None else str(r.effective_to),
             "|".join(r.regions),
         )
         for r in found.rows
@@ -64,7 +65,7 @@ def test_a_new_price_is_added() -> None:
     found = refresh([], MeterIds(), reading(row()))
     assert spans(found) == [("2.5", "2025-01-01", None, "eastus2")]
     assert [c.row.model for c in found.added] == ["gpt-4o"]
-    assert not (found.changed or found.closed or found.rejected)
+    assert (found.changed, found.closed, found.rejected) == ((), (), ())
 
 
 def test_the_same_price_changes_nothing() -> None:
@@ -87,7 +88,7 @@ def test_a_change_closes_the_old_row_on_the_day_that_the_feed_names() -> None:
 
 
 def test_history_is_not_rewritten() -> None:
-    """Where another price was read after the day that the feed now names, the new one begins today."""
+    """Where another price was read after the day that the feed names, the new one begins today."""
     found = refresh([row()], MeterIds(), reading(row("2.75")))
     assert spans(found) == [
         ("2.5", "2025-01-01", "2026-06-01", "eastus2"),
@@ -202,8 +203,9 @@ days = st.dates(date(2025, 1, 1), date(2026, 12, 1))
 def test_reading_twice_changes_nothing_the_second_time(
     told: list[tuple[str, date, date, str]],
 ) -> None:
-    """Whatever was read before, a reading applied twice is applied once, and no two rows overlap."""
-    rows, meters = (), MeterIds()
+    """A reading applied twice is applied once, whatever was read before; no two rows overlap."""
+    rows: tuple[Row, ...] = ()
+    meters = MeterIds()
     for usd, start, on, region in sorted(told, key=lambda t: t[2]):
         news = reading(row(usd, region, effective_from=start), on=on)
         once = refresh(rows, meters, news)
@@ -215,7 +217,7 @@ def test_reading_twice_changes_nothing_the_second_time(
             for whole in once.rows
             for r in [msgspec.structs.replace(whole, regions=(p,)) for p in whole.regions]
         )
-        for one, other in zip(singles, singles[1:], strict=False):
+        for one, other in pairwise(singles):
             assert one[0] != other[0] or one[2] <= other[1]
         rows, meters = once.rows, once.meters
 
@@ -225,3 +227,17 @@ def test_folding_does_not_depend_on_the_order() -> None:
     rows = [row(regions="westeurope"), row(), row("3", "japaneast")]
     assert fold(rows) == fold(rows[::-1])
     assert [r.regions for r in fold(rows)] == [("eastus2", "westeurope"), ("japaneast",)]
+
+
+def test_what_waits_closes_nothing() -> None:
+    """A meter that changed its words, or cannot be read, leaves its known price in force."""
+    ids = MeterIds([MeterId("azure", "m-1", "gpt 4o inp glbl", MARCH)])
+    renamed = row(model="gpt-4.1", words="gpt 4.1 inp glbl", meter_id="m-1")
+    found = refresh([row()], ids, reading(renamed))
+    assert spans(found) == [("2.5", "2025-01-01", None, "eastus2")]
+    left = Leftover(
+        provider="azure", words="gpt 4o inp glbl", region="eastus2", usd=Decimal(0), unit="1M",
+        reason="its price is zero",
+    )  # fmt: skip
+    unread = msgspec.structs.replace(reading(), left=(left,))
+    assert refresh([row()], ids, unread).rows == (row(),)

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from planner.core.price_ways import ways
 from planner.core.prices import HourlyPrice, OverlapError, PriceTable, Quote, UsagePrice, describe
 
 MARCH, JULY, OCTOBER = date(2026, 3, 1), date(2026, 7, 1), date(2026, 10, 1)
@@ -166,7 +167,7 @@ def test_a_row_without_deployment_type_is_no_offers_price() -> None:
     """A price whose source tells no deployment type answers for none, but is listed."""
     table = PriceTable([usage(deployment_type=None)])
     assert ask(table) is None
-    assert [group.deployment_type for group in table.quotes(model="gpt-4o", on=JULY)] == [None]
+    assert [group.deployment_type for group in ways(table, model="gpt-4o", on=JULY)] == [None]
 
 
 def test_tiers_contexts_and_fine_tuned_models_keep_their_own_prices() -> None:
@@ -303,7 +304,7 @@ def test_a_provisioned_units_price_needs_no_model() -> None:
     quote = ask(table, deployment_type="GlobalProvisionedManaged")
     assert quote is not None
     assert (quote.usd_per_unit_hour, quote.input_usd_per_mtok) == (Decimal(1), None)
-    assert table.quotes(model="gpt-4o", on=JULY) == []
+    assert ways(table, model="gpt-4o", on=JULY) == []
 
 
 def test_every_way_to_buy_a_model_is_listed_with_its_regions() -> None:
@@ -317,14 +318,14 @@ def test_every_way_to_buy_a_model_is_listed_with_its_regions() -> None:
             usage(provider="elsewhere", version=None),
         ]
     )
-    found = table.quotes(model="gpt-4o", on=JULY)
+    found = ways(table, model="gpt-4o", on=JULY)
     assert [(g.provider, g.deployment_type, g.version, g.regions) for g in found] == [
         ("azure", "GlobalStandard", "2024-08-06", ("eastus2", "westus")),
         ("azure", "GlobalStandard", "2024-08-06", ("japaneast",)),
         ("azure", "Standard", "2024-08-06", ("eastus2",)),
         ("elsewhere", "GlobalStandard", None, ()),
     ]
-    assert len(table.quotes(model="gpt-4o", on=JULY, provider="elsewhere")) == 1
+    assert len(ways(table, model="gpt-4o", on=JULY, provider="elsewhere")) == 1
 
 
 def test_instances_are_found_by_what_is_given() -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from planner.core.price_ways import ways
 from planner.core.prices import PriceTable, Quote
 from planner.errors import BadFileError
 from planner.files.pricing import read_pricing
@@ -366,7 +367,7 @@ def test_a_carried_global_price_serves_a_region_that_the_feed_left_out(table: Pr
 
 def test_the_carried_llama_of_the_article(table: PriceTable) -> None:
     """Hosting 3.09, input 0.67, output 0.52 since the article's day, with its doubts."""
-    (way,) = table.quotes(model="llama-2-7b", on=date(2024, 3, 17))
+    (way,) = ways(table, model="llama-2-7b", on=date(2024, 3, 17))
     assert (way.provider, way.deployment_type, way.regions) == ("azure", "managed", ())
     quote = way.quote
     assert (quote.input_usd_per_mtok, quote.output_usd_per_mtok, quote.usd_per_unit_hour) == (
@@ -379,14 +380,14 @@ def test_the_carried_llama_of_the_article(table: PriceTable) -> None:
         "input, output: may be swapped in the article, which is the only source",
         "hosting: probably belongs to fine-tuned models alone (unverified)",
     )
-    assert table.quotes(model="llama-2-7b", on=date(2024, 3, 16)) == []
+    assert ways(table, model="llama-2-7b", on=date(2024, 3, 16)) == []
 
 
 def test_the_carried_llama_on_bedrock(table: PriceTable) -> None:
     """Llama 3.1 8B costs 0.22 on demand and half of it in batch; the source names no region."""
     found = {
         way.deployment_type: (way.quote.input_usd_per_mtok, way.regions)
-        for way in table.quotes(model="llama-3.1-8b", on=date(2026, 11, 20))
+        for way in ways(table, model="llama-3.1-8b", on=date(2026, 11, 20), provider="bedrock")
     }
     assert found == {
         "on-demand": (Decimal("0.22"), ()),

@@ -1,0 +1,1 @@
+"""Price feeds of the providers, one file each: fetched without a login, parsed to price rows."""

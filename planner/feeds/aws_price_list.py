@@ -1,0 +1,307 @@
+"""The AWS price list files: Bedrock's models and the accelerator machines of EC2, by region.
+
+Public, without a login. `fetch` reaches and `parse` reads; a file that cannot be read whole is
+told with its reason and makes no area, so that none of its prices seems to be gone.
+"""
+
+import os
+import threading
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterator
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from datetime import date
+from functools import partial
+from typing import Any, TypeVar
+
+import msgspec
+
+from planner.core.names import ModelNames
+from planner.core.price_feed import Area, Family, FeedReading
+from planner.core.price_rows import HourlyPrice, UsagePrice
+from planner.feeds import _aws_machines, _aws_models
+from planner.feeds._aws_json import JsonStream
+from planner.feeds._aws_machines import EC2, is_wanted, machine_rows
+from planner.feeds._aws_models import model_rows
+from planner.feeds._aws_offer_file import OfferFile, Product, read_offer_file
+from planner.feeds._aws_usage import MARKETPLACE, MODELS
+from planner.feeds._http import Clock, Limits, TroubleError, read
+
+SOURCE = "AWS price list"
+ENDPOINT = "https://pricing.us-east-1.amazonaws.com"
+ENVIRONMENT = "PLANNER_AWS_PRICES_ENDPOINT"
+
+T = TypeVar("T")
+_MODEL_OFFERS = (MODELS, MARKETPLACE)
+
+
+class Bounds(msgspec.Struct, frozen=True, kw_only=True):
+    """What one file may weigh and take; EC2's hold 480 MB a region, Bedrock's some MB."""
+
+    model_bytes: int = 64 * 2**20
+    model_seconds: float = 60
+    machine_bytes: int = 4 * 2**30
+    machine_seconds: float = 600
+    at_once: int = 4
+    http: Limits = Limits()
+
+
+class Failure(msgspec.Struct, frozen=True, order=True):
+    """A region's models or machines that could not be read, and why."""
+
+    provider: str
+    family: Family
+    region: str
+    reason: str
+
+
+class Fetched(msgspec.Struct, frozen=True, kw_only=True):
+    """The files that could be read, and what could not.
+
+    `areas` are those of which every file that exists was read.
+    """
+
+    files: tuple[OfferFile, ...]
+    areas: frozenset[Area]
+    failures: tuple[Failure, ...] = ()
+
+
+class Reading(msgspec.Struct, frozen=True, kw_only=True):
+    """What the files say, and what failed on the way."""
+
+    feed: FeedReading
+    failures: tuple[Failure, ...]
+
+
+def fetch(
+    regions: Collection[str] | None,
+    *,
+    models: bool = True,
+    machines: bool = False,
+    instances: Collection[str] = (),
+    endpoint: str | None = None,
+    bounds: Bounds | None = None,
+    progress: Callable[[str], None] | None = None,
+) -> Fetched:
+    """Return the files of the regions; None for all regions that have models.
+
+    `instances` are accelerator machines that the files do not mark with GPUs. The endpoint comes
+    from PLANNER_AWS_PRICES_ENDPOINT where it is not given. `progress` gets a line for each file
+    read. Raises ValueError for machines without regions: a file of theirs holds 480 MB.
+    """
+    if machines and regions is None:
+        raise ValueError("machines are asked for without regions; name them")
+    base = (endpoint or os.environ.get(ENVIRONMENT) or ENDPOINT).rstrip("/")
+    fetching = _Fetching(base, bounds or Bounds(), frozenset(instances), progress or _say_nothing)
+    try:
+        return fetching.run(regions, models=models, machines=machines)
+    finally:
+        fetching.stopped.set()
+
+
+def parse(
+    fetched: Fetched,
+    names: ModelNames,
+    retrieved_on: date,
+    *,
+    instances: Collection[str] = (),
+    known: Collection[str] = (),
+) -> Reading:
+    """Return the prices that the files tell, and what stayed unread.
+
+    `known` are the models that offers have, a help with names that no table holds yet. A region
+    whose files hold not one price is a failure: an empty list is no news.
+    """
+    rows: list[UsagePrice | HourlyPrice] = []
+    left = []
+    failures = list(fetched.failures)
+    areas = set()
+    grouped: dict[Area, list[OfferFile]] = defaultdict(list)
+    for file in sorted(fetched.files, key=lambda file: (file.region, file.offer)):
+        grouped[_area(file.offer, file.region)].append(file)
+    for area, files in grouped.items():
+        found: list[Any]
+        if area.family == "machines":
+            found, unread = machine_rows(files[0], instances, retrieved_on)
+        else:
+            found, unread = model_rows(files, names, retrieved_on, known)
+        rows += found
+        left += unread
+        if not found:
+            reason = f"its files hold no price of {area.family} that could be read"
+            failures.append(Failure(area.provider, area.family, area.region, reason))
+        elif area in fetched.areas:
+            areas.add(area)
+    feed = FeedReading(
+        source=SOURCE,
+        retrieved_on=retrieved_on,
+        areas=frozenset(areas),
+        rows=tuple(rows),
+        left=tuple(left),
+    )
+    return Reading(feed=feed, failures=tuple(sorted(set(failures))))
+
+
+def _area(offer: str, region: str) -> Area:
+    if offer == EC2:
+        return Area(_aws_machines.PROVIDER, "machines", region)
+    return Area(_aws_models.PROVIDER, "models", region)
+
+
+def _say_nothing(_: str) -> None:
+    """Progress that nobody wants."""
+
+
+class _Fetching:
+    """One run: the regions of each offer first, then their files, some at once."""
+
+    def __init__(
+        self,
+        endpoint: str,
+        bounds: Bounds,
+        instances: frozenset[str],
+        progress: Callable[[str], None],
+    ) -> None:
+        self.stopped = threading.Event()
+        self._endpoint = endpoint
+        self._bounds = bounds
+        self._instances = instances
+        self._progress = progress
+
+    def run(self, regions: Collection[str] | None, *, models: bool, machines: bool) -> Fetched:
+        offers = (*(_MODEL_OFFERS if models else ()), *((EC2,) if machines else ()))
+        pool = ThreadPoolExecutor(max(1, self._bounds.at_once), thread_name_prefix="prices")
+        try:
+            places, troubles = self._places(pool, offers)
+            wanted = _every(regions, places)
+            failures = {
+                _failure(offer, region, f"{offer}: {reason}")
+                for offer, reason in troubles.items()
+                for region in wanted or ("all regions",)
+            }
+            failures.update(*(_nowhere(one, offers, places, troubles) for one in wanted))
+            files, lost = self._files(pool, offers, wanted, places)
+        except BaseException:
+            self.stopped.set()  # so that nobody waits for a file that nobody wants any more
+            raise
+        finally:
+            pool.shutdown(cancel_futures=True)
+        failures |= lost
+        broken = {Area(one.provider, one.family, one.region) for one in failures}
+        return Fetched(
+            files=tuple(sorted(files, key=lambda file: (file.offer, file.region))),
+            areas=frozenset({_area(file.offer, file.region) for file in files} - broken),
+            failures=tuple(sorted(failures)),
+        )
+
+    def _places(
+        self, pool: ThreadPoolExecutor, offers: Collection[str]
+    ) -> tuple[dict[str, frozenset[str]], dict[str, str]]:
+        """The regions that have a file of each offer, and why an offer's are not known."""
+        places: dict[str, frozenset[str]] = {}
+        troubles: dict[str, str] = {}
+        asked = {pool.submit(self._regions_of, offer): offer for offer in offers}
+        for future in as_completed(asked):
+            try:
+                places[asked[future]] = future.result()
+            except TroubleError as trouble:
+                troubles[asked[future]] = str(trouble)
+        return places, troubles
+
+    def _files(
+        self,
+        pool: ThreadPoolExecutor,
+        offers: Collection[str],
+        regions: Collection[str],
+        places: dict[str, frozenset[str]],
+    ) -> tuple[list[OfferFile], set[Failure]]:
+        files: list[OfferFile] = []
+        failures: set[Failure] = set()
+        asked = {
+            pool.submit(self._file, offer, region): (offer, region)
+            for region in sorted(regions)
+            for offer in offers
+            if region in places.get(offer, ())
+        }
+        for future in as_completed(asked):
+            offer, region = asked[future]
+            try:
+                files.append(future.result())
+            except TroubleError as trouble:
+                failures.add(_failure(offer, region, f"{offer}: {trouble}"))
+                self._progress(f"{offer} {region}: {trouble}")
+            else:
+                self._progress(f"{offer} {region}: read")
+        return files, failures
+
+    def _regions_of(self, offer: str) -> frozenset[str]:
+        """The regions that have a file of an offer."""
+        return self._read(f"{offer}/current/region_index.json", _regions_in)
+
+    def _file(self, offer: str, region: str) -> OfferFile:
+        wanted: Callable[[Product], bool] = _anything
+        if offer == EC2:
+            wanted = partial(is_wanted, instances=self._instances, region=region)
+        take = partial(read_offer_file, offer=offer, region=region, wanted=wanted)
+        return self._read(f"{offer}/current/{region}/index.json", take, large=offer == EC2)
+
+    def _read(
+        self,
+        path: str,
+        take: Callable[[Iterator[bytes]], T],
+        *,
+        large: bool = False,
+    ) -> T:
+        bounds = self._bounds
+        return read(
+            f"{self._endpoint}/offers/v1.0/aws/{path}",
+            take,
+            clock=Clock(bounds.machine_seconds if large else bounds.model_seconds, self.stopped),
+            bytes_maximum=bounds.machine_bytes if large else bounds.model_bytes,
+            limits=bounds.http,
+        )
+
+
+def _anything(_: Product) -> bool:
+    return True
+
+
+def _regions_in(chunks: Iterator[bytes]) -> frozenset[str]:
+    """The regions of a region index; raises TroubleError where the body is none."""
+    stream = JsonStream(chunks)
+    found: frozenset[str] | None = None
+    for key in stream.keys():  # noqa: SIM118 - no dict
+        if key == "regions" and stream.is_object():
+            found = frozenset(stream.value())
+        else:
+            stream.skip()
+    stream.end()
+    if not found:
+        raise TroubleError('the list of regions has no "regions"')
+    return found
+
+
+def _every(regions: Collection[str] | None, places: dict[str, frozenset[str]]) -> frozenset[str]:
+    """The regions asked for; None asks for all that have models."""
+    if regions is not None:
+        return frozenset(regions)
+    return frozenset[str]().union(*(places.get(offer, ()) for offer in _MODEL_OFFERS))
+
+
+def _nowhere(
+    region: str,
+    offers: Collection[str],
+    places: dict[str, frozenset[str]],
+    troubles: dict[str, str],
+) -> Iterator[Failure]:
+    """A region that no list names: probably misspelled, or of another partition."""
+    families: dict[Family, list[str]] = defaultdict(list)
+    for offer in offers:
+        families[_area(offer, region).family].append(offer)
+    for mine in families.values():
+        if not any(offer in troubles or region in places.get(offer, ()) for offer in mine):
+            yield _failure(mine[0], region, "the price list has no file of this region")
+
+
+def _failure(offer: str, region: str, reason: str) -> Failure:
+    area = _area(offer, region)
+    return Failure(area.provider, area.family, area.region, reason)
