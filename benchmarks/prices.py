@@ -71,10 +71,17 @@ def meters(folder: Path, table: PriceTable) -> None:
     unread = set()
     if review.is_file():
         with review.open(newline="", encoding="utf-8") as file:
-            rows = [row for row in DictReader(file) if row["why"].startswith("unclassified")]
+            rows = [row for row in DictReader(file) if is_token_meter(row)]
         unread = {row["words"] for row in rows} - read
     share = len(read) / (len(read) + len(unread))
     print(f"meters told by their words: {len(read):,} of {len(read) + len(unread):,} ({share:.1%})")
+
+
+def is_token_meter(row: dict[str, str]) -> bool:
+    """Whether a meter that stayed unread bills by the token, and not by the page or hour."""
+    why = row["why"].removeprefix("unclassified: ")
+    others = ("billed by", "an hour", "an image", "its unit is")
+    return row["why"] != why and not why.startswith(others)
 
 
 def against_ids(folder: Path, table: PriceTable, known: Catalog, day: date) -> None:

@@ -23,6 +23,10 @@ class BadFileError(PlannerError):
     """A snapshot, price table or settings file is malformed; names file and line."""
 
 
+class NewerFileError(BadFileError):
+    """A file is of a newer planner: it is neither read nor written over."""
+
+
 class UsageError(PlannerError):
     """An option's value is malformed or options contradict one another."""
 

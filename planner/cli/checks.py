@@ -33,6 +33,9 @@ _ENDPOINTS = {
     "gemini": ("GOOGLE_GEMINI_BASE_URL",),
 }
 
+# The price feed that renews a provider's rows.
+_FEEDS = {"azure": "azure", "aws": "aws", "bedrock": "aws"}
+
 
 class Subject(msgspec.Struct, frozen=True):
     """What checks are about, and whether the user set it up."""
@@ -174,7 +177,8 @@ def price_checks(chosen: Path | None, user: UserSettings, today: dt.date) -> Ite
         if days <= user.staleness_days:
             yield subject.passed(provider, detail)
         else:
-            fix = "get newer tables (a newer planner carries some)"
+            feed = _FEEDS.get(provider)
+            fix = f"planner prices refresh {feed}" if feed else "get a newer planner's tables"
             yield subject.failed(provider, f"{detail}; fresh is up to {user.staleness_days}", fix)
 
 

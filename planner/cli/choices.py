@@ -13,7 +13,7 @@ from planner.cli.facts import known_region, one_of
 from planner.collectors import Account, Collector, find_collectors
 from planner.core.accounts import checked_alias
 from planner.core.collection import later
-from planner.errors import PlannerError, UsageError
+from planner.errors import BadFileError, PlannerError, UsageError
 from planner.files.facts import regions
 from planner.files.settings import UserSettings
 from planner.files.snapshots import list_snapshots, read_snapshot, snapshot_path
@@ -82,12 +82,19 @@ def _seen_regions(folder: Path, provider: str) -> set[str]:
 
 
 def _failed_before(provider: str, run: Run) -> tuple[str, ...] | None:
-    """The regions that failed in the last snapshot, () where all did; None where none did."""
+    """The regions that failed in the last snapshot, () where all did; None where none did.
+
+    Of a file that cannot be read nothing is known: all regions are asked again.
+    """
     days = list_snapshots(run.folder).get(provider, [])
     if not days:
         run.say(f"{provider} left out: no snapshot of it here yet; run planner collect {provider}")
         return None
-    last = read_snapshot(snapshot_path(run.folder, provider, days[-1]), lambda _: False)
+    try:
+        last = read_snapshot(snapshot_path(run.folder, provider, days[-1]), lambda _: False)
+    except BadFileError as error:
+        run.say(f"{provider}: which regions failed is unknown, so all are read: {error}")
+        return ()
     lost = [e for e in last.coverage if not {e.status, e.quota_status} <= FINE]
     if not lost:
         run.say(f"{provider} left out: nothing failed on {days[-1]}")

@@ -24,7 +24,7 @@ from planner.cli.options import Exemplified, Settings, common, settings
 from planner.cli.output import note, show
 from planner.collectors import Facts, Request
 from planner.core.accounts import namer
-from planner.core.collect_answer import CollectAnswer, Collection, place_rows
+from planner.core.collect_answer import CollectAnswer, Collection, PlaceRow, place_rows
 from planner.errors import NoDataError, UsageError
 from planner.files.facts import bedrock_quota_codes, model_names, regions
 from planner.files.lock import check_room, hold
@@ -103,9 +103,9 @@ def command(
         )
         found = list(_collected(choices, request, run, chosen))
     if not found and not retry_failed:
-        raise NoDataError(
-            "nothing to collect: no provider has both SDK and credentials; see planner doctor"
-        )
+        ready = "both SDK and credentials; see planner doctor"
+        has = ready if choices else "such a region; mend --region, or name another provider"
+        raise NoDataError(f"nothing to collect: no provider has {has}")
     return _shown(CollectAnswer(collections=tuple(found)), run, chosen)
 
 
@@ -118,7 +118,7 @@ def _shown(answer: CollectAnswer, run: Run, chosen: Settings) -> int:
 
         return collect_text(answer, screen(), run.dry_run)
 
-    show(chosen, answer, place_rows(answer), table, _COLUMNS)
+    show(chosen, answer, place_rows(answer), table, _COLUMNS, of=PlaceRow)
     if run.dry_run:
         run.say("dry run: nothing was written")
     places = [entry for c in answer.collections for entry in c.coverage]

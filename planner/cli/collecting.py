@@ -16,7 +16,7 @@ from planner.core.collection import Collected, needs_older, own_coverage, to_sna
 from planner.core.looks import Places
 from planner.core.offers import KINDS, Offer, Quota
 from planner.core.snapshots import Coverage, Origin, Snapshot, Status
-from planner.errors import BadFileError, PlannerError
+from planner.errors import BadFileError, NewerFileError, PlannerError
 from planner.files.snapshot_lines import decode_header
 from planner.files.snapshots import list_snapshots, read_snapshot, snapshot_path, write_snapshot
 
@@ -159,7 +159,10 @@ def _written(folder: Path, snapshot: Snapshot) -> dt.date | None:
 
 
 def _before(provider: str, collected: Collected, run: Run) -> list[Snapshot]:
-    """The newest snapshots that know the places of a collection, newest first."""
+    """The newest snapshots that know the places of a collection, newest first.
+
+    One that cannot be read is passed over, and said; one of a newer planner is a PlannerError.
+    """
     found: list[Snapshot] = []
     days = list_snapshots(run.folder).get(provider, [])
     for day in reversed(days[-_LOOK_BACK:]):
@@ -167,6 +170,8 @@ def _before(provider: str, collected: Collected, run: Run) -> list[Snapshot]:
             break
         try:
             found.append(read_snapshot(snapshot_path(run.folder, provider, day)))
+        except NewerFileError:
+            raise
         except BadFileError as error:
             run.say(f"{provider}: nothing is carried from {error}")
     return found

@@ -9,7 +9,7 @@ from planner.cli.options import Exemplified, common, on_option, settings
 from planner.cli.output import show
 from planner.cli.reading import Reading
 from planner.cli.staleness import note_stale
-from planner.core.collect_answer import DeploymentsAnswer
+from planner.core.collect_answer import DeploymentEntry, DeploymentsAnswer
 from planner.core.holdings import deployment_entries
 from planner.files.facts import model_names
 from planner.files.settings import read_settings
@@ -57,7 +57,7 @@ def command(
 
         return deployments_text(answer, screen(), every_row)
 
-    show(chosen, answer, deployments, table, _COLUMNS)
+    show(chosen, answer, deployments, table, _COLUMNS, of=DeploymentEntry)
     note_stale(chosen, user, answer.sources)
     holdings.note_unreadable()
     return IN_PART if holdings.unreadable or reading.unreadable else 0

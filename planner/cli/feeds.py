@@ -9,6 +9,7 @@ import msgspec
 from planner.cli.facts import known_region
 from planner.core.offers import Offer
 from planner.core.price_feed import FeedReading
+from planner.errors import UsageError
 from planner.files.facts import model_names
 from planner.files.facts import regions as places
 from planner.files.hardware import instances
@@ -33,30 +34,41 @@ def _aws(regions: Sequence[str], on: dt.date, tell: Tell) -> Fed:
     named = [known_region(region, "bedrock") for region in regions]
     machines = {i.name for i in instances() if i.cloud == "aws"}
     fetched = aws_price_list.fetch(
-        named or None, machines=bool(named), instances=machines, progress=tell
+        named or None,
+        machines=bool(named),
+        instances=machines,
+        known_regions=[r.name for r in places() if r.provider == "bedrock"],
+        progress=tell,
     )
     found = aws_price_list.parse(fetched, model_names(), on, instances=machines)
-    failed = {f"{f.provider} {f.family} {f.region}": f.reason for f in found.failures}
+    absent = () if named else (aws_price_list.NO_FILE,)
+    failed = {
+        f"{f.provider} {f.family} {f.region}": f.reason
+        for f in found.failures
+        if f.reason not in absent
+    }
     return Fed(found.feed, failed)
 
 
 def _azure(regions: Sequence[str], on: dt.date, tell: Tell) -> Fed:
     """Models and GPU machines of all regions, or of those named."""
-    from planner.feeds import azure_prices  # noqa: PLC0415 - loads on use
-    from planner.feeds._retail_meters import Context  # noqa: PLC0415
+    from planner.feeds import azure_retail  # noqa: PLC0415 - loads on use
 
     named = [known_region(region, "azure") for region in regions]
     everywhere = sorted(region.name for region in places() if region.provider == "azure")
-    fetched = azure_prices.fetch(named or everywhere, progress=tell)
-    names = model_names()
-    context = Context(
-        canonical=names.canonical, versions=_versions(), source=azure_prices.SOURCE, on=on
+    try:
+        fetched = azure_retail.fetch(named or everywhere, machines=True, tell=tell)
+    except ValueError as error:
+        raise UsageError(f"{azure_retail.ENVIRONMENT}: {error}") from None
+    reading = azure_retail.parse(
+        fetched.rows, names=model_names(), on=on, areas=fetched.areas, known=_versions()
     )
-    reading = azure_prices.parse(fetched.rows, context, fetched.areas)
-    failed = dict(fetched.failures)
-    if not named:
-        # A region that sells neither models nor machines is no failure of a look at all of them.
-        failed = {r: why for r, why in failed.items() if why != azure_prices.NOTHING_THERE}
+    failed = {
+        f"{f.region} {f.family}": f.reason
+        for f in fetched.failures
+        # Not every region sells GPU machines, and some of all regions sell no model.
+        if f.reason != azure_retail.NOTHING_THERE or (named and f.family == "models")
+    }
     return Fed(reading, failed)
 
 

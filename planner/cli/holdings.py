@@ -8,6 +8,7 @@ import click
 
 from planner.cli.facts import PROVIDERS, known_region, one_of
 from planner.cli.options import Settings
+from planner.cli.reading import too_early
 from planner.core.catalog import Source
 from planner.core.collect_answer import DeploymentEntry, QuotaEntry
 from planner.core.holdings import Held, HoldingFilter, Look, NewestLooks
@@ -21,13 +22,21 @@ _COLLECT = "run planner collect, which reads your accounts and writes nothing to
 
 
 class Holdings:
-    """The quotas or deployments of the newest looks; files that cannot be read are named."""
+    """The quotas or deployments of the newest looks; files that cannot be read are named.
+
+    NoDataError where every snapshot is of a later date.
+    """
 
     def __init__(self, settings: Settings, on: dt.date, kind: str) -> None:
         self.unreadable: list[str] = []
         self.held: list[Held] = []
         # The nearer folder wins; the carried one has none of an account's records.
-        for folder in reversed(folders("snapshots", settings.snapshots)):
+        places = folders("snapshots", settings.snapshots)
+        if not any(
+            day <= on for f in places for days in list_snapshots(f).values() for day in days
+        ):
+            raise too_early(places, on)
+        for folder in reversed(places):
             found = list(self._held(folder, on, kind))
             taken = {h.record.provider for h in found}
             self.held = [h for h in self.held if h.record.provider not in taken] + found

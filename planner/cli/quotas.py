@@ -9,7 +9,7 @@ from planner.cli.options import Exemplified, common, on_option, settings
 from planner.cli.output import show
 from planner.cli.reading import Reading
 from planner.cli.staleness import note_stale
-from planner.core.collect_answer import QuotasAnswer
+from planner.core.collect_answer import QuotaEntry, QuotasAnswer
 from planner.core.holdings import quota_entries, quota_names
 from planner.files.facts import model_names
 from planner.files.places import folders
@@ -66,7 +66,7 @@ def command(
 
         return quotas_text(answer, screen(), on, every_row)
 
-    show(chosen, answer, quotas, table, _COLUMNS)
+    show(chosen, answer, quotas, table, _COLUMNS, of=QuotaEntry)
     note_stale(chosen, user, answer.sources)
     holdings.note_unreadable()
     return IN_PART if holdings.unreadable else 0

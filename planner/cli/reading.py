@@ -3,7 +3,7 @@
 import contextlib
 import datetime as dt
 import functools
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from pathlib import Path
 
 import click
@@ -51,7 +51,7 @@ class Reading:
         if not any(kept) and self.unreadable:
             raise next(iter(self.unreadable.values()))
         if not any(kept):
-            raise self._too_early()
+            raise too_early(self._layers, self._on)
         return Catalog(kept[0], kept[1], self._on, self.canonical, self._pools)
 
     def find_model(self, spelling: str) -> tuple[Catalog, str]:
@@ -120,10 +120,10 @@ class Reading:
                         self.unreadable.setdefault(provider, error)
         return found
 
-    def _too_early(self) -> NoDataError:
-        days = [d for f in self._layers for days in list_snapshots(f).values() for d in days]
-        if not days:
-            return NoDataError("there is no snapshot at all; run planner collect")
-        return NoDataError(
-            f"there is no snapshot on or before {self._on}; the first is of {min(days)}"
-        )
+
+def too_early(folders: Iterable[Path], on: dt.date) -> NoDataError:
+    """That no snapshot of some folders is old enough, and of which day the first one is."""
+    days = [d for f in folders for days in list_snapshots(f).values() for d in days]
+    if not days:
+        return NoDataError("there is no snapshot at all; run planner collect")
+    return NoDataError(f"there is no snapshot on or before {on}; the first is of {min(days)}")

@@ -23,9 +23,9 @@ from planner.core.boundaries import parse_boundary
 from planner.core.fit import Constraints
 from planner.core.offers import Availability
 from planner.core.placement import Surroundings, find_places, follow_replacements
-from planner.errors import UsageError
+from planner.errors import UnknownNameError, UsageError
 from planner.files.facts import model_names
-from planner.files.settings import read_settings
+from planner.files.settings import UserSettings, read_settings
 
 NOTHING_FITS = 4
 IN_PART = 3
@@ -55,6 +55,16 @@ def _known_provider(reading: Reading, provider: str, providers: Collection[str])
     """The provider's own spelling; a file of it that could not be read is told first."""
     with reading.blaming_files():
         return one_of("provider", provider, providers)
+
+
+def _known_home(asked: str | None, user: UserSettings, regions: Collection[str]) -> str | None:
+    """The region to rank from, of the call or of the settings; None where neither names one."""
+    if asked is not None or user.home_region is None:
+        return None if asked is None else known_region(asked, also=regions)
+    try:
+        return known_region(user.home_region, also=regions)
+    except UnknownNameError as error:
+        raise UnknownNameError(f"home_region of {user.files[0]}: {error}") from None
 
 
 @click.command(
@@ -110,12 +120,12 @@ def command(
     if tokens_per_request and tokens_per_minute is None:
         raise UsageError("--tokens-per-request is of use with --tokens-per-minute; give that, too")
     chosen, names, user = settings(), model_names(), read_settings()
-    home, boundary = home or user.home_region, boundary or user.boundary
+    boundary = boundary or user.boundary
     reading = Reading(chosen, on, names)
     catalog, name = reading.find_model(model)
     chain, living, _ = follow_replacements(catalog, name)
     offers = [s.offer for model_ in (name, living) for s in catalog.offers(model_)]
-    home = known_region(home, also={o.region for o in offers}) if home else None
+    home = _known_home(home, user, {o.region for o in offers})
     known = {o.deployment_type for o in offers} - {None}
     providers = {*PROVIDERS, *(o.provider for o in offers)}
     constraints = Constraints(

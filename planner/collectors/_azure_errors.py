@@ -16,6 +16,7 @@ _PASSING = frozenset({408, 409, 429, 500, 502, 503, 504})
 
 _NOT_OFFERED = frozenset({"NoRegisteredProviderFound", "LocationNotAvailableForResourceType"})
 _UNREGISTERED = "MissingSubscriptionRegistration"
+_NO_SUBSCRIPTION = "SubscriptionNotFound"
 _OTHER_TENANT = "InvalidAuthenticationTokenTenant"
 _CODE = re.compile(r"[A-Za-z][A-Za-z0-9_.]{0,63}")
 _SUPPORTED = re.compile(r"supported locations are '([^']*)'")
@@ -90,6 +91,8 @@ def refusal(status: int, headers: Mapping[str, str], body: bytes, url: str, role
     elif status == _FORBIDDEN:
         kind = Status.DENIED
         what = f"denied ({told}); grant the login the role {role} on the subscription"
+    elif code == _NO_SUBSCRIPTION:
+        what = f"{told}; check --subscription, and the tenant of the login"
     elif code == _UNREGISTERED:
         what = f"{_NOT_REGISTERED} ({told}); az provider register"
     return TroubleError(kind, what)

@@ -97,8 +97,19 @@ class Catalog:
         return self._lives[alike]
 
     def charges(self, offer: Offer) -> tuple[Charge, ...]:
-        """What an offer bills by the newest snapshot that tells, with the ids of its meters."""
-        return self._charges.get(offer.identity[1:], ())
+        """What an offer bills by the newest snapshot that tells, with the ids of its meters.
+
+        A document that names no usage name means the base deployments.
+        """
+        *place, usage = offer.identity[1:]
+        if usage or (*place, "") in self._charges:
+            return self._charges.get((*place, usage), ())
+        told = [
+            charges
+            for (*other, name), charges in self._charges.items()
+            if other == place and not str(name).casefold().endswith("finetune")
+        ]
+        return told[0] if len(told) == 1 else ()
 
     def notices(self, model: str) -> list[Lifecycle]:
         """What documents say of a model, newest first, from every provider."""

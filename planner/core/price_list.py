@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
-from decimal import Decimal
+from decimal import Context, Decimal
 from fractions import Fraction
 
 import msgspec
@@ -292,7 +292,8 @@ def _order(entry: PriceEntry) -> tuple[object, ...]:
     return (
         entry.match is None,
         cost is None,
-        cost or Decimal(),
+        # Figures that a source rounded differ in the fifth digit: no reason for an order.
+        Context(prec=4).create_decimal(cost or Decimal()),
         hour or Decimal(),
         entry.provider,
         entry.deployment_type or "",

@@ -70,12 +70,17 @@ def is_sovereign(region: str | None) -> bool:
     return region is not None and region.startswith(_SOVEREIGN)
 
 
-def rows_at(rows: Sequence[Row], region: str | None) -> tuple[Row, ...]:
+def rows_at(
+    rows: Sequence[Row],
+    region: str | None,
+    read_on: Callable[[UsagePrice | HourlyPrice], date] = lambda row: row.retrieved_on,
+) -> tuple[Row, ...]:
     """The best row for each charge in a region; None asks for rows that name no region.
 
     An override comes first, then the better source (the provider's own feed before a third
-    party), then a row that names the version, then one that names the region. Where another
-    source has another amount for the same region, the row's doubt names both.
+    party), then a row that names the version, then one that names the region. But what began
+    after the better source was last read (`read_on`) is news to it. Where another source has
+    another amount for the same region, the row's doubt names both.
     """
     best: dict[object, Row] = {}
     rivals: dict[object, list[Row]] = {}
@@ -84,9 +89,19 @@ def rows_at(rows: Sequence[Row], region: str | None) -> tuple[Row, ...]:
             continue
         rivals.setdefault(_slot(row), []).append(row)
         rival = best.get(_slot(row))
-        if rival is None or _rank(row) < _rank(rival):
+        if rival is None or _is_better(row, rival, read_on):
             best[_slot(row)] = row
     return tuple(_disputed(row, rivals[slot]) for slot, row in best.items())
+
+
+def _is_better(row: Row, rival: Row, read_on: Callable[[UsagePrice | HourlyPrice], date]) -> bool:
+    """Whether a row comes before a rival for the same thing in the same region."""
+    comparable = (row.version, bool(row.regions)) == (rival.version, bool(rival.regions))
+    if comparable and "override" not in (row.origin, rival.origin):
+        newer, older = row.starts_on > read_on(rival), rival.starts_on > read_on(row)
+        if newer is not older:
+            return newer
+    return _rank(row) < _rank(rival)
 
 
 def _disputed(row: Row, rivals: Sequence[Row]) -> Row:

@@ -5,7 +5,7 @@ price that is gone where the reading looked closes; what looks wrong (a zero, a 
 now means another meter) changes nothing until a person accepts it.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
@@ -21,6 +21,7 @@ Row = UsagePrice | HourlyPrice
 Key = tuple[tuple[object, ...], str]
 """A row's identity and one region ("" where it names none)."""
 
+_ENOUGH, _MOST_LOST = 10, 0.5  # of ten prices of a region, five may be gone at once
 LARGEST_JUMP = 3  # a price that rises or falls by more than this factor waits for a person
 
 
@@ -131,21 +132,39 @@ class _Merging:
         self._note_meters(self.read[key])
 
     def close_gone(self) -> None:
-        """Close the feed's open rows that a whole look at their region no longer has."""
+        """Close the feed's open rows that a whole look at their region no longer has.
+
+        Where most of a region's prices are gone at once, the look is not believed.
+        """
+        gone: dict[Area, list[Key]] = defaultdict(list)
+        there: Counter[Area] = Counter()
         for key, rows in self.known.items():
             last = rows[-1] if rows else None
-            if last is None or last.effective_to is not None or key in self.read:
+            if last is None or last.effective_to is not None:
                 continue
-            if _area(last) not in self._reading.areas or (last.words, key[1]) in self._unsure:
-                continue
-            if last.starts_on < self._today:
-                rows[-1] = msgspec.structs.replace(last, effective_to=self._today)
-                self._say("closed", last, before=last.amount, on=self._today)
-                self._close_others(key)
-            else:
-                self._say(
-                    "rejected", last, before=last.amount, on=self._today, reason="withdrawn again"
-                )
+            area = _area(last)
+            there[area] += 1
+            looked = area in self._reading.areas and (last.words, key[1]) not in self._unsure
+            if looked and key not in self.read:
+                gone[area].append(key)
+        for area, keys in gone.items():
+            most = there[area] >= _ENOUGH and len(keys) > _MOST_LOST * there[area]
+            doubt = f"{len(keys)} of {there[area]} prices of the region gone at once"
+            for key in keys:
+                self._close(key, doubt if most and not self._accept else None)
+
+    def _close(self, key: Key, doubt: str | None) -> None:
+        rows = self.known[key]
+        last = rows[-1]
+        reason = doubt or ("withdrawn again" if last.starts_on >= self._today else None)
+        if reason:
+            self._say(
+                "rejected", last, before=last.amount, on=self._today, reason=reason, gone=True
+            )
+            return
+        rows[-1] = msgspec.structs.replace(last, effective_to=self._today)
+        self._say("closed", last, before=last.amount, on=self._today)
+        self._close_others(key)
 
     def _close_others(self, key: Key) -> None:
         """Where the provider's own feed has a price no more, nobody else's outlives it."""
@@ -243,13 +262,14 @@ class _Merging:
         on: date,
         before: Decimal | None = None,
         reason: str | None = None,
+        gone: bool = False,
     ) -> None:
         in_force = before if last is None else last.amount
         change = Change(
             row=msgspec.structs.replace(row, meter_id=None),
             regions=row.regions,
             before=in_force,
-            after=None if kind == "closed" else row.amount,
+            after=None if gone or kind == "closed" else row.amount,
             on=on,
             reason=reason,
         )

@@ -103,7 +103,9 @@ def _groups(table: PriceTable, ask: Ask) -> Iterator[PriceGroup]:
         regions.update(row.regions or (None,))
     places: dict[Quote, list[str]] = {}
     for region in regions:
-        quote = table.to_quote(rows_at(usage, region), rows_at(fees, region), region, ask.on)
+        here = rows_at(usage, region, table.read_on)
+        hours = rows_at(fees, region, table.read_on)
+        quote = table.to_quote(here, hours, region, ask.on)
         places.setdefault(quote, []).extend([] if region is None else [region])
     for quote, named in places.items():
         yield PriceGroup(

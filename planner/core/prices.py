@@ -151,7 +151,8 @@ class PriceTable:
             term,
         )
         usage, fees = self.rows(ask)
-        here, hours = rows_at(usage, region), rows_at(fees, region)
+        here = rows_at(usage, region, self.read_on)
+        hours = rows_at(fees, region, self.read_on)
         own = self._metered(ask, region, charges) if charges else {}
         here = (*(r for r in here if r.charge not in own or r.origin == "override"), *own.values())
         shared_by = None

@@ -26,6 +26,7 @@ _GZIP = 31  # zlib's window for a gzip header and trailer
 _LARGEST_RATIO = 200
 _RATIO_COUNTS_FROM = 2**20
 _PASSING = {408, 409, 425, 429, 500, 502, 503, 504}
+_ABSENT = 404
 _TOO_SLOW = "no whole answer within the time that it has"
 
 
@@ -40,6 +41,10 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
 
 class TroubleError(Exception):
     """An answer that cannot be used; the text says why, for people."""
+
+
+class AbsentError(TroubleError):
+    """There is no such thing at that address."""
 
 
 class PassingError(TroubleError):
@@ -151,7 +156,8 @@ def _refusal(status: int, retry_after: str | None) -> TroubleError:
         return PassingError(f"the server answers {status}", _seconds(retry_after))
     if 300 <= status < 400:  # noqa: PLR2004 - the redirects
         return TroubleError(f"the server answers {status}, to another address; not followed")
-    return TroubleError(f"the server answers {status}")
+    kind = AbsentError if status == _ABSENT else TroubleError
+    return kind(f"the server answers {status}")
 
 
 def _seconds(text: str | None) -> float | None:

@@ -24,13 +24,14 @@ from planner.feeds._aws_machines import EC2, is_wanted, machine_rows
 from planner.feeds._aws_models import model_rows
 from planner.feeds._aws_offer_file import OfferFile, Product, read_offer_file
 from planner.feeds._aws_usage import MARKETPLACE, MODELS
-from planner.feeds._http import Clock, Limits, TroubleError, read
+from planner.feeds._http import AbsentError, Clock, Limits, TroubleError, read
 
 SOURCE = "AWS price list"
 ENDPOINT = "https://pricing.us-east-1.amazonaws.com"
 ENVIRONMENT = "PLANNER_AWS_PRICES_ENDPOINT"
 
 T = TypeVar("T")
+NO_FILE = "the price list has no file of this region"
 _MODEL_OFFERS = (MODELS, MARKETPLACE)
 
 
@@ -78,13 +79,15 @@ def fetch(
     models: bool = True,
     machines: bool = False,
     instances: Collection[str] = (),
+    known_regions: Collection[str] = (),
     endpoint: str | None = None,
     bounds: Bounds | None = None,
     progress: Callable[[str], None] | None = None,
 ) -> Fetched:
     """Return the files of the regions; None for all regions that have models.
 
-    `instances` are accelerator machines that the files do not mark with GPUs. The endpoint comes
+    `instances` are accelerator machines that the files do not mark with GPUs. An endpoint that has
+    no list of an offer's regions is asked for the named ones, or `known_regions`. The endpoint is
     from PLANNER_AWS_PRICES_ENDPOINT where it is not given. `progress` gets a line for each file
     read. Raises ValueError for machines without regions: a file of theirs holds 480 MB.
     """
@@ -93,7 +96,7 @@ def fetch(
     base = (endpoint or os.environ.get(ENVIRONMENT) or ENDPOINT).rstrip("/")
     fetching = _Fetching(base, bounds or Bounds(), frozenset(instances), progress or _say_nothing)
     try:
-        return fetching.run(regions, models=models, machines=machines)
+        return fetching.run(regions, known_regions, models=models, machines=machines)
     finally:
         fetching.stopped.set()
 
@@ -166,12 +169,20 @@ class _Fetching:
         self._bounds = bounds
         self._instances = instances
         self._progress = progress
+        self._unlisted: set[str] = set()
 
-    def run(self, regions: Collection[str] | None, *, models: bool, machines: bool) -> Fetched:
+    def run(
+        self,
+        regions: Collection[str] | None,
+        known: Collection[str],
+        *,
+        models: bool,
+        machines: bool,
+    ) -> Fetched:
         offers = (*(_MODEL_OFFERS if models else ()), *((EC2,) if machines else ()))
         pool = ThreadPoolExecutor(max(1, self._bounds.at_once), thread_name_prefix="prices")
         try:
-            places, troubles = self._places(pool, offers)
+            places, troubles = self._places(pool, offers, known if regions is None else regions)
             wanted = _every(regions, places)
             failures = {
                 _failure(offer, region, f"{offer}: {reason}")
@@ -186,6 +197,9 @@ class _Fetching:
         finally:
             pool.shutdown(cancel_futures=True)
         failures |= lost
+        if self._unlisted:
+            read_ = {_area(file.offer, file.region) for file in files}
+            failures.update(*(self._unread(one, offers, read_, failures) for one in wanted))
         broken = {Area(one.provider, one.family, one.region) for one in failures}
         return Fetched(
             files=tuple(sorted(files, key=lambda file: (file.offer, file.region))),
@@ -194,15 +208,24 @@ class _Fetching:
         )
 
     def _places(
-        self, pool: ThreadPoolExecutor, offers: Collection[str]
+        self, pool: ThreadPoolExecutor, offers: Collection[str], likely: Collection[str]
     ) -> tuple[dict[str, frozenset[str]], dict[str, str]]:
-        """The regions that have a file of each offer, and why an offer's are not known."""
+        """The regions that have a file of each offer, and why an offer's are not known.
+
+        Where there is no list, `likely` regions are tried.
+        """
         places: dict[str, frozenset[str]] = {}
         troubles: dict[str, str] = {}
         asked = {pool.submit(self._regions_of, offer): offer for offer in offers}
         for future in as_completed(asked):
             try:
                 places[asked[future]] = future.result()
+            except AbsentError as trouble:
+                if likely:
+                    self._unlisted.add(asked[future])
+                    places[asked[future]] = frozenset(likely)
+                else:
+                    troubles[asked[future]] = str(trouble)
             except TroubleError as trouble:
                 troubles[asked[future]] = str(trouble)
         return places, troubles
@@ -227,11 +250,26 @@ class _Fetching:
             try:
                 files.append(future.result())
             except TroubleError as trouble:
+                if isinstance(trouble, AbsentError) and offer in self._unlisted:
+                    continue
                 failures.add(_failure(offer, region, f"{offer}: {trouble}"))
                 self._progress(f"{offer} {region}: {trouble}")
             else:
                 self._progress(f"{offer} {region}: read")
         return files, failures
+
+    def _unread(
+        self,
+        region: str,
+        offers: Collection[str],
+        read_whole: Collection[Area],
+        failures: Collection[Failure],
+    ) -> Iterator[Failure]:
+        """A region without a file where no list tells which regions have one."""
+        told = {Area(one.provider, one.family, one.region) for one in failures}
+        for offer in offers:
+            if _area(offer, region) not in {*read_whole, *told}:
+                yield _failure(offer, region, NO_FILE)
 
     def _regions_of(self, offer: str) -> frozenset[str]:
         """The regions that have a file of an offer."""
@@ -299,7 +337,7 @@ def _nowhere(
         families[_area(offer, region).family].append(offer)
     for mine in families.values():
         if not any(offer in troubles or region in places.get(offer, ()) for offer in mine):
-            yield _failure(mine[0], region, "the price list has no file of this region")
+            yield _failure(mine[0], region, NO_FILE)
 
 
 def _failure(offer: str, region: str, reason: str) -> Failure:

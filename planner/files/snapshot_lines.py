@@ -31,6 +31,10 @@ class Header(
     coverage: list[dict[str, Any]] = []
 
 
+class NewerSchemaError(ValueError):
+    """A header is of a schema that this planner does not know yet."""
+
+
 class _Schema(msgspec.Struct):
     schema: int
 
@@ -40,14 +44,14 @@ _HEADER = msgspec.json.Decoder(Header)
 
 
 def decode_header(line: bytes) -> Header:
-    """Read the first line. ValueError where it is no header or of a newer schema."""
+    """Read the first line. ValueError where it is no header, NewerSchemaError where newer."""
     try:
         schema = _SCHEMA.decode(line).schema
         if schema <= SCHEMA:
             return _HEADER.decode(line)
     except ValueError as error:
         raise ValueError(f"no snapshot header ({error}); restore the file") from error
-    raise ValueError(f"schema {schema} is newer than {SCHEMA}; upgrade planner")
+    raise NewerSchemaError(f"schema {schema} is newer than {SCHEMA}; upgrade planner")
 
 
 def encode_header(snapshot: Snapshot, equals: dt.date | None) -> bytes:

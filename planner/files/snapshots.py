@@ -17,10 +17,11 @@ import msgspec
 
 from planner.core.offers import AnyRecord, Quota
 from planner.core.snapshots import Snapshot
-from planner.errors import BadFileError, PlannerError
+from planner.errors import BadFileError, NewerFileError, PlannerError
 from planner.files.atomic import write_atomically
 from planner.files.snapshot_lines import (
     Header,
+    NewerSchemaError,
     decode_header,
     encode_header,
     fold,
@@ -123,6 +124,8 @@ def _header(path: Path, line: bytes) -> Header:
     try:
         header = decode_header(line)
         unfold_coverage(header)
+    except NewerSchemaError as error:
+        raise NewerFileError(f"{path}:1: {error}") from error
     except ValueError as error:
         raise BadFileError(f"{path}:1: {error}") from error
     if header.date.isoformat() != path.stem or header.provider != path.parent.name:

@@ -21,7 +21,7 @@ def doctor_text(
     counts = tally(answer.checks)
     wrong = [c for c in answer.checks if c.status is CheckStatus.FAILED and c.configured]
     names = ", ".join(f"{c.subject} {c.check}" for c in wrong)
-    head = f"What you set up and fails: {names}." if wrong else "Nothing that you set up fails."
+    head = f"Set up, and failing: {names}." if wrong else "Nothing that you set up fails."
     told = f"{head} Checks: {', '.join(f'{counts[status]} {status}' for status in CheckStatus)}."
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), show_header=False)
     for position in range(4):

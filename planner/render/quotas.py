@@ -1,7 +1,7 @@
 """`planner quotas` and `planner deployments` for people: a heading a place, a row a record."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import groupby
 
 from rich.cells import cell_len
@@ -35,9 +35,14 @@ def quotas_text(answer: QuotasAnswer, screen: Screen, on: dt.date, every_row: bo
     whole = every_row or screen.height is None
     if not answer.quotas:
         return page(screen, [_nothing("quota", answer.notes)], (), (), whole=True)
-    heads, cells = _columns(answer.quotas)
-    rows = [(_place(q, on), own) for q, own in zip(answer.quotas, cells, strict=True)]
-    body = _grouped(screen, heads, rows, numbers=len(heads) - len(_WORDS))
+    body: list[str] = []
+    untold: dict[str, list[str]] = {}
+    for provider, group in groupby(answer.quotas, key=lambda q: q.provider):
+        own = list(group)
+        heads, cells = _columns(own)
+        untold[provider] = [head.lower() for head in _NUMBERS if head not in heads]
+        body += [""] if body else []
+        body += _grouped(screen, heads, _alike(own, cells, on), numbers=len(heads) - len(_WORDS))
     used_up = sum(q.free == 0 and bool(q.limit) for q in answer.quotas)
     accounts = {(q.provider, q.account) for q in answer.quotas}
     regions = {(q.provider, q.region) for q in answer.quotas}
@@ -47,9 +52,7 @@ def quotas_text(answer: QuotasAnswer, screen: Screen, on: dt.date, every_row: bo
     )
     unmapped = sum(q.unmapped for q in answer.quotas)
     head += f"; unmapped, limiting no offer that was read: {unmapped:,}." if unmapped else "."
-    tail = [sources(answer.sources, on, ())]
-    if untold := [head for head in _NUMBERS if head not in heads]:
-        tail.append(f"Unknown for all: {', '.join(untold).lower()}.")
+    tail = [sources(answer.sources, on, ()), *_untold(untold)]
     tail.append("Fewer rows: --region, --account, --model.")
     return page(screen, [head], body, tail, whole=whole)
 
@@ -77,10 +80,40 @@ def _nothing(noun: str, notes: Sequence[str]) -> str:
     return f"No {noun}: {'; '.join(notes)}."
 
 
-def _place(entry: QuotaEntry | DeploymentEntry, on: dt.date) -> str:
+def _place(
+    entry: QuotaEntry | DeploymentEntry, on: dt.date, regions: Sequence[str] | None = None
+) -> str:
+    """Whose an entry is and where, or in which `regions` the same is; its age, unless of today."""
     days = (on - entry.observed_on).days
     seen = f", {age(days)}" if days > 0 else ""
-    return plain(f"{entry.account} in {entry.region} on {entry.provider}{seen}")
+    where = ", ".join(regions or [entry.region])
+    return plain(f"{entry.account} in {where} on {entry.provider}{seen}")
+
+
+def _alike(
+    quotas: Sequence[QuotaEntry], cells: Sequence[Cells], on: dt.date
+) -> list[tuple[str, Cells]]:
+    """The rows, each below its place; regions in which an account has the same are one place."""
+    same: dict[tuple[str, dt.date, tuple[Cells, ...]], list[QuotaEntry]] = {}
+    told = zip(quotas, cells, strict=True)
+    for _, group in groupby(told, key=lambda pair: _place(pair[0], on)):
+        entries, rows = zip(*group, strict=True)
+        one = entries[0]
+        same.setdefault((one.account, one.observed_on, rows), []).append(one)
+    return [
+        (_place(places[0], on, [q.region for q in places]), row)
+        for (_, _, rows), places in same.items()
+        for row in rows
+    ]
+
+
+def _untold(heads: Mapping[str, Sequence[str]]) -> list[str]:
+    """Which numbers a provider tells of none of its quotas; once where that is so of each."""
+    told = {provider: ", ".join(names) for provider, names in heads.items() if names}
+    if len(heads) == 1 or (len(set(told.values())) == 1 and len(told) == len(heads)):
+        return [f"Unknown for all: {names}." for names in dict.fromkeys(told.values())]
+    words = "; ".join(f"{provider} {names}" for provider, names in told.items())
+    return [f"Unknown for all of a provider: {words}."] if words else []
 
 
 def _columns(quotas: Sequence[QuotaEntry]) -> tuple[Cells, list[Cells]]:

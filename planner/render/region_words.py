@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from planner.core.answers import RegionEntry, RegionsAnswer
-from planner.core.offers import Availability, Billing
+from planner.core.offers import Availability, Billing, Scope
 from planner.render.money import currency
 from planner.render.region_map import USABLE
 from planner.render.words import count, token_price
@@ -80,7 +80,11 @@ def _why(best: RegionEntry, own: Sequence[RegionEntry], home: str | None) -> str
         return "It processes in your region"
     if best.latency_ms is not None:
         return f"Nearest that processes in its region, {best.latency_ms} ms"
-    nearest = f"No round trip from {home} is known; " if home is not None else ""
+    nearest = ""
+    if home is not None and best.scope in (Scope.GEOGRAPHIC, Scope.GLOBAL):
+        nearest = "It may process in several regions, so no round trip counts; "
+    elif home is not None:
+        nearest = f"No round trip from {home} is known; "
     if best.price is None:
         first = "first by version and name" if all(e.price is None for e in own) else "first"
         return f"{nearest}{first if nearest else 'No offer has a known price, ' + first}"

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from rich.text import Text
 
 from planner.core.answers import RegionEntry, RegionsAnswer
-from planner.core.offers import Availability
+from planner.core.offers import Availability, Scope
 from planner.core.snapshots import Origin
 from planner.render.money import UNKNOWN, currency
 from planner.render.region_map import MARKS, USABLE, Geography, RegionMap
@@ -25,8 +25,9 @@ def regions_text(
     every_row: bool = False,
 ) -> str:
     """The whole text; on a terminal it fits the height unless `every_row`."""
-    head = screen.lines([*(Text(plain(line)) for line in headlines(answer, home)), Text()])
     maps = _maps(answer, geography, home, every_row=every_row)
+    gap = [Text()] if maps else []
+    head = screen.lines([*(Text(plain(line)) for line in headlines(answer, home)), *gap])
     middle, tail = _middle(answer, maps, RegionMap.lines, screen), _tail(answer, maps, home, screen)
     if screen.height is None or every_row:
         return "\n".join([*head, *middle, *tail]) + "\n"
@@ -168,7 +169,7 @@ def _next_steps(answer: RegionsAnswer, home: str | None) -> Iterable[str]:
             "* the round trip ends at the resource; a zone or global deployment may process "
             "elsewhere."
         )
-    elif home is not None:
+    elif home is not None and any(e.scope is Scope.REGIONAL for e in answer.regions):
         yield f"No round trip from {home} is known; only those between Azure regions are carried."
     unknown = {e.provider for e in answer.regions if e.availability is Availability.UNKNOWN}
     unknown -= {s.provider for s in answer.sources if s.origin is Origin.ACCOUNT}

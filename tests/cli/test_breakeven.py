@@ -193,9 +193,9 @@ def test_batch_retired_and_preview_ways_are_not_compared(
 
 
 def test_ways_without_a_price_are_named(capsys: pytest.CaptureFixture[str]) -> None:
-    """phi-4 is offered on Azure; no meter names its deployment type, so it is not compared."""
-    rejected = answer(capsys, "breakeven", "phi-4", "--on", "2026-11-21")["rejected"]
-    assert rejected["azure/GlobalStandard"] == "no price of it is known"
+    """gemma-3-12b is offered by the Gemini API; no table prices it, so it is not compared."""
+    rejected = answer(capsys, "breakeven", "gemma-3-12b", "--on", "2026-11-21")["rejected"]
+    assert rejected["gemini/standard"] == "no price of it is known"
 
 
 def test_every_machine_counts_even_a_nearly_equal_one(

@@ -213,3 +213,18 @@ def test_of_two_sources_of_an_instance_the_better_one_counts() -> None:
         (("eastus",), Decimal(3)),
         (("westus",), Decimal(4)),
     ]
+
+
+def test_what_began_after_the_better_source_was_read_is_news_to_it() -> None:
+    """A documented price of August comes before a feed that was last read in July."""
+    later = row(
+        "3", origin="documentation", words=None, source="a page", effective_from=date(2026, 8, 1)
+    )
+    table = PriceTable([row("2.75"), later])
+    assert found(table, on=date(2026, 7, 31)) == ("2.75", "words")
+    assert found(table, on=date(2026, 8, 1)) == ("3", "exact")
+    again = {Area("azure", "models", "swedencentral"): date(2026, 9, 1)}
+    assert found(PriceTable([row("2.75"), later], readings=again), on=date(2026, 9, 2)) == (
+        "2.75",
+        "words",
+    )

@@ -241,3 +241,13 @@ def test_what_waits_closes_nothing() -> None:
     )  # fmt: skip
     unread = msgspec.structs.replace(reading(), left=(left,))
     assert refresh([row()], ids, unread).rows == (row(),)
+
+
+def test_most_of_a_region_gone_at_once_waits() -> None:
+    """A look that lacks six of ten prices of a region is not believed; five of ten are closed."""
+    known = [row(model=f"model-{n}", words=f"model {n}") for n in range(10)]
+    found = refresh(known, MeterIds(), reading(*known[:4]))
+    assert {c.reason for c in found.rejected} == {"6 of 10 prices of the region gone at once"}
+    assert (len(found.rejected), found.closed) == (6, ())
+    assert len(refresh(known, MeterIds(), reading(*known[:5])).closed) == 5
+    assert len(refresh(known, MeterIds(), reading(*known[:4]), accept=True).closed) == 6
