@@ -16,6 +16,7 @@ from planner.cli.collecting import lacking
 from planner.cli.facts import known_region
 from planner.collectors import Collector, Login
 from planner.core.collect_answer import Check, CheckStatus
+from planner.core.price_rows import HourlyPrice, UsagePrice
 from planner.core.snapshots import Snapshot
 from planner.errors import BadFileError, UnknownNameError
 from planner.files.places import folders, own_folder
@@ -169,8 +170,9 @@ def price_checks(chosen: Path | None, user: UserSettings, today: dt.date) -> Ite
         yield subject.failed("tables", str(error), "correct that line")
         return
     newest: dict[str, dt.date] = {}
-    for row in (*table.usage, *table.hourly):
-        newest[row.provider] = max(row.retrieved_on, newest.get(row.provider, dt.date.min))
+    rows: tuple[UsagePrice | HourlyPrice, ...] = (*table.usage, *table.hourly)
+    for row in rows:
+        newest[row.provider] = max(table.read_on(row), newest.get(row.provider, dt.date.min))
     for provider, day in sorted(newest.items()):
         days = (today - day).days
         detail = f"{day}, {age(days)}"

@@ -8,6 +8,7 @@ from planner.cli.options import Exemplified, common
 
 PARTS = {
     "history": "Every known price of a model in time.",
+    "hours": "What is paid by the hour: GPU machines, units, hosting.",
     "refresh": "Read a cloud's price feed into your ./pricing.",
     "check": "What is odd about the price tables.",
 }
@@ -48,11 +49,11 @@ class ModelOrPart(Exemplified, click.Group):
     "prices",
     cls=ModelOrPart,
     epilog="Example: planner prices gpt-4.1",
-    subcommand_metavar="MODEL | history MODEL | refresh azure|aws | check",
+    subcommand_metavar="MODEL | history MODEL | hours [NAME] | refresh azure|aws | check",
 )
 @common
 def command() -> None:
     """All ways to buy MODEL on a date with their prices: planner prices MODEL.
 
-    planner prices MODEL --help has the options. Parts: history, refresh, check.
+    planner prices MODEL --help has the options. Parts: history, hours, refresh, check.
     """

@@ -50,7 +50,11 @@ def to_snapshot(
     known = _remember(before)
     records, coverage = _without_conflicts(collected)
     now, was = Places(records.values()), Places(old.record for old in known.values())
-    coverage = [_judged(entry, now.of(entry), was.of(entry), accept_drop) for entry in coverage]
+    looks = Looks(coverage)
+    coverage = [
+        _judged(entry, now.of(entry), _comparable(was.of(entry), looks), accept_drop)
+        for entry in coverage
+    ]
     today = next((s for s in before if s.date == collected.date), None)
     kept, carried = _joined(records, known, Looks(coverage), today)
     coverage = _with_dates(coverage, carried)
@@ -149,6 +153,11 @@ def _difference(one: AnyRecord, other: AnyRecord) -> str:
     name = next(f for f in one.__struct_fields__ if getattr(one, f) != getattr(other, f))
     what = " ".join(filter(None, one.identity))
     return f"two records of {what} with {name} {getattr(one, name)} and {getattr(other, name)}"
+
+
+def _comparable(was: Iterable[AnyRecord], looks: Looks) -> list[AnyRecord]:
+    """Earlier records without the quotas that another entry failed to read: these are not gone."""
+    return [r for r in was if not (isinstance(r, Quota) and looks.stays(r, unasked=False))]
 
 
 def _judged(

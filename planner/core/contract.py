@@ -8,6 +8,7 @@ from planner.core.collect_answer import (
     DoctorAnswer,
     QuotasAnswer,
 )
+from planner.core.price_hours import HoursAnswer
 from planner.core.prices_answer import CheckAnswer, HistoryAnswer, PricesAnswer, RefreshAnswer
 
 ANSWERS: dict[str, type[Answer]] = {
@@ -20,6 +21,7 @@ ANSWERS: dict[str, type[Answer]] = {
     "prices": PricesAnswer,
     "prices check": CheckAnswer,
     "prices history": HistoryAnswer,
+    "prices hours": HoursAnswer,
     "prices refresh": RefreshAnswer,
     "quotas": QuotasAnswer,
     "regions": RegionsAnswer,

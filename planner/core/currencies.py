@@ -20,6 +20,8 @@ class ExchangeRate(msgspec.Struct, frozen=True, kw_only=True):
     def __post_init__(self) -> None:
         if not re.fullmatch(r"[A-Z]{3}", self.currency):
             raise ValueError(f"currency is {self.currency!r}; give three capitals (ISO 4217)")
+        if self.currency == "USD":
+            raise ValueError("currency is USD, the unit of all prices; remove the entry")
         if not (self.per_usd.is_finite() and self.per_usd > 0):
             raise ValueError(f"per_usd is {self.per_usd}; give a rate above 0")
 

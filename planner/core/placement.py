@@ -85,7 +85,7 @@ def follow_replacements(
 def _sorted_out(
     entries: Sequence[RegionEntry], constraints: Constraints, on: dt.date, around: Surroundings
 ) -> tuple[list[RegionEntry], list[RegionEntry], str | None]:
-    """The entries that the constraints keep, those that they remove, and a way out of a removal.
+    """The entries that the constraints keep, those that they remove, and the first way out of a no.
 
     Each no has its way out as its last reason, where there is one: an offer that meets the same
     demands elsewhere. Those that are of another region or type than asked for need none.
@@ -105,7 +105,7 @@ def _sorted_out(
             hint = None
         elif way := way_out(entry, fitting, around.latency_ms, others):
             hint = way
-            ways += [way] if against else []
+            ways.append(way)
         else:
             hint = replacement(entry)
         told = msgspec.structs.replace(entry, reasons=(*reasons, hint) if hint else reasons)

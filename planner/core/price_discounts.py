@@ -7,7 +7,7 @@ from typing import TypeVar
 
 import msgspec
 
-from planner.core.price_rows import HourlyPrice, UsagePrice
+from planner.core.price_rows import CHARGES, HourlyPrice, UsagePrice
 
 Row = TypeVar("Row", UsagePrice, HourlyPrice)
 _HUNDRED = Decimal(100)
@@ -35,6 +35,10 @@ class Discount(msgspec.Struct, frozen=True, kw_only=True):
     def __post_init__(self) -> None:
         if not (self.percent.is_finite() and 0 < self.percent <= _HUNDRED):
             raise ValueError(f"percent is {self.percent}; give more than 0, at most 100")
+        if self.charge is not None and self.charge not in CHARGES:
+            raise ValueError(f"charge is {self.charge!r}; known are {', '.join(CHARGES)}")
+        if self.model is not None and self.model != self.model.lower():
+            raise ValueError(f"model is {self.model!r}; write it in lower case")
         if self.effective_to is not None and self.effective_to <= self.effective_from:
             raise ValueError(
                 f"effective_to is {self.effective_to}, not after {self.effective_from};"

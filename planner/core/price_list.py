@@ -155,11 +155,12 @@ def _fee_alone(quote: Quote, tier: str, context: int) -> bool:
 
 
 def _of_table(table: PriceTable, model: str, on: dt.date) -> Iterator[PriceEntry]:
-    for group in ways(table, model=model, on=on):
-        for region in group.regions or (None,):
-            way = (group.version, group.deployment_type)
-            place = _Place(group.provider, region, model, *way)
-            yield _entry(place, group.quote, offered=None)
+    for term in TERMS:
+        for group in ways(table, model=model, on=on, term=term):
+            for region in group.regions or (None,):
+                way = (group.version, group.deployment_type)
+                place = _Place(group.provider, region, model, *way)
+                yield _entry(place, group.quote, offered=None)
 
 
 def _of_units(table: PriceTable, model: str, on: dt.date) -> Iterator[PriceEntry]:

@@ -82,7 +82,7 @@ def nearest(
 def _asks(table: PriceTable, model: str, on: date, provider: str | None, term: str) -> list[Ask]:
     """One question for each way to buy that the rows in force name."""
     asks: dict[Ask, None] = {}
-    for row in table.usage_of(model):
+    for row in table.usage_of(model) if term == "on_demand" else ():
         if provider in (None, row.provider) and row.holds(on):
             what = (row.provider, model, row.version, row.deployment_type, on)
             asks[Ask(*what, row.tier, row.context_over_tokens, row.fine_tuned, term)] = None

@@ -223,7 +223,8 @@ class PriceTable:
 
     def models(self) -> set[str]:
         """The canonical names of all models that have a price of any date."""
-        return {row.model for row in self.usage}
+        named = {row.model for row in self.hourly if row.model is not None}
+        return named | {row.model for row in self.usage}
 
     def variants(self, provider: str, model: str, on: date) -> list[tuple[str, int]]:
         """The tiers and prompt lengths that have prices of their own, the default first."""

@@ -159,7 +159,7 @@ def _dearer_cached(now: Sequence[Candidate]) -> Callable[[Candidate], bool]:
         for cached, plain in _CACHED.items():
             if cached in usd and plain in usd:
                 compared.add(place[0])
-                if usd[cached] > usd[plain]:
+                if usd[cached] > usd[plain] > 0:  # a zero waits for a person anyway
                     bad.add(place[0])
     if len(bad) * 2 > len(compared):
         return lambda _: True

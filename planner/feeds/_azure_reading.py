@@ -118,8 +118,6 @@ def _problem(row: FeedRow) -> str | None:
         return f"it is priced in {tidy(row.currency_code)!r:.20}; only USD is understood"
     if not row.retail_price.is_finite() or row.retail_price.is_signed():
         return "its amount is no price"
-    if row.retail_price == 0:
-        return "free of charge by the feed; waits for review"
     return None if row.region else "it names no single region"
 
 

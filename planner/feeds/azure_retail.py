@@ -39,6 +39,7 @@ _FILTERS: dict[Family, tuple[str, ...]] = {
 NOTHING_THERE = "the feed has no price of it there"
 _REGION = re.compile(r"[a-z0-9]+")
 _AT_ONCE = 4
+_IN_VAIN = 8  # regions' failures one after the other, after which none is asked any more
 
 Price = UsagePrice | HourlyPrice
 
@@ -73,8 +74,9 @@ def fetch(
     """Return the rows of the regions, some regions at once.
 
     The endpoint comes from PLANNER_AZURE_PRICES_ENDPOINT where it is not given; `deadline_seconds`
-    are for one region's models or machines. `tell` gets a line for each. Raises ValueError where
-    the endpoint is no https address (http is for a loopback address alone).
+    are for one region's models or machines. `tell` gets a line for each in which something is.
+    After some failures one after the other no other region is asked. Raises ValueError where the
+    endpoint is no https address (http is for a loopback address alone).
     """
     base = checked_endpoint(endpoint or os.environ.get(ENVIRONMENT) or ENDPOINT)
     wanted: dict[Family, bool] = {"models": models, "machines": machines}
@@ -98,6 +100,7 @@ def fetch(
     pool = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="prices")
     rows: dict[Area, tuple[FeedRow, ...]] = {}
     failures: list[Failure] = []
+    in_vain = 0
     try:
         areas = [Area(PROVIDER, family, r) for r in sorted(set(regions)) for family in families]
         asked = {pool.submit(read, area): area for area in areas}
@@ -109,8 +112,17 @@ def fetch(
             except TroubleError as trouble:
                 said = str(trouble)
                 failures.append(Failure(area.provider, area.family, area.region, said))
-            if tell is not None:
+            in_vain = 0 if area in rows or said == NOTHING_THERE else in_vain + 1
+            if tell is not None and said != NOTHING_THERE:
                 tell(f"{area.region} {area.family}: {said}")
+            if in_vain == _IN_VAIN:
+                done = {*rows, *(Area(PROVIDER, f.family, f.region) for f in failures)}
+                failures += [
+                    Failure(PROVIDER, area.family, area.region, f"not read any more: {said}")
+                    for area in areas
+                    if area not in done
+                ]
+                break
     finally:
         stopped.set()  # so that nobody waits for a page that nobody wants any more
         pool.shutdown(cancel_futures=True)

@@ -1,6 +1,7 @@
 """Exchange rates on disk: `pricing/currencies.yaml`, a list of dated rates with their source."""
 
 from collections.abc import Callable, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -25,14 +26,28 @@ def read_rates(folders: Sequence[Path]) -> list[ExchangeRate]:
     found: list[ExchangeRate] = []
     for folder in folders:
         path = folder / NAME
-        if not path.is_file():
-            continue
-        root = compose(path, read_text(path))
-        document = mapping(path, root) if root is not None else {}
-        for name, (key, value) in document.items():
-            if name != "rates":
-                raise BadFileError(f"{path}:{line_of(key)}: {unknown('key', name, ('rates',))}")
-            found += (_rate(path, entry) for entry in items(path, value, name))
+        if path.is_file():
+            found += _rates(path)
+    return found
+
+
+def _rates(path: Path) -> list[ExchangeRate]:
+    root = compose(path, read_text(path))
+    document = mapping(path, root) if root is not None else {}
+    lines: dict[tuple[str, date], int] = {}
+    found = []
+    for name, (key, value) in document.items():
+        if name != "rates":
+            raise BadFileError(f"{path}:{line_of(key)}: {unknown('key', name, ('rates',))}")
+        for entry in items(path, value, name):
+            rate = _rate(path, entry)
+            line = lines.setdefault((rate.currency, rate.date), line_of(entry))
+            if line != line_of(entry):
+                raise BadFileError(
+                    f"{path}:{line_of(entry)}: {rate.currency} on {rate.date} stands twice, first"
+                    f" on line {line}; remove one"
+                )
+            found.append(rate)
     return found
 
 

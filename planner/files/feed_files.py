@@ -43,12 +43,16 @@ def write_table(path: Path, rows: Sequence[Row]) -> bool:
     shape = UsagePrice if rows and isinstance(rows[0], UsagePrice) else HourlyPrice
     names = [*_FIRST, *(f.name for f in msgspec.structs.fields(shape) if f.name not in _FIRST)]
     known, required = fields_of(shape)
-    used = [
-        name
-        for name in names
-        if name in known and (name in required or any(_cell(row, name) for row in rows))
+    defaults = {field.name: field.default for field in msgspec.structs.fields(shape)}
+    names = [name for name in names if name in known]
+    lines = [[_cell(getattr(row, name), defaults[name], name) for name in names] for row in rows]
+    filled = [any(cells) for cells in zip(*lines, strict=True)] if lines else [False] * len(names)
+    kept = [
+        number for number, name in enumerate(names) if name in required or filled[number]
     ]
-    return _write(path, used, ([_cell(row, name) for name in used] for row in rows))
+    return _write(
+        path, [names[number] for number in kept], ([line[n] for n in kept] for line in lines)
+    )
 
 
 def read_meters(folders: Sequence[Path]) -> MeterIds:
@@ -128,9 +132,7 @@ def _named(row: Row) -> str:
     return row.words or " ".join(word for word in told if word)
 
 
-def _cell(row: Row, name: str) -> str:
-    value = getattr(row, name)
-    default = next(f.default for f in msgspec.structs.fields(row) if f.name == name)
+def _cell(value: Any, default: Any, name: str) -> str:
     if value == default and name not in ("tier", "term", "per"):
         return ""
     return _text(value)

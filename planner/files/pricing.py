@@ -34,14 +34,11 @@ def read_pricing(
     """
     tables = price_tables(folders)
     stored = load(tables)
-    if stored is None:
-        rows = read_rows(tables)
-        save(tables, *rows)
-        usage, hourly, discounts = rows
-        if not instances:
-            hourly = [row for row in hourly if row.item != "instance"]
-    else:
-        usage, hourly, discounts = kept_rows(stored, models, instances=instances)
+    kept = None if stored is None else kept_rows(stored, models, instances=instances)
+    if kept is None:
+        kept = read_rows(tables)
+        save(tables, *kept)
+    usage, hourly, discounts = kept
     return PriceTable(
         usage,
         hourly,

@@ -8,6 +8,7 @@ instead.
 import contextlib
 import hashlib
 import os
+import zlib
 from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from planner.files.atomic import write_atomically
 
 _MOST = 4  # caches that are kept, of so many pairs of folders
 _NAME = "prices-{}.msgpack"
+_SUM = 4  # bytes of the checksum that the content follows
 
 Rows = tuple[list[UsagePrice], list[HourlyPrice], list[Discount]]
 
@@ -40,7 +42,10 @@ def load(tables: Sequence[Path]) -> Stored | None:
     if path is None:
         return None
     try:
-        return msgspec.msgpack.decode(path.read_bytes(), type=Stored)
+        content = path.read_bytes()
+        if content[:_SUM] != _sum(content[_SUM:]):
+            return None  # a broken disk must not change a price
+        return msgspec.msgpack.decode(memoryview(content)[_SUM:], type=Stored)
     except (OSError, msgspec.DecodeError, ValueError):
         return None
 
@@ -69,17 +74,24 @@ def save(
     )
     with contextlib.suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True)
-        write_atomically(path, msgspec.msgpack.encode(stored))
+        content = msgspec.msgpack.encode(stored)
+        write_atomically(path, _sum(content) + content)
         _forget_old(path.parent)
 
 
-def kept_rows(stored: Stored, models: Collection[str] | None, *, instances: bool) -> Rows:
-    """The rows of some models (None: of all), and with `instances` those of machines."""
+def kept_rows(stored: Stored, models: Collection[str] | None, *, instances: bool) -> Rows | None:
+    """The rows of some models (None: of all), and with `instances` those of machines.
+
+    None where they cannot be read.
+    """
     wanted = stored.usage if models is None else stored.usage.keys() & set(models)
-    usage = [row for model in sorted(wanted) for row in _usage.decode(stored.usage[model])]
-    hourly = _hourly.decode(stored.hourly)
-    if instances:
-        hourly += _hourly.decode(stored.machines)
+    try:
+        usage = [row for model in sorted(wanted) for row in _usage.decode(stored.usage[model])]
+        hourly = _hourly.decode(stored.hourly)
+        if instances:
+            hourly += _hourly.decode(stored.machines)
+    except (msgspec.DecodeError, ValueError):
+        return None
     return usage, hourly, stored.discounts
 
 
@@ -91,6 +103,10 @@ def _raw(rows: Sequence[Any]) -> msgspec.Raw:
     return msgspec.Raw(msgspec.msgpack.encode(rows))
 
 
+def _sum(content: bytes) -> bytes:
+    return zlib.crc32(content).to_bytes(_SUM, "big")
+
+
 def _path(tables: Sequence[Path]) -> Path | None:
     """Where the cache of these tables is; None where one of them cannot be looked at."""
     digest = hashlib.blake2b(digest_size=12)
@@ -98,8 +114,9 @@ def _path(tables: Sequence[Path]) -> Path | None:
         for table in (Path(price_rows.__file__), Path(price_discounts.__file__), *tables):
             seen = table.stat()
             digest.update(f"{table.resolve()} {seen.st_size} {seen.st_mtime_ns}\n".encode())
-        chosen = os.environ.get("XDG_CACHE_HOME")
-        folder = (Path(chosen) if chosen else Path.home() / ".cache") / "planner"
+        chosen = Path(os.environ.get("XDG_CACHE_HOME") or "")
+        # A relative one is invalid and to be ignored (XDG Base Directory Specification).
+        folder = (chosen if chosen.is_absolute() else Path.home() / ".cache") / "planner"
     except (OSError, RuntimeError):
         return None
     return folder / _NAME.format(digest.hexdigest())

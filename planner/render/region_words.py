@@ -11,6 +11,9 @@ from planner.render.region_map import USABLE
 from planner.render.words import count, token_price
 
 _REASONS_SHOWN = 4
+_BARS_SHOWN = 2
+# What an account could change of an offer that it cannot use.
+_BARRED = (Availability.NO_QUOTA, Availability.NO_CAPACITY, Availability.NOT_ENABLED)
 _PLACES_SHOWN = 4
 _SELECTED = re.compile(r"(provider|region|version|deployment type) is .*, asked for (.*)")
 
@@ -20,11 +23,22 @@ def headlines(answer: RegionsAnswer, home: str | None = None) -> list[str]:
     lines = [f"{note}." for note in answer.notes]
     if answer.recommended is not None:
         lines += _recommendation(answer.recommended, answer, home)
-    elif answer.rejected:
+        return [*lines, *_removed(answer.rejected)]
+    barred = [e for e in answer.regions if e.availability in _BARRED]
+    if answer.rejected:
         lines.append(f"Nothing fits: {count(len(answer.rejected), 'offer')} removed.")
+    elif barred:
+        lines.append(f"Nothing of {barred[0].model} can be used as your accounts stand.")
     elif not answer.notes:
         lines.append(f"{answer.model} runs nowhere that the snapshots know on {answer.on}.")
-    return [*lines, *_removed(answer.rejected)]
+    return [*lines, *_unusable(barred), *_removed(answer.rejected)]
+
+
+def _unusable(barred: Sequence[RegionEntry]) -> Iterator[str]:
+    """How many offers are barred by each reason, the most frequent ones first."""
+    counts = Counter(entry.reasons[0] for entry in barred if entry.reasons)
+    for why, number in sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:_BARS_SHOWN]:
+        yield f"  {count(number, 'offer')} not usable: {why}"
 
 
 def _removed(rejected: Sequence[RegionEntry]) -> Iterator[str]:

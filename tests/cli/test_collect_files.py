@@ -142,3 +142,18 @@ def test_canary_ids_and_keys_appear_nowhere(script: Script, elsewhere: Path) -> 
     files = [p.read_text() for p in elsewhere.rglob("*") if p.is_file()]
     assert files
     assert not [c for c in canaries for text in files if c in text]
+
+
+def test_a_snapshot_of_a_newer_planner_is_not_written_over(collect: Call, elsewhere: Path) -> None:
+    """Exit 1 and what to do; the file stays as it was."""
+    assert collect().code == 0
+    [path] = (elsewhere / "snapshots" / "fakecloud").iterdir()
+    newer = path.read_text(encoding="utf-8").replace('"schema":1', '"schema":2')
+    path.write_text(newer, encoding="utf-8")
+    done = collect()
+    [entry] = done.json["collections"][0]["coverage"]
+    assert (done.code, entry["error"].partition(": ")[2]) == (
+        1,
+        "schema 2 is newer than 1; upgrade planner",
+    )
+    assert path.read_text(encoding="utf-8") == newer

@@ -54,6 +54,30 @@ def test_retry_failed_asks_for_the_failed_regions_alone(
     assert planner("collect", "fakecloud", "--retry-failed", "--region", "south").code == 2
 
 
+def test_retry_failed_of_a_file_that_cannot_be_read_asks_for_all(
+    collect: Call, elsewhere: Path
+) -> None:
+    """What failed is unknown then: the file is named, and the day is whole again."""
+    assert collect().code == 0
+    [path] = (elsewhere / "snapshots" / "fakecloud").iterdir()
+    path.write_text("{broken\n", encoding="utf-8")
+    done = collect("--retry-failed")
+    assert (done.code, statuses(done)) == (0, {"north": "ok", "south": "ok"})
+    assert "fakecloud: which regions failed is unknown, so all are read: " in done.err
+    assert read_snapshot(path).coverage
+
+
+def test_a_region_of_another_provider_is_no_lack_of_credentials(planner: Call) -> None:
+    """The last line says that the region is not of the provider that was named."""
+    done = planner("collect", "azure", "--region", "us-east-1")
+    assert done.code == 1
+    assert done.err == (
+        "note: azure left out: it has no region us-east-1\n"
+        "planner: nothing to collect: no provider has such a region; "
+        "mend --region, or name another provider\n"
+    )
+
+
 def test_aliases_of_the_settings_name_accounts(collect: Call, elsewhere: Path) -> None:
     """planner.yaml gives an id its alias; in the answer and the file there is no id."""
     text = f"accounts:\n  prod: {fakecloud.ACCOUNT_ID}\n"

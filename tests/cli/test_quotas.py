@@ -16,6 +16,7 @@ from tests.builders import day, offer, quota, retires, snapshot
 from tests.cli.conftest import Call
 
 ON = ("--on", "2026-11-21")
+REGIONS = ("eastus2", "japaneast", "westeurope")
 KINDS = ("offer", "quota", "deployment")
 
 
@@ -182,6 +183,32 @@ def test_the_table_groups_by_place(planner: Call) -> None:
         "Rests on azure 2026-11-20 (account, today).\n"
         "Unknown for all: default.\n"
         "Fewer rows: --region, --account, --model.\n"
+    )
+
+
+def test_regions_that_have_the_same_stand_together(planner: Call) -> None:
+    """One heading for both; a region that uses more of a quota has its own."""
+    places = tuple(Coverage(region=region, account="main-1a2b", kinds=KINDS) for region in REGIONS)
+    quotas = (quota(r, name="a", limit=9, used=u) for r, u in zip(REGIONS, (1, 1, 2), strict=True))
+    made = snapshot(*quotas, on="2026-11-20", coverage=places, origin=Origin.ACCOUNT)
+    write_snapshot(Path("snapshots"), made)
+    text = planner("quotas", "--on", "2026-11-20").out
+    assert text.partition("\n\n")[2].partition("\n\n")[0] == (
+        "  Quota  Limits    Unit     Limit  Used  Free\n"
+        "main-1a2b in eastus2, japaneast on azure\n"
+        "  a      unmapped  unknown      9     1     8\n"
+        "main-1a2b in westeurope on azure\n"
+        "  a      unmapped  unknown      9     2     7"
+    )
+
+
+@pytest.mark.parametrize("command", ["quotas", "deployments"])
+def test_a_date_before_every_snapshot_is_an_error(planner: Call, command: str) -> None:
+    """Exit 1 with the first day, as `regions` does."""
+    done = planner(command, "--on", "2020-01-01")
+    assert (done.code, done.err) == (
+        1,
+        "planner: there is no snapshot on or before 2020-01-01; the first is of 2024-07-23\n",
     )
 
 

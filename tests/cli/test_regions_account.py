@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from planner.core.offers import AnyRecord, Billing
+from planner.core.offers import AnyRecord, Billing, Scope
 from planner.core.snapshots import Coverage, Origin
 from planner.files.snapshots import write_snapshot
 from tests.builders import offer, quota, snapshot
@@ -94,3 +94,38 @@ def test_who_has_collected_is_not_sent_to_collect(planner: Call) -> None:
     own(shared("gpt-x", quota_names=()), quota(name="other"))
     text = planner("regions", "gpt-x", *ON).out
     assert "Your quota: planner collect" not in text
+
+
+def test_a_home_region_that_is_none_names_its_file(planner: Call, elsewhere: Path) -> None:
+    """The region was not given in the call, so the line says where it stands."""
+    (elsewhere / "planner.yaml").write_text("home_region: narnia\n", encoding="utf-8")
+    done = planner("regions", "gpt-5.1", *ON)
+    assert (done.code, done.err) == (
+        1,
+        "planner: home_region of planner.yaml: no region is called 'narnia'; see planner offers\n",
+    )
+
+
+def test_no_round_trip_counts_for_what_processes_in_several_regions(planner: Call) -> None:
+    """That none is known would be untrue: those between Azure's regions are carried."""
+    own(shared("gpt-x", scope=Scope.GLOBAL), quota(name=POOL, limit=500, used=0))
+    told = planner("regions", "gpt-x", *ON, "--from", "francecentral").out.splitlines()
+    assert told[1].startswith("It may process in several regions, so no round trip counts; ")
+
+
+def test_where_nothing_can_be_used_the_reason_stands_in_the_text(planner: Call) -> None:
+    """It is offered, so "runs nowhere" would be untrue; a choice that leaves a no has a way out."""
+    own(shared("gpt-x"), quota(name=POOL, limit=0, used=0))
+    why = f"1 offer not usable: 0 of 0 units of {POOL} free, 1 needed"
+    text = " ".join(planner("regions", "gpt-x", *ON).out.split())
+    assert text.startswith(f"Nothing of gpt-x can be used as your accounts stand. {why} ")
+    own(
+        shared("gpt-x"), quota(name=POOL, limit=0, used=0),
+        shared("gpt-x", "swedencentral"), quota("swedencentral", name=POOL, limit=500, used=50),
+    )  # fmt: skip
+    chosen = planner("regions", "gpt-x", *ON, "--region", "eastus2")
+    assert chosen.code == 4
+    assert " ".join(chosen.out.split()).startswith(
+        f"instead: swedencentral has 450,000 TPM free. Nothing fits: 1 offer removed. {why} "
+        "1 offer removed: region is not eastus2"
+    )

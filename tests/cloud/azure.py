@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 
 from tests.cloud.azure_bodies import (
     DEPLOYMENTS,
+    SCARCE,
     USAGES,
     account_skus,
     capacities,
@@ -154,7 +155,8 @@ def _usages(cloud: AzureCloud, _seen: Seen, match: re.Match[str]) -> Any:
     region = match["region"]
     if region not in cloud.regions:
         return error(404, "NoRegisteredProviderFound")
-    return usages(USAGES, second=list(cloud.subscriptions).index(match["sub"]) > 0)
+    told = USAGES | SCARCE.get(region, {})
+    return usages(told, second=list(cloud.subscriptions).index(match["sub"]) > 0)
 
 
 def _capacities(cloud: AzureCloud, seen: Seen, _match: re.Match[str]) -> list[Any]:

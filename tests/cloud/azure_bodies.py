@@ -37,6 +37,13 @@ WORLD: list[tuple[str, str, str, dict[str, str], list[tuple[str, str, str]]]] = 
         ],
     ),
     (
+        "gpt-5.1",  # named to replace gpt-4o, which has retired
+        "2025-11-13",
+        "OpenAI",
+        {"chatCompletion": "true", "responses": "true", "maxContextToken": "400000"},
+        [("GlobalStandard", "OpenAI.GlobalStandard.gpt-5.1", "2099-12-31")],
+    ),
+    (
         "text-embedding-3-large",
         "1",
         "OpenAI",
@@ -59,9 +66,16 @@ USAGES = {
     "OpenAI.GlobalStandard.gpt4.1": ("Tokens Per Minute (thousands) - gpt-4.1", 1000, 1000),
     "openai.DataZoneStandard.gpt4.1": ("Tokens Per Minute (thousands) - gpt-4.1 - DZ", 0, 300),
     "OpenAI.GlobalStandard.gpt4.1-finetune": ("Tokens Per Minute (thousands) - ft", 0, 250),
+    "OpenAI.GlobalStandard.gpt-5.1": ("Tokens Per Minute (thousands) - gpt-5.1", 50, 500),
     "OpenAI.ProvisionedManaged": ("Provisioned Managed Throughput Unit", 0, 0),
     "OpenAI.Standard.text-embedding-3-large": ("Tokens Per Minute (thousands) - te3", 0, 350),
     "AIServices.GlobalStandard.MaaS": ("Default Quota for Model-as-a-Service Models", 0, 20),
+}
+# Where a region has less of a quota than the others.
+SCARCE = {
+    "westeurope": {
+        "OpenAI.GlobalStandard.gpt-5.1": ("Tokens Per Minute (thousands) - gpt-5.1", 50, 150),
+    },
 }
 # Deployment: model, version, SKU, units.
 DEPLOYMENTS = [

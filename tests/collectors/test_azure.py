@@ -41,6 +41,7 @@ def test_all_subscriptions_and_regions_are_read(start: Callable[..., Server]) ->
     assert {o.model for o in offers if o.billing is not Billing.SELF_HOSTED} == {
         "gpt-4o",
         "gpt-4.1",
+        "gpt-5.1",
         "text-embedding-3-large",
         "llama-3.3-70b",
     }

@@ -25,7 +25,7 @@ def test_denied_quotas_leave_the_offers(start: Callable[..., Server]) -> None:
     assert (entry.status, entry.quota_status) == (Status.OK, Status.DENIED)
     assert entry.error is not None
     assert "Cognitive Services Usages Reader" in entry.error
-    assert kinds(harvest)["offer"] == 11
+    assert kinds(harvest)["offer"] == 12
 
 
 def test_denied_models_name_the_role(start: Callable[..., Server]) -> None:

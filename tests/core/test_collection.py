@@ -135,6 +135,19 @@ def test_quotas_go_their_own_way() -> None:
     assert gone.error == "1 of 1 quotas gone since last time; --accept-drop if that is so"
 
 
+def test_quotas_that_were_denied_are_not_gone_for_a_look_at_others() -> None:
+    """Machines have an entry of their own: it read its quota, the four of models were denied."""
+    models_ = [quota(name=f"model {n}") for n in range(4)]
+    machines = place(kinds=("quota",), deployment_types=("vm",))
+    denied = place(quota_status=Status.DENIED)
+    before = known(*models_, quota(name="vm"), coverage=(place(), machines))
+    found = to_snapshot(collected(quota(name="vm"), coverage=(denied, machines)), [before])
+    assert [
+        (e.kinds, e.quota_status, e.error) for e in found.coverage if e.kinds == ("quota",)
+    ] == [(("quota",), None, None)]
+    assert len([r for r in found.records if isinstance(r, Quota)]) == 5
+
+
 def test_deployments_come_and_go_without_doubt() -> None:
     """Deleting all deployments is an everyday thing."""
     own = place(kinds=("deployment",), account="main-1a2b")
