@@ -80,7 +80,7 @@ def meters(folder: Path, table: PriceTable) -> None:
 def is_token_meter(row: dict[str, str]) -> bool:
     """Whether a meter that stayed unread bills by the token, and not by the page or hour."""
     why = row["why"].removeprefix("unclassified: ")
-    others = ("billed by", "an hour", "an image", "its unit is")
+    others = ("an hour", "an image", "a page", "a unit of", "its unit is", "video")
     return row["why"] != why and not why.startswith(others)
 
 

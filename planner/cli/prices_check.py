@@ -3,10 +3,11 @@
 import datetime as dt
 
 import click
+import msgspec
 
 from planner.cli.facts import price_table
 from planner.cli.options import Exemplified, common, on_option, settings
-from planner.cli.output import show
+from planner.cli.output import note, show
 from planner.core.price_check import check_prices, compare_with
 from planner.core.prices_answer import CheckAnswer, Finding
 from planner.feeds import genai_prices
@@ -50,5 +51,8 @@ def command(*, every_row: bool, on: dt.date) -> int:
 
         return check_text(answer, screen(), every_row=every_row)
 
-    show(chosen, answer, answer.findings, text, of=Finding)
+    if chosen.currency not in (None, "USD"):
+        note(chosen, "findings are about the tables, so their amounts stay in USD")
+    in_usd = msgspec.structs.replace(chosen, currency=None)
+    show(in_usd, answer, answer.findings, text, of=Finding)
     return ERROR if any(f.level == "error" for f in findings) else 0

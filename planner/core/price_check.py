@@ -97,18 +97,23 @@ def _gaps(table: PriceTable) -> Iterator[Finding]:
     for row in table.usage:
         for region in row.regions or ("",):
             series[(*row.identity, region)].append(row)
-    told: dict[tuple[str, str, dt.date, dt.date], set[str]] = defaultdict(set)
+    told: dict[tuple[str, str, str, dt.date, dt.date], tuple[set[str], set[str]]]
+    told = defaultdict(lambda: (set(), set()))
     for key, rows in series.items():
         rows.sort(key=lambda row: row.starts_on)
         for row, following in pairwise(rows):
             end = row.effective_to
             if end is not None and (following.starts_on - end).days > _LONGEST_GAP_DAYS:
-                name = f"{row.model} {row.deployment_type or ''} {row.charge}"
-                told[row.provider, name, end, following.starts_on].add(str(key[-1]))
-    for (provider, name, end, start), places in sorted(told.items()):
+                way = f"{row.model} {row.deployment_type or ''}"
+                key_of = (row.provider, row.model, way, end, following.starts_on)
+                charges, places = told[key_of]
+                charges.add(row.charge)
+                places |= {str(key[-1])} - {""}
+    for (provider, model, way, end, start), (charges, places) in sorted(told.items()):
+        where = f" in {len(places)} region{'s' * (len(places) > 1)}" if places else ""
         yield Finding(
-            level="warning", check="gap", provider=provider, model=name.split(" ")[0],
-            message=f"{name}: unknown from {end} to {start} in {len(places)} regions",
+            level="warning", check="gap", provider=provider, model=model,
+            message=f"{way} {', '.join(sorted(charges))}: unknown from {end} to {start}{where}",
         )  # fmt: skip
 
 

@@ -164,9 +164,16 @@ def _of_table(table: PriceTable, model: str, on: dt.date) -> Iterator[PriceEntry
 
 
 def _of_units(table: PriceTable, model: str, on: dt.date) -> Iterator[PriceEntry]:
-    """Units that all models of a provider share, where it prices the model at all."""
-    sellers = {row.provider for row in table.usage if row.model == model}
-    for seller in sorted(sellers):
+    """Units that all models of a provider share, where it prices the model's text.
+
+    What answers in images or audio alone is not sold by them.
+    """
+    sellers: dict[str, set[str]] = {}
+    for row in table.usage_of(model):
+        if row.per == "mtok":
+            sellers.setdefault(row.provider, set()).add(row.charge)
+    text = {"input", "output"}
+    for seller in sorted(name for name, charges in sellers.items() if text <= charges):
         shared = table.unit_hours(provider=seller, model=None, on=on)
         ways = {(row.deployment_type, row.term) for row in shared}
         for deployment_type, term in sorted(ways, key=str):

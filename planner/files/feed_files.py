@@ -47,9 +47,7 @@ def write_table(path: Path, rows: Sequence[Row]) -> bool:
     names = [name for name in names if name in known]
     lines = [[_cell(getattr(row, name), defaults[name], name) for name in names] for row in rows]
     filled = [any(cells) for cells in zip(*lines, strict=True)] if lines else [False] * len(names)
-    kept = [
-        number for number, name in enumerate(names) if name in required or filled[number]
-    ]
+    kept = [number for number, name in enumerate(names) if name in required or filled[number]]
     return _write(
         path, [names[number] for number in kept], ([line[n] for n in kept] for line in lines)
     )

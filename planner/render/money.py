@@ -42,5 +42,7 @@ def money(usd: Decimal | None, digits: int = 2) -> str:
     if usd is None:
         return UNKNOWN
     amount = converted(usd)
-    exact = -int(amount.normalize().as_tuple().exponent) if amount else 0
+    # 5.00001 reads 5.00, and 0.00001 keeps its four digits.
+    shown = round(amount, 4) or amount
+    exact = -int(shown.normalize().as_tuple().exponent) if shown else 0
     return f"{amount:,.{max(digits, min(exact, 4))}f}"

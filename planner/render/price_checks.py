@@ -3,7 +3,9 @@
 from collections import Counter
 from collections.abc import Sequence
 
-from planner.core.prices_answer import CheckAnswer, PriceChange, RefreshAnswer
+from rich.text import Text
+
+from planner.core.prices_answer import CheckAnswer, Finding, PriceChange, RefreshAnswer
 from planner.render.listing import page
 from planner.render.money import currency, money
 from planner.render.safe import plain
@@ -18,12 +20,17 @@ def check_text(answer: CheckAnswer, screen: Screen, *, every_row: bool = False) 
     kinds = Counter(finding.check for finding in answer.findings)
     told = ", ".join(f"{number:,} {kind}" for kind, number in sorted(kinds.items()))
     head = [f"{answer.rows:,} prices on {answer.on}: {told or 'nothing is odd'}."]
-    lines = [
-        plain(f"{f.check}: {f.provider}{f' {f.model}' if f.model else ''}: {f.message}")
-        for f in answer.findings
-    ]
+    lines = screen.lines(
+        Text(plain(f"{f.check}: {f.provider}{_about(f)}: {f.message}")) for f in answer.findings
+    )
     tail = [f"Skipped: {plain(words)}." for words in answer.skipped]
     return page(screen, head, lines, tail, whole=every_row)
+
+
+def _about(finding: Finding) -> str:
+    """The model, where the message does not begin with it."""
+    named = finding.model and not finding.message.startswith(finding.model)
+    return f" {finding.model}" if named else ""
 
 
 def refresh_text(answer: RefreshAnswer, screen: Screen, *, every_row: bool = False) -> str:
@@ -32,10 +39,16 @@ def refresh_text(answer: RefreshAnswer, screen: Screen, *, every_row: bool = Fal
     lines: list[str] = []
     for name in ("added", "changed", "closed", "rejected"):
         changes: Sequence[PriceChange] = getattr(answer, name)
+        if name == "rejected" and not every_row:
+            changes, gone = _apart(changes)
+            lines += [
+                f"rejected: {regions}: {reason}; they stay" for reason, regions in gone.items()
+            ]
         shown = changes if every_row else changes[:_SOME]
-        lines += [plain(f"{name}: {_change(change)}") for change in shown]
+        lines += [f"{name}: {_change(change)}" for change in shown]
         if len(changes) > len(shown):
             lines.append(f"{name}: ... {len(changes) - len(shown):,} more: --all")
+    body = screen.lines(Text(plain(line)) for line in lines)
     tail = [f"not read: {plain(region)}: {plain(why)}" for region, why in answer.failed.items()]
     if answer.rejected:
         tail.append("What is rejected waits: look at it, then --accept takes all of it.")
@@ -43,7 +56,26 @@ def refresh_text(answer: RefreshAnswer, screen: Screen, *, every_row: bool = Fal
         tail.append(f"For review, with the meters that nobody could read: {plain(answer.review)}")
     if answer.written:
         tail.append(f"Written: {', '.join(map(plain, answer.written))}.")
-    return page(screen, head, lines, tail, whole=every_row)
+    return page(screen, head, body, tail, whole=every_row)
+
+
+def _apart(changes: Sequence[PriceChange]) -> tuple[list[PriceChange], dict[str, str]]:
+    """The changes, without those that are gone for one reason, and that reason's regions."""
+    counts = Counter(change.reason for change in changes if change.after is None)
+    many = {reason for reason, number in counts.items() if reason and number > _SOME}
+    regions: dict[str, set[str]] = {}
+    left = []
+    for change in changes:
+        if change.reason in many and change.after is None:
+            regions.setdefault(str(change.reason), set()).update(change.regions)
+        else:
+            left.append(change)
+    told = {
+        reason: min(named) + (f" +{len(named) - 1}" if len(named) > 1 else "")
+        for reason, named in regions.items()
+        if named
+    }
+    return left, told
 
 
 def _summary(answer: RefreshAnswer) -> str:
@@ -69,6 +101,7 @@ def _change(change: PriceChange) -> str:
         more = f" +{len(change.regions) - 1}" if len(change.regions) > 1 else ""
         where = f" in {change.regions[0]}{more}"
     before = f"{money(change.before)} to " if change.before is not None else ""
-    after = money(change.after) if change.after is not None else "gone"
+    unit = currency()
+    after = f"{money(change.after)} {unit}" if change.after is not None else "none"
     why = f" ({change.reason})" if change.reason else ""
-    return f"{told}{where}: {before}{after} {currency()} from {change.on}{why}"
+    return f"{told}{where}: {before}{after} from {change.on}{why}"

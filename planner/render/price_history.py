@@ -4,16 +4,15 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Sequence
 
-from rich.table import Table
-from rich.text import Text
-
 from planner.core.prices_answer import HistoryAnswer, PriceStep
+from planner.render.columns import NOTHING, Column, grouped
 from planner.render.listing import page
 from planner.render.money import currency, money
 from planner.render.safe import plain
 from planner.render.terminal import Screen
 from planner.render.words import count
 
+_NARROW = 60
 _MAIN = ("input", "cached_input", "output")
 
 
@@ -23,29 +22,32 @@ def history_text(
     """The whole text; the main charges of the default tier alone, unless `every_row`."""
     steps = [s for s in answer.history if every_row or _is_main(s)]
     hidden = len(answer.history) - len(steps)
-    table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0), header_style="bold")
-    for head in ("Way", "From", "To"):
-        table.add_column(Text(head), overflow="fold")
-    for head in ("in", "cached", "out"):
-        table.add_column(Text(head), justify="right")
-    table.add_column(Text("Regions"), overflow="fold")
-    for way, own in _periods(steps).items():
-        for (start, end, regions), amounts in own.items():
-            table.add_row(
-                Text(way),
-                Text(start),
-                Text(end or ""),
-                *(Text(amounts.get(charge, "-")) for charge in _MAIN),
-                Text(_where(regions, every_row)),
-            )
+    lines = [
+        (way, start, end or "", amounts, _where(regions, every_row))
+        for way, own in _periods(steps).items()
+        for (start, end, regions), amounts in sorted(own.items(), key=_when)
+    ]
+    columns: list[Column] = [("From", [start for _, start, *_ in lines], True)]
+    if any(end for _, _, end, *_ in lines):
+        columns.append(("To", [end for _, _, end, *_ in lines], True))
+    for head, charge in zip(("in", "cached", "out"), _MAIN, strict=True):
+        if screen.width >= _NARROW or head != "cached":
+            columns.append((head, [told.get(charge, NOTHING) for *_, told, _ in lines], True))
+    if screen.width >= _NARROW:
+        columns.append(("Regions", [where for *_, where in lines], False))
     others = [s for s in steps if s.charge not in _MAIN]
-    body = screen.lines([table]) if steps else []
+    body = grouped(columns, [way for way, *_ in lines], screen) if lines else []
     body += [plain(line) for line in map(_line, others)]
     headings = [_headline(answer, today), *(f"{note}." for note in answer.notes)]
     tail = [f"{hidden:,} more of other charges, tiers and lengths: --all."] if hidden else []
     sources = sorted({s.source for s in answer.history})
     tail.append(f"Rests on {'; '.join(sources)}." if sources else "")
     return page(screen, headings, body, [line for line in tail if line], whole=every_row)
+
+
+def _when(period: tuple[tuple[str, str | None, tuple[str, ...]], object]) -> tuple[object, ...]:
+    (start, _, regions), _ = period
+    return start.removeprefix("seen "), regions
 
 
 def _is_main(step: PriceStep) -> bool:
@@ -66,10 +68,12 @@ def _periods(
 ) -> dict[str, dict[tuple[str, str | None, tuple[str, ...]], dict[str, str]]]:
     found: dict[str, dict[tuple[str, str | None, tuple[str, ...]], dict[str, str]]]
     found = defaultdict(lambda: defaultdict(dict))
+    sellers = {step.provider for step in steps}
     for step in steps:
         if step.charge not in _MAIN:
             continue
-        parts = [step.provider, step.deployment_type, step.version]
+        parts = [step.provider] if len(sellers) > 1 else []
+        parts += [step.deployment_type or "", step.version or ""]
         parts += [step.tier] if step.tier != "default" else []
         parts += ["fine-tuned"] if step.fine_tuned else []
         parts += [f"over {step.context_over_tokens:,}"] if step.context_over_tokens else []

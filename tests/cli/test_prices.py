@@ -9,6 +9,7 @@ import pytest
 
 from planner.core.prices_answer import CheckAnswer, HistoryAnswer, PricesAnswer
 from planner.render.flat import json_schema
+from planner.render.terminal import Screen
 from tests.cli.conftest import Call
 
 
@@ -292,5 +293,35 @@ def test_every_width_holds_the_text(
 def test_prices_know_how_old_they_are(planner: Call) -> None:
     """The sources stand under the table with the day on which they were read."""
     found = " ".join(planner("prices", "gpt-5.1", "--on", "2026-11-20").out.split())
-    assert "2026-07-14 (129 days old; found by" in found
+    assert "2026-07-14 (129 days old);" in found
     assert dt.date(2026, 7, 14).isoformat() in found
+
+
+def test_what_is_bought_for_a_term_alone_stands_in_the_list(planner: Call) -> None:
+    """Bedrock's model units of Claude 2.1 are only sold for a month or six."""
+    found = entries(planner, "claude-2.1", "--on", "2026-11-20", "--region", "eu-central-1")
+    hours = {(e["term"], e["usd_per_unit_hour"]) for e in found if e["usd_per_unit_hour"]}
+    assert hours == {("1_month", 149.4), ("6_months", 82.98)}
+
+
+def test_a_price_by_use_is_told_for_people(planner: Call) -> None:
+    """Images and minutes of audio have no price per token; such models are sold by no unit."""
+    images = planner("prices", "flux-1.1-pro", "--on", "2026-06-03").out
+    assert "at 0.044 USD\nper image." in images
+    assert "GlobalStandard   image 0.04   australiaeast +36" in images
+    assert "PTU" not in images
+    assert "0.006 USD audio per\nminute." in planner("prices", "whisper", "--on", "2026-06-03").out
+
+
+def test_a_terminal_sees_the_ways_that_many_ask_for(
+    planner: Call, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Batch, fine-tuned and priority fold into one line that counts them; --all has them."""
+    small = Screen(width=80, height=24)
+    monkeypatch.setattr("planner.render.terminal.screen", lambda: small)
+    short = planner("prices", "gpt-4.1", "--on", "2026-06-03").out
+    assert len(short.splitlines()) < 25  # noqa: PLR2004 - the screen
+    assert "GlobalStandard   2.00  0.50   8.00 0.0036   australiaeast +27" in short
+    assert "13 more ways: 2 batch, 8 fine-tuned, 1 other charges, 2 request tiers: --all" in short
+    assert "GlobalBatch" not in short
+    assert "GlobalBatch" in planner("prices", "gpt-4.1", "--on", "2026-06-03", "--all").out

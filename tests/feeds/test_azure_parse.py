@@ -156,7 +156,9 @@ def test_a_volume_price_is_left_out() -> None:
 def test_a_zero_waits_for_a_person() -> None:
     """Nothing of a model is for free without a word that says so; the refresh asks a person."""
     reading = read(row("gpt-4o-0806-Inp-glbl", "0.0"), row("gpt 4.1 free Inp glbl", "0"))
-    assert [(row.words, row.amount) for row in reading.rows] == [("gpt-4o-0806-Inp-glbl", 0)]
+    assert [(row.words, row.amount) for row in reading.rows] == [
+        ("gpt-4o-0806-Inp-glbl", Decimal(0))
+    ]
 
 
 @pytest.mark.parametrize(
