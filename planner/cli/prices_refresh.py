@@ -9,7 +9,8 @@ import click
 from planner.cli.feeds import FEEDS, Fed
 from planner.cli.options import Exemplified, Settings, common, settings
 from planner.cli.output import note, show
-from planner.core.price_refresh import Refreshed, Row, latest_readings, refresh
+from planner.core.price_changes import Refreshed, Row
+from planner.core.price_refresh import latest_readings, refresh
 from planner.core.prices_answer import PriceChange, RefreshAnswer
 from planner.core.refresh_answer import to_answer
 from planner.errors import PlannerError
@@ -63,7 +64,7 @@ def command(
         done = _compared(folder, fed, accept=accept)
         answer = to_answer(feed, now.date(), done, written=(), review=None, failed=fed.failed)
     else:
-        check_room(folder)
+        check_room(folder, "--pricing")
         with hold(folder, now):
             done = _compared(folder, fed, accept=accept)
             written, review = _write(folder, feed, done, fed)

@@ -1,6 +1,6 @@
 """Discounts that a user has negotiated: a share off the list price on a scope."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import TypeVar
@@ -55,6 +55,17 @@ class Discount(msgspec.Struct, frozen=True, kw_only=True):
             return False
         scope = ("model", "version", "deployment_type", "charge", "name")
         return all(getattr(self, field) in (None, getattr(row, field, None)) for field in scope)
+
+
+def discounted_by_region(row: Row, discounts: Sequence[Discount], on: date) -> list[Row]:
+    """The row at the prices that a user pays: one row for the regions that pay the same."""
+    if not any(discount.regions for discount in discounts) or not row.regions:
+        return [discounted(row, discounts, None, on)]
+    places: dict[Row, list[str]] = {}
+    for region in row.regions:
+        paid = discounted(row, discounts, region, on)
+        places.setdefault(msgspec.structs.replace(paid, regions=()), []).append(region)
+    return [msgspec.structs.replace(paid, regions=tuple(own)) for paid, own in places.items()]
 
 
 def discounted(row: Row, discounts: Iterable[Discount], region: str | None, on: date) -> Row:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from planner.core.answers import Answer
-from planner.core.price_discounts import discounted
+from planner.core.price_discounts import discounted_by_region
 from planner.core.prices import HourlyPrice, PriceTable
 
 
@@ -59,7 +59,7 @@ def hourly_prices(
     `words` is a part of a machine's name, a model or a deployment type, in any case.
     """
     found = [
-        _entry(table, row, on)
+        _entry(table, row, paid)
         for row in table.hourly
         if row.holds(on)
         and (not providers or row.provider in providers)
@@ -67,6 +67,8 @@ def hourly_prices(
         and (not terms or row.term in terms)
         and (not regions or not row.regions or set(regions) & set(row.regions))
         and (words is None or _mentions(row, words))
+        for paid in discounted_by_region(row, table.discounts, on)
+        if not regions or not paid.regions or set(regions) & set(paid.regions)
     ]
     return tuple(
         sorted(
@@ -82,9 +84,8 @@ def _mentions(row: HourlyPrice, words: str) -> bool:
     return any(words.casefold() in text.casefold() for text in texts if text)
 
 
-def _entry(table: PriceTable, row: HourlyPrice, on: dt.date) -> HourEntry:
+def _entry(table: PriceTable, row: HourlyPrice, paid: HourlyPrice) -> HourEntry:
     seen = table.read_on(row)
-    paid = discounted(row, table.discounts, next(iter(row.regions), None), on)
     return HourEntry(
         provider=row.provider,
         item=row.item,
@@ -97,7 +98,7 @@ def _entry(table: PriceTable, row: HourlyPrice, on: dt.date) -> HourEntry:
         usd_per_hour=paid.usd_per_hour,
         unit=row.unit,
         term_total_usd=paid.term_total_usd,
-        regions=row.regions,
+        regions=paid.regions,
         effective_from=row.effective_from,
         first_seen_on=row.first_seen_on,
         effective_to=row.effective_to,

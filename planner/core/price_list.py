@@ -8,21 +8,12 @@ from fractions import Fraction
 import msgspec
 
 from planner.core.offers import Billing, Charge, Offer, Scope
+from planner.core.price_entries import Place, entry_of, unknown_entry
 from planner.core.price_quotes import Quote
-from planner.core.price_ways import nearest, ways
+from planner.core.price_ways import ways
 from planner.core.prices import TERMS, PriceTable
-from planner.core.prices_answer import NearestPrice, OtherCharge, PriceEntry
+from planner.core.prices_answer import PriceEntry
 
-_COLUMNS = {
-    ("cache_write", "mtok"): "cache_write_usd_per_mtok",
-    ("cache_write_1h", "mtok"): "cache_write_1h_usd_per_mtok",
-    ("cache_storage", "mtok_hour"): "cache_storage_usd_per_mtok_hour",
-    ("reasoning_output", "mtok"): "reasoning_output_usd_per_mtok",
-    ("audio_input", "mtok"): "audio_input_usd_per_mtok",
-    ("audio_output", "mtok"): "audio_output_usd_per_mtok",
-    ("image_input", "mtok"): "image_input_usd_per_mtok",
-    ("image_output", "mtok"): "image_output_usd_per_mtok",
-}
 _MTOK = 1_000_000
 _DIGITS = Decimal("0.000000001")
 
@@ -46,40 +37,18 @@ class Sold(msgspec.Struct, frozen=True, kw_only=True):
     zone: tuple[str, ...] = ()
 
 
-class _Place(msgspec.Struct, frozen=True):
-    """Where something is sold, and as what."""
-
-    provider: str
-    region: str | None
-    model: str
-    version: str | None
-    deployment_type: str | None
-
-
 def list_prices(
     table: PriceTable,
     model: str,
     on: dt.date,
     sold: Iterable[Sold],
     request: TypicalRequest,
-    *,
-    providers: Sequence[str] = (),
-    regions: Sequence[str] = (),
-    deployment_types: Sequence[str] = (),
 ) -> tuple[PriceEntry, ...]:
     """The prices of a model (a canonical name), cheapest request first, unknown ones last.
 
     An offer without a price stands in the list as unknown; a price of which no snapshot tells an
     offer stands in it, too.
     """
-
-    def wanted(entry: PriceEntry) -> bool:
-        return (
-            (not providers or entry.provider in providers)
-            and (not regions or entry.region is None or entry.region in regions)
-            and (not deployment_types or entry.deployment_type in deployment_types)
-        )
-
     entries: dict[tuple[object, ...], PriceEntry] = {}
     for one in sold:
         for entry in _of_offer(table, model, on, one):
@@ -89,8 +58,7 @@ def list_prices(
     for entry in (*_of_table(table, model, on), *_of_units(table, model, on)):
         if entry.version is not None or _key(entry) not in covered:
             entries.setdefault(_key(entry), entry)
-    kept = [entry for entry in entries.values() if wanted(entry)]
-    return tuple(sorted(_with_requests(kept, request), key=_order))
+    return tuple(sorted(_with_requests(list(entries.values()), request), key=_order))
 
 
 def request_usd(entry: PriceEntry, request: TypicalRequest) -> Decimal | None:
@@ -139,10 +107,10 @@ def _of_offer(table: PriceTable, model: str, on: dt.date, one: Sold) -> Iterator
             if quote is not None and not _fee_alone(quote, tier, context):
                 found = True
                 way = (offer.version, offer.deployment_type)
-                place = _Place(offer.provider, offer.region, model, *way)
-                yield _entry(place, quote, offered=True)
+                place = Place(offer.provider, offer.region, model, *way)
+                yield entry_of(place, quote, offered=True)
     if not found:
-        yield _unknown(table, model, on, offer)
+        yield unknown_entry(table, model, on, offer)
 
 
 def _fee_alone(quote: Quote, tier: str, context: int) -> bool:
@@ -159,8 +127,8 @@ def _of_table(table: PriceTable, model: str, on: dt.date) -> Iterator[PriceEntry
         for group in ways(table, model=model, on=on, term=term):
             for region in group.regions or (None,):
                 way = (group.version, group.deployment_type)
-                place = _Place(group.provider, region, model, *way)
-                yield _entry(place, group.quote, offered=None)
+                place = Place(group.provider, region, model, *way)
+                yield entry_of(place, group.quote, offered=None)
 
 
 def _of_units(table: PriceTable, model: str, on: dt.date) -> Iterator[PriceEntry]:
@@ -184,82 +152,8 @@ def _of_units(table: PriceTable, model: str, on: dt.date) -> Iterator[PriceEntry
                     deployment_type=deployment_type, on=on, term=term,
                 )  # fmt: skip
                 if quote is not None:
-                    place = _Place(seller, region, model, None, deployment_type)
-                    yield _entry(place, quote, offered=None)
-
-
-def _entry(place: _Place, quote: Quote, *, offered: bool | None) -> PriceEntry:
-    columns: dict[str, Decimal | None] = dict.fromkeys(_COLUMNS.values())
-    other = []
-    for row in quote.other:
-        column = _COLUMNS.get((row.charge, row.per))
-        if column is None:
-            other.append(OtherCharge(charge=row.charge, per=row.per, usd=row.usd))
-        else:
-            columns[column] = row.usd
-    return PriceEntry(
-        provider=place.provider,
-        region=place.region,
-        model=place.model,
-        version=place.version,
-        deployment_type=place.deployment_type,
-        tier=quote.tier,
-        context_over_tokens=quote.context_over_tokens,
-        fine_tuned=quote.fine_tuned,
-        input_usd_per_mtok=quote.input_usd_per_mtok,
-        cached_input_usd_per_mtok=quote.cached_input_usd_per_mtok,
-        output_usd_per_mtok=quote.output_usd_per_mtok,
-        other=tuple(other),
-        usd_per_unit_hour=quote.usd_per_unit_hour,
-        unit=quote.unit,
-        term=quote.term,
-        term_total_usd=quote.term_total_usd,
-        usd_per_request=None,
-        effective_from=quote.effective_from,
-        first_seen_on=quote.first_seen_on,
-        effective_to=quote.effective_to,
-        source=quote.source,
-        retrieved_on=quote.retrieved_on,
-        origin=quote.origin,
-        match=quote.match,
-        region_group=quote.region_group,
-        doubts=quote.doubts,
-        offered=offered,
-        nearest=None,
-        **columns,
-    )
-
-
-def _unknown(table: PriceTable, model: str, on: dt.date, offer: Offer) -> PriceEntry:
-    near = nearest(
-        table, provider=offer.provider, region=offer.region, model=model, version=offer.version,
-        deployment_type=offer.deployment_type, on=on,
-    )  # fmt: skip
-    blank = dict.fromkeys(PriceEntry.__struct_fields__)
-    told = {
-        "provider": offer.provider,
-        "region": offer.region,
-        "model": model,
-        "version": offer.version,
-        "deployment_type": offer.deployment_type,
-        "tier": "default",
-        "context_over_tokens": 0,
-        "fine_tuned": bool(offer.fine_tuned),
-        "other": (),
-        "doubts": (),
-        "offered": True,
-        "nearest": near
-        and NearestPrice(
-            region=offer.region if offer.region in near.regions else next(iter(near.regions), None),
-            version=near.version,
-            deployment_type=near.deployment_type,
-            input_usd_per_mtok=near.quote.input_usd_per_mtok,
-            output_usd_per_mtok=near.quote.output_usd_per_mtok,
-            usd_per_unit_hour=near.quote.usd_per_unit_hour,
-            source=near.quote.source,
-        ),
-    }
-    return PriceEntry(**(blank | told))  # type: ignore[arg-type]
+                    place = Place(seller, region, model, None, deployment_type)
+                    yield entry_of(place, quote, offered=None)
 
 
 def _key(entry: PriceEntry, *, versions: bool = True) -> tuple[object, ...]:

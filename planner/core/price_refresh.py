@@ -9,55 +9,25 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
 import msgspec
 
-from planner.core.price_feed import Area, FeedReading, Leftover, family_of
+from planner.core.price_changes import (
+    Change,
+    Refreshed,
+    Row,
+    fold,
+    fold_changes,
+    leftover_order,
+)
+from planner.core.price_feed import Area, FeedReading, family_of
 from planner.core.price_meters import MeterId, MeterIds
-from planner.core.price_rows import HourlyPrice, UsagePrice
 
-Row = UsagePrice | HourlyPrice
 Key = tuple[tuple[object, ...], str]
 """A row's identity and one region ("" where it names none)."""
 
 _ENOUGH, _MOST_LOST = 10, 0.5  # of ten prices of a region, five may be gone at once
 LARGEST_JUMP = 3  # a price that rises or falls by more than this factor waits for a person
-
-
-class Change(msgspec.Struct, frozen=True, kw_only=True):
-    """What a reading makes of one price, the regions of one change together.
-
-    `before` is the amount that was in force (None: none was known), `after` the new one (None: it
-    is gone). `reason` says why a change waits.
-    """
-
-    row: Row
-    regions: tuple[str, ...]
-    before: Decimal | None = None
-    after: Decimal | None = None
-    on: date
-    reason: str | None = None
-
-
-class Refreshed(msgspec.Struct, frozen=True, kw_only=True):
-    """The rows after a reading, the ids of their meters, and what has changed.
-
-    `rejected` waits for a person; `unclassified` is what nobody could read.
-    """
-
-    rows: tuple[Row, ...]
-    meters: MeterIds
-    added: tuple[Change, ...]
-    changed: tuple[Change, ...]
-    closed: tuple[Change, ...]
-    rejected: tuple[Change, ...]
-    unclassified: tuple[Leftover, ...]
-
-    @property
-    def unchanged(self) -> bool:
-        """Whether the tables stay as they are."""
-        return not (self.added or self.changed or self.closed)
 
 
 def refresh(
@@ -74,25 +44,6 @@ def refresh(
         merging.compare(key)
     merging.close_gone()
     return merging.result()
-
-
-def fold(rows: Iterable[Row]) -> tuple[Row, ...]:
-    """Rows that differ in their regions alone as one row each, in a fixed order."""
-    groups: dict[Row, set[str]] = {}
-    for row in rows:
-        bare = msgspec.structs.replace(row, regions=(), meter_id=None)
-        groups.setdefault(bare, set()).update(row.regions)
-    folded = [
-        msgspec.structs.replace(bare, regions=tuple(sorted(places)))
-        for bare, places in groups.items()
-    ]
-    return tuple(sorted(folded, key=_order))
-
-
-def _order(row: Row) -> tuple[str, ...]:
-    """By what it prices, then region, then date; so that a change is a line beside the old one."""
-    identity = tuple("" if part is None else str(part) for part in row.identity)
-    return (*identity, "|".join(row.regions), row.starts_on.isoformat())
 
 
 class _Merging:
@@ -123,7 +74,7 @@ class _Merging:
         for left in reading.left:
             told = meters.words(left.provider, left.meter_id) if left.meter_id else None
             self._unsure |= {(left.words, left.region), (told, left.region)}
-        self._changes: dict[str, list[tuple[Row, Change]]] = defaultdict(list)
+        self._changes: dict[str, list[Change]] = defaultdict(list)
 
     def compare(self, key: Key) -> None:
         """Bring what a reading says of one price into what is known of it."""
@@ -181,11 +132,11 @@ class _Merging:
         return Refreshed(
             rows=fold(row for rows in known for row in rows),
             meters=MeterIds([*self._meters, *self._learned.values()]),
-            added=_folded(self._changes["added"]),
-            changed=_folded(self._changes["changed"]),
-            closed=_folded(self._changes["closed"]),
-            rejected=_folded(self._changes["rejected"]),
-            unclassified=tuple(sorted(set(self._reading.left), key=_leftover_order)),
+            added=fold_changes(self._changes["added"]),
+            changed=fold_changes(self._changes["changed"]),
+            closed=fold_changes(self._changes["closed"]),
+            rejected=fold_changes(self._changes["rejected"]),
+            unclassified=tuple(sorted(set(self._reading.left), key=leftover_order)),
         )
 
     def _take(self, key: Key, row: Row) -> None:
@@ -273,7 +224,7 @@ class _Merging:
             on=on,
             reason=reason,
         )
-        self._changes[kind].append((row, change))
+        self._changes[kind].append(change)
 
 
 def _single(row: Row) -> list[tuple[Key, Row]]:
@@ -304,24 +255,6 @@ def _begun_late(row: Row, day: date) -> Row:
     told = f"the feed dates it from {row.effective_from}"
     doubt = f"{row.doubt}; {told}" if row.doubt else told
     return msgspec.structs.replace(row, effective_from=None, first_seen_on=day, doubt=doubt)
-
-
-def _folded(changes: Iterable[tuple[Row, Change]]) -> tuple[Change, ...]:
-    groups: dict[Change, set[str]] = {}
-    for _, change in changes:
-        bare = msgspec.structs.replace(
-            change, regions=(), row=msgspec.structs.replace(change.row, regions=())
-        )
-        groups.setdefault(bare, set()).update(change.regions)
-    found = [
-        msgspec.structs.replace(bare, regions=tuple(sorted(places)))
-        for bare, places in groups.items()
-    ]
-    return tuple(sorted(found, key=lambda c: (*_order(c.row), c.regions)))
-
-
-def _leftover_order(left: Leftover) -> tuple[Any, ...]:
-    return left.provider, left.words, left.region, left.usd, left.unit, left.meter_id or ""
 
 
 def latest_readings(readings: Mapping[Area, date], reading: FeedReading) -> dict[Area, date]:

@@ -7,15 +7,13 @@ region; what no row tells is None.
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date
-from itertools import pairwise
-from typing import TypeVar
-
-import msgspec
 
 from planner.core.offers import Charge
-from planner.core.price_discounts import Discount, discounted
+from planner.core.price_discounts import Discount, discounted, discounted_by_region
 from planner.core.price_feed import Area, family_of
-from planner.core.price_meters import MeterIds, cost_of
+from planner.core.price_metered import MeteredRows
+from planner.core.price_meters import MeterIds
+from planner.core.price_overlaps import OverlapError, best_sources, refuse_overlaps
 from planner.core.price_quotes import (
     Ask,
     Match,
@@ -54,20 +52,6 @@ __all__ = [
     "describe",
 ]
 
-Row = TypeVar("Row", UsagePrice, HourlyPrice)
-
-
-class OverlapError(ValueError):
-    """Two rows give a price for the same thing, region and day; both are named."""
-
-    def __init__(
-        self, first: UsagePrice | HourlyPrice, second: UsagePrice | HourlyPrice, region: str
-    ) -> None:
-        where = f" in {region}" if region else ""
-        super().__init__(f"two prices hold{where} at once: {describe(first)}; {describe(second)}")
-        self.first = first
-        self.second = second
-
 
 class PriceTable:
     """All prices that are known, asked by date.
@@ -91,16 +75,14 @@ class PriceTable:
         self.hourly = tuple(hourly)
         self.discounts = tuple(discounts)
         self._readings = readings or {}
-        self._find_meters = meters
-        self._meters: MeterIds | None = None
+        self._metered = MeteredRows(self.usage, meters)
         if not checked:
-            _refuse_overlaps(self.usage)
-            _refuse_overlaps(self.hourly)
+            refuse_overlaps(self.usage)
+            refuse_overlaps(self.hourly)
         self._usage: dict[tuple[str, str], list[UsagePrice]] = defaultdict(list)
         self._versions: dict[tuple[str, str, str], set[str]] = defaultdict(set)
         self._fees: dict[tuple[str, str | None], list[HourlyPrice]] = defaultdict(list)
         self._instances: dict[tuple[str, str | None], list[HourlyPrice]] = defaultdict(list)
-        self._by_words: dict[tuple[str, str], list[UsagePrice]] | None = None
         self._asked: dict[Ask, tuple[list[UsagePrice], list[HourlyPrice]]] = {}
         for row in self.usage:
             self._usage[row.provider, row.model].append(row)
@@ -153,7 +135,7 @@ class PriceTable:
         usage, fees = self.rows(ask)
         here = rows_at(usage, region, self.read_on)
         hours = rows_at(fees, region, self.read_on)
-        own = self._metered(ask, region, charges) if charges else {}
+        own = self._metered.of(ask, region, charges) if charges else {}
         here = (*(r for r in here if r.charge not in own or r.origin == "override"), *own.values())
         shared_by = None
         if (global_scope or zone) and not is_sovereign(region):
@@ -199,9 +181,9 @@ class PriceTable:
                 if provider in (None, seller) and instance in (None, name)
             ]
         return [
-            discounted(row, self.discounts, region, on) if self.discounts else row
+            paid
             for rows in lists
-            for row in _best_sources(
+            for row in best_sources(
                 [
                     row
                     for row in rows
@@ -210,6 +192,11 @@ class PriceTable:
                     and row.holds(on)
                     and (region is None or not row.regions or region in row.regions)
                 ]
+            )
+            for paid in (
+                discounted_by_region(row, self.discounts, on)
+                if region is None
+                else [discounted(row, self.discounts, region, on)]
             )
         ]
 
@@ -262,42 +249,6 @@ class PriceTable:
             read_on=lambda row: self.read_on(row, region),
         )
 
-    def _metered(
-        self, ask: Ask, region: str | None, charges: Sequence[Charge]
-    ) -> dict[str, UsagePrice]:
-        """The rows that the offer's meter ids lead to, by charge.
-
-        An id whose meter's words now tell of another model or charge is not believed: ids have
-        been reused.
-        """
-        if self._meters is None:
-            self._meters = self._find_meters()
-        if self._by_words is None:
-            self._by_words = defaultdict(list)
-            for row in self.usage:
-                if row.words is not None:
-                    self._by_words[row.provider, row.words].append(row)
-        found: dict[str, UsagePrice] = {}
-        for charge in charges:
-            cost = cost_of(charge.name)
-            long_context = ask.context_over_tokens > 0
-            if cost is None or (cost.tier, cost.long_context) != (ask.tier, long_context):
-                continue
-            words = {self._meters.words(ask.provider, one) for one in charge.meter_ids}
-            rows = [
-                row
-                for one in words
-                for row in self._by_words.get((ask.provider, one or ""), ())
-                if region in row.regions and row.holds(ask.on) and row.charge in cost.charges
-                if (row.model, row.fine_tuned, row.context_over_tokens)
-                == (ask.model, ask.fine_tuned, ask.context_over_tokens)
-            ]
-            for kind in cost.charges:
-                mine = [row for row in rows if row.charge == kind]
-                if len({row.usd for row in mine}) == 1:
-                    found[kind] = mine[0]
-        return found
-
     def rows(self, ask: Ask) -> tuple[list[UsagePrice], list[HourlyPrice]]:
         """The rows that fit, in any region; kept, since every region asks the same."""
         if ask not in self._asked:
@@ -326,32 +277,3 @@ def _fits(row: UsagePrice | HourlyPrice, ask: Ask) -> bool:
         and row.version in (None, ask.version)
         and row.holds(ask.on)
     )
-
-
-def _best_sources(rows: list[HourlyPrice]) -> list[HourlyPrice]:
-    """The rows without the regions for which a better source has its own."""
-    if len({row.origin for row in rows}) <= 1:
-        return rows
-    taken: set[str] = set()
-    found = []
-    for row in sorted(rows, key=lambda row: ORIGINS.index(row.origin)):
-        left = tuple(name for name in row.regions if name not in taken)
-        if left == row.regions:
-            found.append(row)
-        elif left:
-            found.append(msgspec.structs.replace(row, regions=left))
-        taken.update(row.regions)
-    return found
-
-
-def _refuse_overlaps(rows: Iterable[Row]) -> None:
-    kept: dict[tuple[object, ...], dict[str, list[Row]]] = {}
-    for row in rows:
-        places = kept.setdefault(row.identity, {})
-        for region in row.regions or ("",):
-            places.setdefault(region, []).append(row)
-    for places in kept.values():
-        for region, same in places.items():
-            for first, second in pairwise(sorted(same, key=lambda row: row.starts_on)):
-                if first.effective_to is None or second.starts_on < first.effective_to:
-                    raise OverlapError(first, second, region)

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
+from planner.core.price_changes import Change, Refreshed
 from planner.core.price_feed import Leftover
-from planner.core.price_refresh import Change, Refreshed
 from planner.core.price_rows import UsagePrice
 from planner.core.prices_answer import PriceChange, RefreshAnswer, Unclassified
 

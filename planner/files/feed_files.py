@@ -14,9 +14,9 @@ from typing import Any
 
 import msgspec
 
+from planner.core.price_changes import Change, Row
 from planner.core.price_feed import Area, Leftover
 from planner.core.price_meters import MeterId, MeterIds
-from planner.core.price_refresh import Change, Row
 from planner.core.price_rows import HourlyPrice, UsagePrice
 from planner.errors import BadFileError
 from planner.files.atomic import write_atomically

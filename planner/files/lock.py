@@ -48,8 +48,11 @@ def hold(folder: Path, now: dt.datetime) -> Iterator[None]:
             fcntl.flock(file, fcntl.LOCK_UN)
 
 
-def check_room(folder: Path) -> None:
-    """PlannerError where a folder (or one in it) cannot be written to, or its disk is full."""
+def check_room(folder: Path, option: str = "--snapshots") -> None:
+    """PlannerError where a folder (or one in it) cannot be written to, or its disk is full.
+
+    `option` is the one that names another folder.
+    """
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for place in (folder, *(p for p in folder.iterdir() if p.is_dir())):
@@ -59,12 +62,12 @@ def check_room(folder: Path) -> None:
     except OSError as error:
         raise PlannerError(
             f"cannot write to {error.filename or folder}: {error.strerror}; "
-            "mend its permissions or choose --snapshots"
+            f"mend its permissions or choose {option}"
         ) from error
     if free < _ROOM_BYTES:
         raise PlannerError(
-            f"{folder} has {free // 1024:,} KiB left, snapshots need {_ROOM_BYTES // 1024:,}; "
-            "make room or choose --snapshots"
+            f"{folder} has {free // 1024:,} KiB left of the {_ROOM_BYTES // 1024:,} that are "
+            f"needed; make room or choose {option}"
         )
 
 

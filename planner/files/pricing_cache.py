@@ -45,6 +45,8 @@ def load(tables: Sequence[Path]) -> Stored | None:
         content = path.read_bytes()
         if content[:_SUM] != _sum(content[_SUM:]):
             return None  # a broken disk must not change a price
+        with contextlib.suppress(OSError):
+            os.utime(path)  # what is used is kept longest
         return msgspec.msgpack.decode(memoryview(content)[_SUM:], type=Stored)
     except (OSError, msgspec.DecodeError, ValueError):
         return None

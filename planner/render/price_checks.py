@@ -12,7 +12,7 @@ from planner.render.safe import plain
 from planner.render.terminal import Screen
 from planner.render.words import count
 
-_SOME = 8
+_SOME, _FEW = 8, 3
 
 
 def check_text(answer: CheckAnswer, screen: Screen, *, every_row: bool = False) -> str:
@@ -49,7 +49,7 @@ def refresh_text(answer: RefreshAnswer, screen: Screen, *, every_row: bool = Fal
         if len(changes) > len(shown):
             lines.append(f"{name}: ... {len(changes) - len(shown):,} more: --all")
     body = screen.lines(Text(plain(line)) for line in lines)
-    tail = [f"not read: {plain(region)}: {plain(why)}" for region, why in answer.failed.items()]
+    tail = [f"not read: {_some(places)}: {why}" for why, places in _reasons(answer).items()]
     if answer.rejected:
         tail.append("What is rejected waits: look at it, then --accept takes all of it.")
     if answer.review:
@@ -57,6 +57,19 @@ def refresh_text(answer: RefreshAnswer, screen: Screen, *, every_row: bool = Fal
     if answer.written:
         tail.append(f"Written: {', '.join(map(plain, answer.written))}.")
     return page(screen, head, body, tail, whole=every_row)
+
+
+def _reasons(answer: RefreshAnswer) -> dict[str, list[str]]:
+    """What could not be read, by why."""
+    found: dict[str, list[str]] = {}
+    for place, why in answer.failed.items():
+        found.setdefault(why, []).append(place)
+    return found
+
+
+def _some(places: Sequence[str]) -> str:
+    more = f" and {len(places) - _FEW} more" if len(places) > _FEW else ""
+    return f"{', '.join(places[:_FEW])}{more}"
 
 
 def _apart(changes: Sequence[PriceChange]) -> tuple[list[PriceChange], dict[str, str]]:

@@ -198,9 +198,9 @@ def _uses(ways: Sequence[_Way], names: _Names, screen: Screen, *, every_row: boo
     """What bills no text: images, minutes of audio, pages of speech; a charge a line."""
     lines = [(way, *told) for way in ways for told in _charges(way.first)]
     columns: list[Column] = [
-        (f"{currency()} by use", [names.of(way) for way, *_ in lines], False),
+        ("Way", [names.of(way) for way, *_ in lines], False),
         ("for", [what for _, what, _ in lines], False),
-        ("", [usd for *_, usd in lines], True),
+        (currency(), [usd for *_, usd in lines], True),
     ]
     if screen.width >= _NARROW:
         columns.append(_regions([way for way, *_ in lines], screen, every_row=every_row))
@@ -225,8 +225,8 @@ def _per(charge: str, per: str) -> str:
 def _hours(ways: Sequence[_Way], names: _Names, screen: Screen, *, every_row: bool) -> Table:
     entries = [way.first for way in ways]
     columns: list[Column] = [
-        (f"{currency()} per hour", [names.of(way) for way in ways], False),
-        ("hour", [_amount(e.usd_per_unit_hour) for e in entries], True),
+        ("Way", [names.of(way) for way in ways], False),
+        (f"{currency()}/h", [_amount(e.usd_per_unit_hour) for e in entries], True),
     ]
     if screen.width >= _NARROW:
         columns.append(("per", [plain(e.unit or "") for e in entries], False))

@@ -320,7 +320,7 @@ def test_a_terminal_sees_the_ways_that_many_ask_for(
     small = Screen(width=80, height=24)
     monkeypatch.setattr("planner.render.terminal.screen", lambda: small)
     short = planner("prices", "gpt-4.1", "--on", "2026-06-03").out
-    assert len(short.splitlines()) < 25  # noqa: PLR2004 - the screen
+    assert len(short.splitlines()) < 25
     assert "GlobalStandard   2.00  0.50   8.00 0.0036   australiaeast +27" in short
     assert "13 more ways: 2 batch, 8 fine-tuned, 1 other charges, 2 request tiers: --all" in short
     assert "GlobalBatch" not in short

@@ -123,6 +123,23 @@ def test_a_discount_is_taken_off_the_list_price() -> None:
     assert quote.source == "12.5% off by us; list price: a feed"
 
 
+def test_a_discount_of_one_region_splits_a_row_of_several() -> None:
+    """Each region pays its own; a region without a discount pays the list price."""
+    cut = Discount(
+        provider="azure", percent=Decimal(50), effective_from=MARCH, source="us", regions=("b",)
+    )
+    row = HourlyPrice(
+        provider="azure", item="instance", name="m", usd_per_hour=Decimal(4), unit="instance",
+        regions=("a", "b", "c"), effective_from=MARCH, source="list", retrieved_on=MARCH,
+        origin="feed",
+    )  # fmt: skip
+    found = PriceTable(hourly=[row], discounts=[cut]).instance_hours(on=MARCH)
+    assert [(r.regions, r.usd_per_hour) for r in found] == [
+        (("a", "c"), Decimal(4)),
+        (("b",), Decimal(2)),
+    ]
+
+
 @pytest.mark.parametrize(
     ("scope", "price"),
     [

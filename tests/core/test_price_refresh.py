@@ -10,9 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from planner.core.price_changes import Refreshed, Row, fold
 from planner.core.price_feed import Area, FeedReading, Leftover
 from planner.core.price_meters import MeterId, MeterIds
-from planner.core.price_refresh import Refreshed, Row, fold, refresh
+from planner.core.price_refresh import refresh
 from planner.core.price_rows import UsagePrice
 
 EAST = Area("azure", "models", "eastus2")
@@ -251,3 +252,14 @@ def test_most_of_a_region_gone_at_once_waits() -> None:
     assert (len(found.rejected), found.closed) == (6, ())
     assert len(refresh(known, MeterIds(), reading(*known[:5])).closed) == 5
     assert len(refresh(known, MeterIds(), reading(*known[:4]), accept=True).closed) == 6
+
+
+@given(st.lists(st.sampled_from("abc"), min_size=1), st.lists(st.sampled_from("cd"), min_size=1))
+def test_folding_loses_and_invents_nothing(first: list[str], second: list[str]) -> None:
+    """Unfolded again, the rows are those that were folded; folding twice is folding once."""
+    cheap = [row("1", region) for region in dict.fromkeys(first)]
+    dear = [row("2", region) for region in dict.fromkeys(second)]
+    folded = fold([*cheap, *dear])
+    unfolded = [(one.amount, region) for one in folded for region in one.regions]
+    assert sorted(unfolded) == sorted((one.amount, one.regions[0]) for one in [*cheap, *dear])
+    assert fold(folded) == folded

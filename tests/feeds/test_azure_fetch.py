@@ -252,3 +252,14 @@ def test_a_next_page_elsewhere_is_not_followed(server: Server, link: str) -> Non
     in_place(server, Reply(body={"Items": [ITEM], "NextPageLink": link}))
     assert failed(server) == "the next page is on another host; not followed"
     assert len(server.seen) == 1
+
+
+def test_a_dead_feed_is_not_asked_for_every_region(server: Server) -> None:
+    """After eight failures one after the other the rest is told with the reason of the last."""
+    in_place(server, Reply(status=404))
+    regions = [f"region{number}" for number in range(40)]
+    found = fetched(server, *regions)
+    reasons = {failure.region: failure.reason for failure in found.failures}
+    assert set(reasons) == set(regions)
+    assert list(reasons.values()).count("not read any more: the server answers 404") == 32
+    assert len(server.seen) < 20

@@ -65,3 +65,18 @@ def test_a_faulty_rate_names_line_and_mend(
     with pytest.raises(BadFileError) as caught:
         read(tmp_path, RATES.replace(old, new, 1))
     assert str(caught.value).startswith(f"{tmp_path / 'currencies.yaml'}:{message}")
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (("2025-08-25", "2024-07-23"), "7: JPY on 2024-07-23 stands twice, first on line 2"),
+        (("JPY", "USD"), "2: currency is USD, the unit of all prices; remove the entry"),
+    ],
+)
+def test_a_rate_that_cannot_be_meant_is_refused(
+    tmp_path: Path, change: tuple[str, str], message: str
+) -> None:
+    """Two rates of a day leave it open which one counts; of the dollar there is none."""
+    with pytest.raises(BadFileError, match=message):
+        read(tmp_path, RATES.replace(*change))

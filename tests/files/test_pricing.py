@@ -3,10 +3,12 @@
 import os
 import subprocess
 import sys
+import zlib
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from planner.core.price_ways import ways
@@ -256,8 +258,50 @@ def test_a_broken_cache_is_no_fault(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     read(tmp_path, "t.csv", f"{CSV}\n{ROW}\n")
     (kept,) = (tmp_path / "cache" / "planner").iterdir()
-    kept.write_bytes(b"\x93broken")
+    for broken in (b"\x93broken", b"", kept.read_bytes().replace(b"2.75", b"9.75")):
+        kept.write_bytes(broken)
+        assert read_pricing([tmp_path]).usage[0].usd == Decimal("2.75")
+
+
+def test_rows_of_another_shape_are_not_taken_from_the_cache(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Even where the whole is well formed, and its checksum right."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    read(tmp_path, "t.csv", f"{CSV}\n{ROW}\n")
+    (kept,) = (tmp_path / "cache" / "planner").iterdir()
+    stored = msgspec.msgpack.decode(kept.read_bytes()[4:])
+    stored["usage"] = {key: [{"provider": 3}] for key in stored["usage"]}
+    content = msgspec.msgpack.encode(stored)
+    kept.write_bytes(zlib.crc32(content).to_bytes(4, "big") + content)
     assert read_pricing([tmp_path]).usage[0].usd == Decimal("2.75")
+
+
+def test_the_cache_that_is_used_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Other tables, read once each, do not push out the ones that are read every day."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    daily = tmp_path / "daily"
+    daily.mkdir()
+    read(daily, "t.csv", f"{CSV}\n{ROW}\n")
+    (kept,) = (tmp_path / "cache" / "planner").iterdir()
+    for number in range(6):
+        (folder := tmp_path / str(number)).mkdir()
+        read(folder, "t.csv", f"{CSV}\n{ROW}\n")
+        read_pricing([daily])
+    assert kept in (tmp_path / "cache" / "planner").iterdir()
+    assert len(list((tmp_path / "cache" / "planner").iterdir())) == 4
+
+
+def test_a_relative_cache_folder_is_ignored(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Otherwise every folder in which somebody works would get one of its own."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("XDG_CACHE_HOME", "here")
+    read(tmp_path, "t.csv", f"{CSV}\n{ROW}\n")
+    assert not (tmp_path / "here").exists()
+    assert list((tmp_path / "home" / ".cache" / "planner").iterdir())
 
 
 def test_overrides_need_no_origin(tmp_path: Path) -> None:
@@ -286,6 +330,24 @@ discounts:
     faulty = text.replace("percent: 12.5", "percent: 120")
     said = fault(tmp_path, "overrides.yaml", faulty)
     assert said == "overrides.yaml:9: percent is 120; give more than 0, at most 100"
+
+
+@pytest.mark.parametrize(
+    ("scope", "message"),
+    [
+        ("charge: inptu", "charge is 'inptu'; known are input, cached_input"),
+        ("model: GPT-4.1", "model is 'GPT-4.1'; write it in lower case"),
+    ],
+)
+def test_a_discount_that_would_cover_nothing_is_refused(
+    tmp_path: Path, scope: str, message: str
+) -> None:
+    """A slip in its scope must not leave the list price standing in silence."""
+    text = (
+        "discounts:\n  - provider: azure\n    percent: 5\n    effective_from: 2026-01-01\n"
+        f"    source: us\n    {scope}\n"
+    )
+    assert fault(tmp_path, "overrides.yaml", text).startswith(f"overrides.yaml:2: {message}")
 
 
 @pytest.fixture(scope="module")
