@@ -21,7 +21,7 @@ def find_model(
         catalog = reading.catalog({names.canonical(spelling)})
         name = names.find(spelling, catalog.models() | set(others))
         if name is not None:
-            return catalog, name
+            return reading.with_replacements(catalog, name), name
         catalog = reading.catalog()
     except NoDataError:
         catalog = Catalog((), (), on)

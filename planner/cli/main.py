@@ -118,8 +118,10 @@ def _end(error: click.ClickException | PlannerError | OSError) -> int:
         click.echo(error.format_message(), err=True)
         return error.exit_code
     ctx = getattr(error, "ctx", None)
-    hint = f" (planner {ctx.info_name} --help)" if ctx and ctx.parent else ""
-    return _say(error.format_message() + hint, 2 if isinstance(error, click.UsageError) else 1)
+    hint = f" ({ctx.command_path} --help)" if ctx and ctx.parent else ""
+    # Click lists the choices of an argument a line each.
+    message = " ".join(error.format_message().split())
+    return _say(message + hint, 2 if isinstance(error, click.UsageError) else 1)
 
 
 def _say(message: str, code: int) -> int:

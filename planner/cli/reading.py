@@ -62,7 +62,7 @@ class Reading:
         catalog = self.catalog({self.canonical(spelling)})
         name = self._names.find(spelling, catalog.models())
         if name is not None:
-            return self._with_replacements(catalog, name), name
+            return self.with_replacements(catalog, name), name
         everything = self.catalog()
         return everything, self.model_in(everything, spelling)
 
@@ -92,7 +92,7 @@ class Reading:
                 raise next(iter(self.unreadable.values())) from None
             raise
 
-    def _with_replacements(self, catalog: Catalog, name: str) -> Catalog:
+    def with_replacements(self, catalog: Catalog, name: str) -> Catalog:
         """The catalog, widened by the models that replace a retired one."""
         wanted = {name}
         while not wanted >= (chain := set(follow_replacements(catalog, name)[0])):
