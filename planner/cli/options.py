@@ -17,12 +17,15 @@ R = TypeVar("R")
 
 
 class Format(StrEnum):
-    """How a result is written."""
+    """How a result is written: the four that every command knows, and those of a few."""
 
     TABLE = "table"
     JSON = "json"
     CSV = "csv"
     MARKDOWN = "markdown"
+    GITHUB = "github"
+    ATOM = "atom"
+    ICS = "ics"
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):

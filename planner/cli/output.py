@@ -3,13 +3,13 @@
 import datetime as dt
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 import click
 
 from planner.cli.options import Format, Settings
 from planner.core.currencies import ExchangeRate, rate_on
-from planner.errors import UnknownNameError
+from planner.errors import UnknownNameError, UsageError
 from planner.files.places import folders
 from planner.render.flat import to_csv, to_json, to_markdown
 from planner.render.money import shown_in
@@ -29,14 +29,20 @@ def show(
     *,
     of: type | None = None,
     prose: Callable[[], tuple[Iterable[str], Iterable[str]]] = lambda: ((), ()),
+    formats: Mapping[Format, Callable[[], str]] | None = None,
 ) -> None:
     """Write an answer; `rows` are what CSV and markdown hold, `table` makes the text for people.
 
     `of` is the rows' type, for the header of an empty CSV; `prose` gives the sentences before and
-    behind the table in markdown.
+    behind the table in markdown. `formats` are the command's own ways to write it, which come
+    first; a format that the command does not know is a UsageError.
     """
     rate = _rate(settings, answer)
+    own = (formats or {}).get(settings.format)
     match settings.format:
+        case _ if own is not None:
+            with shown_in(rate):
+                text = own()
         case Format.JSON:
             text = to_json(answer, rate)
         case Format.CSV:
@@ -48,6 +54,11 @@ def show(
         case Format.TABLE:
             with shown_in(rate):
                 text = table()
+        case _:
+            known = [*list(Format)[:4], *(formats or ())]
+            raise UsageError(
+                f"--format {settings.format} is none of this command; give {', '.join(known)}"
+            )
     if rate is not None:
         note(settings, *_told(settings, rate))
     write(text)
