@@ -20,7 +20,9 @@ COMMANDS = {
     "collect": "Read the clouds that you use into dated snapshots.",
     "quotas": "What your accounts may use, and what is free.",
     "deployments": "What your accounts run, and when it retires.",
+    "diff": "What changed between two days, and whether it matters.",
     "doctor": "What is set up, what is missing, and how to mend it.",
+    "snapshots": "Your snapshots: list, check, show, export, compact.",
     "schema": "The JSON Schema of a command's output.",
 }
 INTERRUPTED = 130

@@ -11,7 +11,8 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 import msgspec
 
 from planner.core.allowances import Allowances, Pools
-from planner.core.lifecycle import LIFE_FIELDS, Life, Statements, life_of
+from planner.core.lifecycle import Life
+from planner.core.lives import Lives
 from planner.core.offers import Billing, Charge, Lifecycle, Meter, Offer
 from planner.core.snapshots import Origin, Snapshot
 
@@ -64,12 +65,14 @@ class Catalog:
         self._by_model: dict[str, list[Sighting]] = defaultdict(list)
         for sighting in self._sightings:
             self._by_model[canonical(sighting.offer.model)].append(sighting)
-        self._lives: dict[tuple[object, ...], Life] = {}
-        self._notices: dict[tuple[str, str], list[tuple[Snapshot, Lifecycle]]] = defaultdict(list)
-        self._dated: dict[tuple[str, str], list[tuple[dt.date, Offer]]] = defaultdict(list)
+        newest_first = _newest_first(ranked, on)
+        self._lives = Lives(newest_first, canonical)
+        self._notices = self._lives.notices
         self._charges: dict[tuple[object, ...], tuple[Charge, ...]] = {}
-        for snapshot in _newest_first(ranked, on):
-            self._listen(snapshot)
+        for snapshot in newest_first:
+            for record in snapshot.records:
+                if isinstance(record, Meter):
+                    self._charges.setdefault(record.identity[1:], record.charges)
         self.allowances = Allowances(ranked, canonical, pools or self._users)
 
     def offers(self, model: str | None = None) -> list[Sighting]:
@@ -86,15 +89,7 @@ class Catalog:
 
     def life(self, sighting: Sighting) -> Life:
         """Lifecycle, retirement dates and replacement of an offer as known on the date."""
-        offer = sighting.offer
-        key = (offer.provider, self.canonical(offer.model))
-        # An offer lives alike in all regions that say the same of it.
-        alike = (*key, sighting.seen_on, *(getattr(offer, name) for name in LIFE_FIELDS))
-        if alike not in self._lives:
-            notices = tuple((s.date, n) for s, n in self._notices.get(key, ()))
-            statements = Statements(notices, tuple(self._dated.get(key, ())))
-            self._lives[alike] = life_of(offer, sighting.seen_on, statements)
-        return self._lives[alike]
+        return self._lives.life(sighting.offer, sighting.seen_on)
 
     def charges(self, offer: Offer) -> tuple[Charge, ...]:
         """What an offer bills by the newest snapshot that tells, with the ids of its meters.
@@ -146,18 +141,6 @@ class Catalog:
 
     def _of(self, model: str | None) -> Sequence[Sighting]:
         return self._sightings if model is None else self._by_model.get(model, ())
-
-    def _listen(self, snapshot: Snapshot) -> None:
-        """Keep what a snapshot says of lives, by provider and model."""
-        for record in snapshot.records:
-            if isinstance(record, Lifecycle):
-                key = (record.provider, self.canonical(record.model))
-                self._notices[key].append((snapshot, record))
-            elif isinstance(record, Meter):
-                self._charges.setdefault(record.identity[1:], record.charges)
-            elif isinstance(record, Offer) and record.retirement_dates:
-                key = (record.provider, self.canonical(record.model))
-                self._dated[key].append((record.observed_on or snapshot.date, record))
 
 
 def _newest_first(snapshots: Iterable[Snapshot], on: dt.date) -> list[Snapshot]:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
+from planner.core.known import Known, dated, remember, superseded
 from planner.core.looks import Looks, Places, seen_by, was_read
 from planner.core.offers import AnyRecord, Offer, Quota
 from planner.core.snapshots import Coverage, Origin, Snapshot, Status
@@ -29,13 +30,6 @@ class Collected(msgspec.Struct, frozen=True, kw_only=True):
     sdk: dict[str, str] = {}
 
 
-class Known(msgspec.Struct, frozen=True):
-    """A record of an earlier snapshot and the day on which it was really seen."""
-
-    record: AnyRecord
-    seen_on: dt.date
-
-
 def to_snapshot(
     collected: Collected, before: Sequence[Snapshot] = (), *, accept_drop: bool = False
 ) -> Snapshot:
@@ -47,7 +41,7 @@ def to_snapshot(
     ValueError where a snapshot of `before` is of a later date.
     """
     _refuse_later(before, collected)
-    known = _remember(before)
+    known = remember(before)
     records, coverage = _without_conflicts(collected)
     now, was = Places(records.values()), Places(old.record for old in known.values())
     looks = Looks(coverage)
@@ -59,13 +53,13 @@ def to_snapshot(
     kept, carried = _joined(records, known, Looks(coverage), today)
     coverage = _with_dates(coverage, carried)
     if today is not None:
-        coverage += [e for e in today.coverage if not _superseded(e, coverage)]
+        coverage += [e for e in today.coverage if not superseded(e, coverage)]
     return Snapshot(
         provider=collected.provider,
         date=collected.date,
         origin=Origin.ACCOUNT,
         coverage=tuple(coverage),
-        records=(*kept, *(_dated(old, collected.date) for old in carried)),
+        records=(*kept, *(dated(old, collected.date) for old in carried)),
         collected_at=collected.collected_at,
         tool=collected.tool,
         sdk=collected.sdk,
@@ -96,32 +90,6 @@ def later(provider: str, last: dt.date, today: dt.date) -> str:
         f"the last snapshot of {provider} is of {last}, today is {today}; "
         "set the clock, or move that file away"
     )
-
-
-def _remember(before: Iterable[Snapshot]) -> dict[tuple[str, ...], Known]:
-    """What was known: of each place the newest look, of places it leaves out an older one."""
-    known: dict[tuple[str, ...], Known] = {}
-    newer: list[Coverage] = []
-    for snapshot in before:
-        looks = Looks(snapshot.coverage)
-        later_looks = Looks(newer) if newer else None
-        for record in snapshot.records:
-            identity = record.identity
-            if identity in known:
-                continue
-            if later_looks is None or later_looks.stays(record, unasked=True):
-                known[identity] = Known(record, _seen_on(record, snapshot.date, looks))
-        newer += snapshot.coverage
-    return known
-
-
-def _seen_on(record: AnyRecord, day: dt.date, looks: Looks) -> dt.date:
-    """When a record of a day's snapshot was really seen."""
-    if isinstance(record, Offer) and record.observed_on is not None:
-        return record.observed_on
-    said = looks.entries(record, None)
-    carried = [e.carried_from for e in said if e.carried_from and not was_read(record, e)]
-    return min(carried, default=day)
 
 
 def _without_conflicts(
@@ -214,13 +182,6 @@ def _joined(
     return list(new.values()), carried
 
 
-def _dated(old: Known, today: dt.date) -> AnyRecord:
-    """A carried record; an offer keeps the date on which it was seen."""
-    if isinstance(old.record, Offer) and old.seen_on < today:
-        return msgspec.structs.replace(old.record, observed_on=old.seen_on)
-    return old.record
-
-
 def _with_dates(coverage: Iterable[Coverage], carried: Iterable[Known]) -> list[Coverage]:
     """The entries, each with the date of the oldest look whose records stand in for its own."""
     days = {old.record.identity: old.seen_on for old in carried}
@@ -230,18 +191,6 @@ def _with_dates(coverage: Iterable[Coverage], carried: Iterable[Known]) -> list[
         lost = [days[r.identity] for r in places.of(entry) if not was_read(r, entry)]
         dated.append(msgspec.structs.replace(entry, carried_from=min(lost, default=None)))
     return dated
-
-
-def _superseded(old: Coverage, new: Iterable[Coverage]) -> bool:
-    """Whether later entries of the day speak of all that an entry spoke of."""
-    again = [
-        e
-        for e in new
-        if old.account in (e.account, None)
-        and old.region in (e.region, None)
-        and e.models in (old.models, None)
-    ]
-    return {kind for e in again for kind in e.kinds} >= set(old.kinds)
 
 
 def _kinds(entry: Coverage) -> list[tuple[str | None, str | None, str]]:

@@ -8,13 +8,22 @@ from planner.core.collect_answer import (
     DoctorAnswer,
     QuotasAnswer,
 )
+from planner.core.diff_answer import DiffAnswer
 from planner.core.price_hours import HoursAnswer
 from planner.core.prices_answer import CheckAnswer, HistoryAnswer, PricesAnswer, RefreshAnswer
+from planner.core.snapshots_answer import (
+    SnapshotsCheckAnswer,
+    SnapshotsCompactAnswer,
+    SnapshotsExportAnswer,
+    SnapshotsListAnswer,
+    SnapshotsShowAnswer,
+)
 
 ANSWERS: dict[str, type[Answer]] = {
     "breakeven": BreakevenAnswer,
     "collect": CollectAnswer,
     "deployments": DeploymentsAnswer,
+    "diff": DiffAnswer,
     "doctor": DoctorAnswer,
     "models": ModelsAnswer,
     "offers": OffersAnswer,
@@ -25,4 +34,9 @@ ANSWERS: dict[str, type[Answer]] = {
     "prices refresh": RefreshAnswer,
     "quotas": QuotasAnswer,
     "regions": RegionsAnswer,
+    "snapshots check": SnapshotsCheckAnswer,
+    "snapshots compact": SnapshotsCompactAnswer,
+    "snapshots export": SnapshotsExportAnswer,
+    "snapshots list": SnapshotsListAnswer,
+    "snapshots show": SnapshotsShowAnswer,
 }

@@ -40,6 +40,9 @@ class _Named(msgspec.Struct):
 
 _NAMED = msgspec.json.Decoder(_Named)
 
+Seen = dict[bytes, tuple[AnyRecord, ...]]
+"""The records of lines, as they were read for one choice of models."""
+
 
 def snapshot_path(folder: Path, provider: str, day: dt.date) -> Path:
     """Where the snapshot of a provider's day stands; a provider's name never leaves the folder."""
@@ -61,17 +64,25 @@ def list_snapshots(folder: Path) -> dict[str, list[dt.date]]:
     return found
 
 
-def read_snapshot(path: Path, only: Callable[[str], bool] | None = None) -> Snapshot:
+def read_snapshot(
+    path: Path,
+    only: Callable[[str], bool] | None = None,
+    *,
+    seen: Seen | None = None,
+    loose: bool = False,
+) -> Snapshot:
     """Read one snapshot, strictly.
 
     `only` is asked with each record's model; lines of other models are not kept, which makes
-    reading one model of a large snapshot fast. BadFileError names the file and the line.
+    reading one model of a large snapshot fast. `seen` holds the lines that were read of other
+    snapshots: equal ones give the same records, read once. A `loose` file may have any name.
+    BadFileError names file and line.
     """
     lines = _lines(path)
-    header = _header(path, lines[0])
-    records = list(_read_records(path, lines[1:], only))
+    header = _header(path, lines[0], loose=loose)
+    records = list(_read_records(path, lines[1:], only, seen))
     if header.equals is not None:
-        records = _with_equal_day(path, header, records, only)
+        records = _with_equal_day(path, header, records, only, seen)
     try:
         return to_snapshot(header, records)
     except ValueError as error:
@@ -79,6 +90,12 @@ def read_snapshot(path: Path, only: Callable[[str], bool] | None = None) -> Snap
         raise BadFileError(
             f"{path}:{number}: {error}; restore the line or collect again"
         ) from error
+
+
+def read_lines(path: Path, *, loose: bool = False) -> tuple[Header, list[bytes]]:
+    """A file's header, and the lines of its records undecoded. BadFileError names the fault."""
+    first, *rest = _lines(path)
+    return _header(path, first, loose=loose), rest
 
 
 def write_snapshot(folder: Path, snapshot: Snapshot) -> Path:
@@ -120,7 +137,7 @@ def _lines(path: Path) -> list[bytes]:
     return lines[:-1]
 
 
-def _header(path: Path, line: bytes) -> Header:
+def _header(path: Path, line: bytes, *, loose: bool = False) -> Header:
     try:
         header = decode_header(line)
         unfold_coverage(header)
@@ -128,7 +145,8 @@ def _header(path: Path, line: bytes) -> Header:
         raise NewerFileError(f"{path}:1: {error}") from error
     except ValueError as error:
         raise BadFileError(f"{path}:1: {error}") from error
-    if header.date.isoformat() != path.stem or header.provider != path.parent.name:
+    placed = header.date.isoformat() == path.stem and header.provider == path.parent.name
+    if not (placed or loose):
         raise BadFileError(
             f"{path}:1: the header says {header.provider} {header.date}; "
             f"move it to {header.provider}/{header.date}.jsonl"
@@ -136,21 +154,43 @@ def _header(path: Path, line: bytes) -> Header:
     return header
 
 
+def read_header(path: Path, *, loose: bool = False) -> Header:
+    """Read the header alone; BadFileError as `read_snapshot`."""
+    try:
+        with path.open("rb") as file:
+            line = file.readline()
+    except OSError as error:
+        raise BadFileError(f"{path}: {error.strerror}; restore it or remove it") from error
+    return _header(path, line.removesuffix(b"\n"), loose=loose)
+
+
 def _read_records(
-    path: Path, lines: Iterable[bytes], only: Callable[[str], bool] | None
+    path: Path,
+    lines: Iterable[bytes],
+    only: Callable[[str], bool] | None,
+    seen: Seen | None = None,
 ) -> Iterator[AnyRecord]:
     for number, line in enumerate(lines, start=2):
         try:
-            if only is not None:
-                # Most lines are of other models: their names are read without the rest.
-                named = _NAMED.decode(line).model
-                if named is not None and not only(named):
-                    continue
-            yield from unfold(line)
+            if seen is None:
+                yield from _wanted(line, only)
+                continue
+            if line not in seen:
+                seen[line] = tuple(_wanted(line, only))
+            yield from seen[line]
         except ValueError as error:
             raise BadFileError(
                 f"{path}:{number}: {error}; restore the line or collect again"
             ) from error
+
+
+def _wanted(line: bytes, only: Callable[[str], bool] | None) -> Iterable[AnyRecord]:
+    if only is not None:
+        # Most lines are of other models: their names are read without the rest.
+        named = _NAMED.decode(line).model
+        if named is not None and not only(named):
+            return ()
+    return unfold(line)
 
 
 def _line_at_fault(
@@ -207,7 +247,11 @@ def _lasting(snapshot: Snapshot) -> list[AnyRecord]:
 
 
 def _with_equal_day(
-    path: Path, header: Header, own: list[AnyRecord], only: Callable[[str], bool] | None
+    path: Path,
+    header: Header,
+    own: list[AnyRecord],
+    only: Callable[[str], bool] | None,
+    seen: Seen | None,
 ) -> list[AnyRecord]:
     day = header.equals or header.date
     if any(not isinstance(record, Quota) for record in own):
@@ -218,5 +262,5 @@ def _with_equal_day(
     lines = _lines(base)
     if _header(base, lines[0]).equals is not None:
         raise BadFileError(f"{path}:1: equals {day}, which is no full snapshot; restore it")
-    records = _read_records(base, lines[1:], only)
+    records = _read_records(base, lines[1:], only, seen)
     return own + [r for r in records if not (own and isinstance(r, Quota))]

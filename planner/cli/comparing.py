@@ -1,0 +1,160 @@
+"""Comparing two points: each provider's sides, what they differ in, and what cannot be said."""
+
+import functools
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+
+import msgspec
+
+from planner.cli.points import Point, Sides
+from planner.core.change_coverage import Uncompared
+from planner.core.checks import Severity
+from planner.core.diff import Compare, Rules, Side, compare, judge
+from planner.core.diff_answer import Change, Compared, DiffAnswer, NotCompared
+from planner.core.findings import Finding
+from planner.core.offers import Deployment, Lifecycle, Offer
+from planner.errors import BadFileError, NoDataError, UsageError
+
+
+class Found(msgspec.Struct, frozen=True):
+    """What comparing one provider gave."""
+
+    provider: str
+    old: Side
+    new: Side
+    compared: Compare
+
+
+class Comparison:
+    """The providers of two points, compared one after another.
+
+    A provider whose files cannot be read is kept in `unreadable`; one that has nothing to compare
+    is in `not_compared`, with the reason.
+    """
+
+    def __init__(
+        self, old: Point | None, new: Point, sides: Sides, canonical: Callable[[str], str]
+    ) -> None:
+        self._old, self._new = old, new
+        self._sides = sides
+        self._canonical = functools.cache(canonical)
+        self.unreadable: dict[str, BadFileError] = {}
+        self.not_compared: list[NotCompared] = []
+
+    def providers(self, *, carried: bool = False) -> set[str]:
+        """The providers of either point; those of the carried snapshots only where asked for."""
+        ends = [end for end in (self._old, self._new) if end is not None]
+        return {p for end in ends for p in end.providers(carried=carried)}
+
+    def run(self, providers: Iterable[str]) -> list[Found]:
+        """Compare some providers; NoDataError where there is nothing to compare at all."""
+        found = []
+        for provider in sorted(providers):
+            try:
+                ends = self._ends(provider)
+                if ends is None:
+                    continue
+                if ends[0].on > ends[1].on:
+                    raise UsageError(
+                        f"OLD, {ends[0].on} of {provider}, is later than NEW, {ends[1].on}"
+                    )
+                found.append(Found(provider, *ends, compare(*ends, self._canonical)))
+            except BadFileError as error:
+                self.unreadable[provider] = error
+        if not found and self.unreadable:
+            raise next(iter(self.unreadable.values()))
+        if not found:
+            told = "; ".join(f"{n.provider}: {n.reason}" for n in self.not_compared)
+            raise NoDataError(f"nothing to compare: {told or 'no snapshot here'}")
+        return found
+
+    def _ends(self, provider: str) -> tuple[Side, Side] | None:
+        """The two sides of a provider; None where one is missing, which is noted."""
+        new = self._sides.of(self._new, provider)
+        if new is None:
+            self._leave_out(provider, _none(self._new))
+            return None
+        if self._old is not None:
+            old = self._sides.of(self._old, provider)
+            if old is None:
+                self._leave_out(provider, _none(self._old))
+                return None
+        else:
+            layer, days = self._new.days(provider)
+            if len(days) == 1 and layer is not None:
+                day = f"{days[0]}; planner collect {provider} on another day"
+                self._leave_out(provider, f"one snapshot alone, of {day}")
+                return None
+            old = self._sides.of(self._new, provider, days[1])
+            if old is None:
+                return None
+        return old, new
+
+    def _leave_out(self, provider: str, reason: str) -> None:
+        self.not_compared.append(NotCompared(provider=provider, region=None, reason=reason))
+
+
+def _none(end: Point) -> str:
+    return "no snapshot" if end.on is None else f"no snapshot on or before {end.on}"
+
+
+class Filter(msgspec.Struct, frozen=True, kw_only=True):
+    """What a call asks for; empty asks for all. `models` are canonical names."""
+
+    models: Collection[str] = ()
+    regions: Collection[str] = ()
+    severity: Severity = Severity.INFO
+
+    def passes(self, finding: Finding) -> bool:
+        """Whether a finding is about what was asked for; one about all regions is, anywhere."""
+        return (not self.models or bool(set(self.models) & set(finding.models))) and (
+            not self.regions or finding.region is None or finding.region in self.regions
+        )
+
+
+def answer_of(
+    found: Sequence[Found], comparison: Comparison, rules: Rules, asked: Filter
+) -> DiffAnswer:
+    """What comparisons amount to under a team's rules."""
+    changes: list[Change] = []
+    not_used = ignored = 0
+    not_compared = list(comparison.not_compared)
+    for one in found:
+        judged = judge(filter(asked.passes, one.compared.findings), rules, one.new.on)
+        changes += [c for c in judged.changes if c.severity.reaches(asked.severity)]
+        not_used += judged.not_used
+        ignored += judged.ignored
+        not_compared += [*_same_look(one), *map(_placed(one.provider), one.compared.uncompared)]
+    return DiffAnswer(
+        compared=tuple(Compared(provider=f.provider, from_=f.old.day, to=f.new.day) for f in found),
+        not_compared=tuple(
+            n for n in not_compared if not asked.regions or n.region in (None, *asked.regions)
+        ),
+        changes=tuple(sorted(changes, key=lambda c: c.severity.rank)),
+        not_used=not_used,
+        ignored=ignored,
+    )
+
+
+def known_models(found: Iterable[Found], canonical: Callable[[str], str]) -> set[str]:
+    """The canonical names of all models that some side tells of."""
+    names = {
+        record.model
+        for one in found
+        for side in (one.old, one.new)
+        for snapshot in side.snapshots
+        for record in snapshot.records
+        if isinstance(record, Offer | Lifecycle | Deployment) and record.model
+    }
+    return {canonical(name) for name in names}
+
+
+def _placed(provider: str) -> Callable[[Uncompared], NotCompared]:
+    return lambda u: NotCompared(provider=provider, region=u.region, reason=u.reason)
+
+
+def _same_look(one: Found) -> Iterator[NotCompared]:
+    """That nobody has looked between two different days: no change can have been seen."""
+    if one.old.on < one.new.on and one.old.day == one.new.day:
+        days = f"between {one.old.on} and {one.new.on}"
+        reason = f"no look {days}, the last is of {one.new.day}; prices and dates alone compared"
+        yield NotCompared(provider=one.provider, region=None, reason=reason)

@@ -1,0 +1,43 @@
+"""Two snapshots of one provider record by record: exact, and enough to make one of the other."""
+
+import msgspec
+
+from planner.core.offers import AnyRecord
+from planner.core.snapshots import Snapshot
+
+
+class Delta(msgspec.Struct, frozen=True, kw_only=True):
+    """What to take away from a snapshot, to add and to replace so that it becomes another one.
+
+    `frame` is the other one without its records: its date, coverage and origin.
+    """
+
+    frame: Snapshot
+    removed: tuple[AnyRecord, ...] = ()
+    added: tuple[AnyRecord, ...] = ()
+    changed: tuple[tuple[AnyRecord, AnyRecord], ...] = ()
+
+
+def difference(old: Snapshot, new: Snapshot) -> Delta:
+    """The delta that makes `new` of `old`; records in the order of their identities."""
+    # Records of lines that both files share are the same objects: most of them are told at once.
+    before, after = set(map(id, old.records)), set(map(id, new.records))
+    mine = {r.identity: r for r in old.records if id(r) not in after}
+    theirs = {r.identity: r for r in new.records if id(r) not in before}
+    both = mine.keys() & theirs.keys()
+    return Delta(
+        frame=msgspec.structs.replace(new, records=()),
+        removed=tuple([r for identity, r in mine.items() if identity not in both]),
+        added=tuple([r for identity, r in theirs.items() if identity not in both]),
+        changed=tuple([(mine[i], r) for i, r in theirs.items() if i in both and mine[i] != r]),
+    )
+
+
+def apply(delta: Delta, old: Snapshot) -> Snapshot:
+    """The snapshot that a delta makes of the one that it was taken from."""
+    records = {r.identity: r for r in old.records}
+    for record in delta.removed:
+        del records[record.identity]
+    records |= {r.identity: r for r in delta.added}
+    records |= {r.identity: r for _, r in delta.changed}
+    return msgspec.structs.replace(delta.frame, records=tuple(records.values()))

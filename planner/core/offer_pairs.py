@@ -1,0 +1,137 @@
+"""Which offers of two snapshots are the same one, and which are really gone or new.
+
+Snapshots tell offers in more or less detail: a document names no usage, an article no deployment
+type. An offer that the other side tells with less or more detail is neither gone nor new.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+
+import msgspec
+
+from planner.core.delta import Delta
+from planner.core.looks import Looks
+from planner.core.offers import Offer
+from planner.core.snapshots import Snapshot
+
+Canonical = Callable[[str], str]
+_DETAIL = ("version", "deployment_type", "usage_name", "provider_model")
+
+
+class Pairs(msgspec.Struct, frozen=True, kw_only=True):
+    """The offers that differ between two snapshots.
+
+    `unread_after` were there, but the newer side did not look well enough to say that they are
+    gone; `unread_before` are there now, and the older side could not say that they were not.
+    """
+
+    changed: tuple[tuple[Offer, Offer], ...]
+    gone: tuple[Offer, ...]
+    came: tuple[Offer, ...]
+    unread_after: tuple[Offer, ...]
+    unread_before: tuple[Offer, ...]
+
+
+def pair_offers(
+    delta: Delta, old: Snapshot, new: Snapshot, canonical: Canonical, looks: tuple[Looks, Looks]
+) -> Pairs:
+    """Match the offers of two snapshots; `looks` are those of the old one and of the new one."""
+    before, after = looks
+    changed = [(a, b) for a, b in delta.changed if isinstance(a, Offer) and isinstance(b, Offer)]
+    lost = [r for r in delta.removed if isinstance(r, Offer)]
+    found = [r for r in delta.added if isinstance(r, Offer)]
+    there = _Neighbours(new.records, lost, canonical)
+    here = _Neighbours(old.records, found, canonical)
+    retold = _couples(lost, found, there, here)
+    gone = [o for o in lost if not there.alike(o)]
+    came = [o for o in found if not here.alike(o)]
+    renamed = [*_one_to_one(gone, came, _same_sort), *_one_to_one(gone, came, _same_id)]
+    taken = {id(o) for couple in renamed for o in couple}
+    gone = [o for o in gone if id(o) not in taken]
+    came = [o for o in came if id(o) not in taken]
+    unread_after = [o for o in gone if after.stays(o, unasked=True)]
+    unread_before = [o for o in came if before.stays(o, unasked=True)]
+    left_out = {id(o) for o in (*unread_after, *unread_before)}
+    return Pairs(
+        changed=(*changed, *retold, *renamed),
+        gone=tuple(o for o in gone if id(o) not in left_out),
+        came=tuple(o for o in came if id(o) not in left_out),
+        unread_after=tuple(unread_after),
+        unread_before=tuple(unread_before),
+    )
+
+
+class _Neighbours:
+    """The offers of one side in the regions and of the models of some offers of the other."""
+
+    def __init__(
+        self, records: Iterable[object], near: Sequence[Offer], canonical: Canonical
+    ) -> None:
+        self._canonical = canonical
+        self._by_place: dict[tuple[str, str], list[Offer]] = defaultdict(list)
+        places = {self._place(o) for o in near}
+        regions = {region for region, _ in places}
+        for record in records if places else ():
+            if isinstance(record, Offer) and record.region in regions:
+                place = self._place(record)
+                if place in places:
+                    self._by_place[place].append(record)
+
+    def alike(self, offer: Offer) -> list[Offer]:
+        """The offers here that tell the same one in more or less detail."""
+        return [o for o in self._by_place.get(self._place(offer), ()) if _compatible(o, offer)]
+
+    def _place(self, offer: Offer) -> tuple[str, str]:
+        return offer.region, self._canonical(offer.model)
+
+
+def _compatible(one: Offer, other: Offer) -> bool:
+    told = ((getattr(one, name), getattr(other, name)) for name in _DETAIL)
+    return all(a is None or b is None or a == b for a, b in told)
+
+
+def _couples(
+    lost: Sequence[Offer], found: Sequence[Offer], there: _Neighbours, here: _Neighbours
+) -> list[tuple[Offer, Offer]]:
+    """Those that are the only ones alike on either side, so that their facts can be compared."""
+    new = {id(o) for o in found}
+    couples = []
+    for offer in lost:
+        match there.alike(offer):
+            case [other] if id(other) in new and here.alike(other) == [offer]:
+                couples.append((offer, other))
+    return couples
+
+
+def _one_to_one(
+    gone: Iterable[Offer], came: Iterable[Offer], key: Callable[[Offer], tuple[str, ...] | None]
+) -> list[tuple[Offer, Offer]]:
+    """The pairs that alone share a key; None is no key."""
+    sides: tuple[dict[tuple[str, ...], list[Offer]], ...] = ({}, {})
+    for side, offers in zip(sides, (gone, came), strict=True):
+        for offer in offers:
+            if (name := key(offer)) is not None:
+                side.setdefault(name, []).append(offer)
+    left, right = sides
+    return [
+        (mine[0], right[name][0])
+        for name, mine in left.items()
+        if len(mine) == 1 == len(right.get(name, ()))
+    ]
+
+
+def _same_sort(offer: Offer) -> tuple[str, ...] | None:
+    """The offer but for its usage name: that is the name of a quota, and quotas are renamed."""
+    if offer.usage_name is None:
+        return None
+    return (offer.region, offer.model, offer.version or "", offer.deployment_type or "")
+
+
+def _same_id(offer: Offer) -> tuple[str, ...] | None:
+    """The offer but for its model's name, where the id to call and the version stay the same."""
+    if offer.provider_model is None or offer.provider_model == offer.model:
+        return None
+    return (
+        offer.region, offer.provider_model, offer.version or "", offer.deployment_type or "",
+        offer.usage_name or "",
+    )  # fmt: skip
