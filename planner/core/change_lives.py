@@ -78,14 +78,21 @@ def _touched(
     for record in (*delta.removed, *delta.added, *(b for _, b in delta.changed)):
         if isinstance(record, Lifecycle):
             yield record.model
+    yield from _due(new, days)
+
+
+def _due(new: Snapshot, days: tuple[dt.date, dt.date]) -> Iterator[str]:
+    """The models of which something retired between the two days."""
+    told: set[int] = set()
     for record in new.records:
         if isinstance(record, Offer):
-            dates: Iterable[dt.date | None] = [r.on for r in record.retirement_dates]
-        elif isinstance(record, Lifecycle):
-            dates = [record.retires_on]
-        else:
-            continue
-        if any(day is not None and days[0] < day <= days[1] for day in dates):
+            # The regions of one line share their dates, and their model.
+            dates = record.retirement_dates
+            if dates and id(dates) not in told:
+                told.add(id(dates))
+                if any(days[0] < r.on <= days[1] for r in dates):
+                    yield record.model
+        elif isinstance(record, Lifecycle) and days[0] < (record.retires_on or days[0]) <= days[1]:
             yield record.model
 
 

@@ -29,10 +29,10 @@ def offer_findings(
     """Every change of offers, one a region; lifecycle and retirement are told by their own."""
     yield from _coming_or_going(
         "removed", "none of the {} is left", pairs.gone,
-        (*pairs.unread_after, *_offers(new)), canonical,
+        (*pairs.unread_after, *pairs.there.offers), canonical,
     )  # fmt: skip
     yield from _coming_or_going(
-        "added", "the first of the {}", pairs.came, _offers(old), canonical,
+        "added", "the first of the {}", pairs.came, pairs.here.offers, canonical,
     )  # fmt: skip
     for before, after in pairs.changed:
         tell = _Telling(before, after, canonical)

@@ -5,7 +5,7 @@ type. An offer that the other side tells with less or more detail is neither gon
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 
 import msgspec
 
@@ -18,11 +18,33 @@ Canonical = Callable[[str], str]
 _DETAIL = ("version", "deployment_type", "usage_name", "provider_model")
 
 
+class Models:
+    """The offers of a snapshot that are of some models (canonical names)."""
+
+    def __init__(
+        self, records: Iterable[object], models: Collection[str], canonical: Canonical
+    ) -> None:
+        self.offers: list[Offer] = []
+        self._by_place: dict[tuple[str, str], list[Offer]] = defaultdict(list)
+        self._canonical = canonical
+        for record in records if models else ():
+            if isinstance(record, Offer) and (model := canonical(record.model)) in models:
+                self.offers.append(record)
+                self._by_place[record.region, model].append(record)
+
+    def alike(self, offer: Offer) -> list[Offer]:
+        """The offers here that tell the same one in more or less detail."""
+        place = (offer.region, self._canonical(offer.model))
+        return [o for o in self._by_place.get(place, ()) if _compatible(o, offer)]
+
+
 class Pairs(msgspec.Struct, frozen=True, kw_only=True):
     """The offers that differ between two snapshots.
 
     `unread_after` were there, but the newer side did not look well enough to say that they are
     gone; `unread_before` are there now, and the older side could not say that they were not.
+    `there` and `here` are the offers of the newer and the older side that are of the same models as
+    those that are on one side alone.
     """
 
     changed: tuple[tuple[Offer, Offer], ...]
@@ -30,6 +52,8 @@ class Pairs(msgspec.Struct, frozen=True, kw_only=True):
     came: tuple[Offer, ...]
     unread_after: tuple[Offer, ...]
     unread_before: tuple[Offer, ...]
+    there: Models
+    here: Models
 
 
 def pair_offers(
@@ -40,8 +64,9 @@ def pair_offers(
     changed = [(a, b) for a, b in delta.changed if isinstance(a, Offer) and isinstance(b, Offer)]
     lost = [r for r in delta.removed if isinstance(r, Offer)]
     found = [r for r in delta.added if isinstance(r, Offer)]
-    there = _Neighbours(new.records, lost, canonical)
-    here = _Neighbours(old.records, found, canonical)
+    models = {canonical(o.model) for o in (*lost, *found)}
+    there = Models(new.records, models, canonical)
+    here = Models(old.records, models, canonical)
     retold = _couples(lost, found, there, here)
     gone = [o for o in lost if not there.alike(o)]
     came = [o for o in found if not here.alike(o)]
@@ -58,31 +83,9 @@ def pair_offers(
         came=tuple(o for o in came if id(o) not in left_out),
         unread_after=tuple(unread_after),
         unread_before=tuple(unread_before),
+        there=there,
+        here=here,
     )
-
-
-class _Neighbours:
-    """The offers of one side in the regions and of the models of some offers of the other."""
-
-    def __init__(
-        self, records: Iterable[object], near: Sequence[Offer], canonical: Canonical
-    ) -> None:
-        self._canonical = canonical
-        self._by_place: dict[tuple[str, str], list[Offer]] = defaultdict(list)
-        places = {self._place(o) for o in near}
-        regions = {region for region, _ in places}
-        for record in records if places else ():
-            if isinstance(record, Offer) and record.region in regions:
-                place = self._place(record)
-                if place in places:
-                    self._by_place[place].append(record)
-
-    def alike(self, offer: Offer) -> list[Offer]:
-        """The offers here that tell the same one in more or less detail."""
-        return [o for o in self._by_place.get(self._place(offer), ()) if _compatible(o, offer)]
-
-    def _place(self, offer: Offer) -> tuple[str, str]:
-        return offer.region, self._canonical(offer.model)
 
 
 def _compatible(one: Offer, other: Offer) -> bool:
@@ -91,7 +94,7 @@ def _compatible(one: Offer, other: Offer) -> bool:
 
 
 def _couples(
-    lost: Sequence[Offer], found: Sequence[Offer], there: _Neighbours, here: _Neighbours
+    lost: Sequence[Offer], found: Sequence[Offer], there: Models, here: Models
 ) -> list[tuple[Offer, Offer]]:
     """Those that are the only ones alike on either side, so that their facts can be compared."""
     new = {id(o) for o in found}

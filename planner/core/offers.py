@@ -90,6 +90,12 @@ class Record(
         return _TELLING[type(self)][0]
 
     @property
+    def key(self) -> tuple[str | None, ...]:
+        """The required fields as they are: what tells records of one kind apart, found fast."""
+        fields: tuple[str | None, ...] = _TELLING[type(self)][1](self)
+        return fields
+
+    @property
     def identity(self) -> tuple[str, ...]:
         """The kind and the required fields as text; None reads "", so that identities sort."""
         kind, fields = _TELLING[type(self)]
