@@ -116,11 +116,13 @@ def answer_of(
 ) -> DiffAnswer:
     """What comparisons amount to under a team's rules."""
     changes: list[Change] = []
-    not_used = ignored = 0
+    not_used = ignored = below = 0
     not_compared = list(comparison.not_compared)
     for one in found:
         judged = judge(filter(asked.passes, one.compared.findings), rules, one.new.on)
-        changes += [c for c in judged.changes if c.severity.reaches(asked.severity)]
+        bad_enough = [c for c in judged.changes if c.severity.reaches(asked.severity)]
+        changes += bad_enough
+        below += len(judged.changes) - len(bad_enough)
         not_used += judged.not_used
         ignored += judged.ignored
         not_compared += [*_same_look(one), *map(_placed(one.provider), one.compared.uncompared)]
@@ -132,6 +134,7 @@ def answer_of(
         changes=tuple(sorted(changes, key=lambda c: c.severity.rank)),
         not_used=not_used,
         ignored=ignored,
+        below=below,
     )
 
 

@@ -60,8 +60,8 @@ class Change(Answer, frozen=True):
 class DiffAnswer(Answer, frozen=True):
     """`planner diff`, the worst changes first.
 
-    `not_used` changes are about nothing that the team runs, `ignored` ones are in its ignore file:
-    both are counted only.
+    Left out and counted only: `not_used` changes are about nothing that the team runs, `ignored`
+    ones are in its ignore file, those `below` are less severe than asked for.
     """
 
     compared: tuple[Compared, ...]
@@ -69,6 +69,7 @@ class DiffAnswer(Answer, frozen=True):
     changes: tuple[Change, ...]
     not_used: int
     ignored: int
+    below: int
 
 
 def tally(answer: DiffAnswer) -> dict[Severity, int]:

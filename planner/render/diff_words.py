@@ -28,10 +28,17 @@ _PRICES = {
 def headline(answer: DiffAnswer) -> str:
     """The summary, one line: how many changes of which kind, of whom, between which days."""
     numbers = [count(n, _NOUNS[level]) for level, n in tally(answer).items() if n]
-    what = _listed(numbers) if numbers else "Nothing changed"
-    if not numbers and answer.not_compared:
-        what += " in what could be compared"
+    what = _listed(numbers) if numbers else _nothing(answer)
     return f"{what}: {days(answer)}"
+
+
+def _nothing(answer: DiffAnswer) -> str:
+    """That there is no change to tell, and what that leaves open."""
+    where = " in what could be compared" if answer.not_compared else ""
+    if answer.below:
+        return f"Nothing as severe as asked for{where}"
+    what = "that you run" if answer.not_used else "but what is ignored" if answer.ignored else ""
+    return f"Nothing {what} changed{where}".replace("  ", " ")
 
 
 def days(answer: DiffAnswer) -> str:
@@ -58,6 +65,8 @@ def silenced(answer: DiffAnswer) -> list[str]:
         told.append(f"{count(answer.not_used, 'change')} to what you do not run")
     if answer.ignored:
         told.append(f"{count(answer.ignored, 'change')} in the ignore list")
+    if answer.below:
+        told.append(f"{count(answer.below, 'change')} less severe than asked for")
     return [f"Left out: {_listed(told)}."] if told else []
 
 
