@@ -32,6 +32,7 @@ HOMES = {
     "pandas": {"render"},
     "matplotlib": {"render"},
     "yaml": {"files"},
+    "pyarrow": {"files"},
     "msgspec": set(INSIDE),
     "azure": {"collectors"},
     "boto3": {"collectors"},
@@ -44,6 +45,7 @@ HOMES = {
 }
 HEAVY = {
     "pandas",
+    "pyarrow",
     "numpy",
     "matplotlib",
     "yaml",

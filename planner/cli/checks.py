@@ -153,11 +153,12 @@ def settings_checks(user: UserSettings | BadFileError) -> Iterator[Check]:
             yield subject.passed("home_region", known_region(user.home_region))
         except UnknownNameError as error:
             yield subject.failed("home_region", *str(error).split("; ", 1))
-    if user.using is not None:
-        if user.using.is_file():
-            yield subject.passed("using", str(user.using))
-        else:
-            yield subject.failed("using", f"{user.using} is not there", "write it, or unset using")
+    for name in ("using", "ignore", "severities"):
+        path: Path | None = getattr(user, name)
+        if path is not None and path.is_file():
+            yield subject.passed(name, str(path))
+        elif path is not None:
+            yield subject.failed(name, f"{path} is not there", f"write it, or unset {name}")
 
 
 def price_checks(chosen: Path | None, user: UserSettings, today: dt.date) -> Iterator[Check]:

@@ -2,6 +2,7 @@
 
 import functools
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from itertools import pairwise
 
 import msgspec
 
@@ -65,6 +66,30 @@ class Comparison:
         if not found:
             told = "; ".join(f"{n.provider}: {n.reason}" for n in self.not_compared)
             raise NoDataError(f"nothing to compare: {told or 'no snapshot here'}")
+        return found
+
+    def steps(self, providers: Iterable[str], most: int) -> list[list[Found]]:
+        """Each look beside the one before it, from OLD to NEW, else the newest so many.
+
+        Between two files or folders there is one step. Every step is of one provider.
+        """
+        if self._new.file is not None or (self._old is not None and self._old.on is None):
+            return [[found] for found in self.run(providers)]
+        found = []
+        for provider in sorted(providers):
+            _, days = self._new.days(provider)
+            first = self._old.on if self._old else None
+            days = [d for d in days if first is None or d >= first][: most + 1]
+            try:
+                sides = [self._sides.of(self._new, provider, day) for day in reversed(days)]
+            except BadFileError as error:
+                self.unreadable[provider] = error
+                continue
+            ends = [side for side in sides if side is not None]
+            found += [
+                [Found(provider, old, new, compare(old, new, self._canonical))]
+                for old, new in pairwise(ends)
+            ]
         return found
 
     def _ends(self, provider: str) -> tuple[Side, Side] | None:

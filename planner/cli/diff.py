@@ -1,6 +1,6 @@
 """`planner diff`: what changed between two days, and whether it matters."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import click
@@ -28,6 +28,7 @@ from planner.render.safe import plain
 
 IN_PART = 3
 GATE = 10
+_FEED = 30  # looks that a feed tells of, unless OLD says from when on
 _LEVELS = [level.value for level in Severity]
 _COLUMNS = [
     "severity", "check", "provider", "model", "version", "deployment_type", "regions", "before",
@@ -99,7 +100,11 @@ def command(
 
         write(headline(answer) + "\n")
     else:
-        _show(chosen, answer, every_row=every_row)
+
+        def steps() -> list[DiffAnswer]:
+            return [answer_of(s, comparison, rules, asked) for s in comparison.steps(wanted, _FEED)]
+
+        _show(chosen, answer, steps, every_row=every_row)
     for name, error in comparison.unreadable.items():
         click.echo(f"planner: {plain(name)} left out: {plain(error)}", err=True)
     if fail_on is not None and reaches(answer, Severity(fail_on)):
@@ -107,7 +112,15 @@ def command(
     return IN_PART if comparison.unreadable else 0
 
 
-def _show(chosen: Settings, answer: DiffAnswer, *, every_row: bool) -> None:
+def _show(
+    chosen: Settings,
+    answer: DiffAnswer,
+    steps: Callable[[], list[DiffAnswer]],
+    *,
+    every_row: bool,
+) -> None:
+    """Write the answer; a feed tells of each look beside the one before, so that none is missed."""
+
     def table() -> str:
         from planner.render.diff import diff_text  # noqa: PLC0415 - rich is slow
         from planner.render.terminal import screen  # noqa: PLC0415
@@ -124,7 +137,12 @@ def _show(chosen: Settings, answer: DiffAnswer, *, every_row: bool) -> None:
 
         return annotations(answer)
 
-    formats = {Format.MARKDOWN: markdown, Format.GITHUB: github}
+    def feed() -> str:
+        from planner.render.atom import atom, entries  # noqa: PLC0415
+
+        return atom(entries(steps()), max(one.to for one in answer.compared))
+
+    formats = {Format.MARKDOWN: markdown, Format.GITHUB: github, Format.ATOM: feed}
     show(chosen, answer, answer.changes, table, _COLUMNS, of=Change, formats=formats)
 
 
@@ -151,6 +169,7 @@ def _rules(
     uses = find_uses(using, narrowed, user, holdings, names.canonical)
     if uses is not None and not (using or mine):
         note(chosen, f"only what {user.using} says that you run; --everything for the rest")
+    ignore, severities = ignore or user.ignore, severities or user.severities
     ignores: tuple[Ignore, ...] = ()
     levels: dict[str, Severity] = {}
     if ignore or severities:

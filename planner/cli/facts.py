@@ -14,6 +14,8 @@ from planner.files.facts import latencies, regions
 from planner.files.places import folders
 from planner.files.pricing import read_pricing
 
+_LISTED = 8  # names that a message lists where none is close
+
 PROVIDERS = ("azure", "bedrock", "gemini")
 """The providers that everybody may name, whether or not a snapshot has offers of theirs."""
 
@@ -96,9 +98,14 @@ def any_of(what: str, query: str, known: Iterable[str]) -> tuple[str, ...]:
 
     import difflib  # noqa: PLC0415 - 5 ms that only this way out needs
 
-    close = difflib.get_close_matches(query.casefold(), by_key, n=3) or list(by_key)[:8]
-    names = [name for key in close for name in by_key[key]]
-    raise UnknownNameError(f"no {what} {query!r} here; there is {', '.join(names) or 'none'}")
+    close = difflib.get_close_matches(query.casefold(), by_key, n=3)
+    names = [name for key in close or list(by_key)[:_LISTED] for name in by_key[key]]
+    if close:
+        hint = f"did you mean {' or '.join(names)}?"
+    else:
+        more = f" and {len(by_key) - _LISTED} more" if len(by_key) > _LISTED else ""
+        hint = f"there is {', '.join(names) or 'none'}{more}"
+    raise UnknownNameError(f"no {what} {query!r} here; {hint}")
 
 
 def geography(provider: str, name: str) -> tuple[str, str]:

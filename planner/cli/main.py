@@ -20,7 +20,9 @@ COMMANDS = {
     "collect": "Read the clouds that you use into dated snapshots.",
     "quotas": "What your accounts may use, and what is free.",
     "deployments": "What your accounts run, and when it retires.",
+    "retirements": "What retires when, what follows it, who is hit.",
     "diff": "What changed between two days, and whether it matters.",
+    "history": "When a model appeared, what changed, when it left.",
     "doctor": "What is set up, what is missing, and how to mend it.",
     "snapshots": "Your snapshots: list, check, show, export, compact.",
     "schema": "The JSON Schema of a command's output.",
@@ -56,10 +58,15 @@ class LazyGroup(Exemplified, click.Group):
         """Name the options in few lines: each command's help tells of them, and screens are low."""
         records = (param.get_help_record(ctx) for param in self.get_params(ctx))
         names = [record[0].replace(" ", "\xa0") for record in records if record]
-        with formatter.section("Options (planner COMMAND --help tells of each)"):
-            room = formatter.width - formatter.current_indent
-            for line in textwrap.wrap("  ".join(names), room, break_on_hyphens=False):
-                formatter.write(f"{' ' * formatter.current_indent}{line}\n".replace("\xa0", " "))
+        head = "Options: "
+        told = textwrap.fill(
+            "  ".join(names),
+            formatter.width,
+            initial_indent=head,
+            subsequent_indent=" " * len(head),
+            break_on_hyphens=False,
+        )
+        formatter.write(f"\n{told}\n".replace("\xa0", " "))
         self.format_commands(ctx, formatter)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -90,7 +97,7 @@ class LazyGroup(Exemplified, click.Group):
 @click.version_option(__version__, prog_name="planner")
 @common
 def cli() -> None:
-    """Say where a model can run, what it costs there, and when another way is cheaper."""
+    """Where a model can run, what it costs there, and when another way is cheaper."""
 
 
 def run(arguments: Sequence[str]) -> int:

@@ -10,7 +10,7 @@ import msgspec
 from planner.cli.options import Settings
 from planner.core.change_prices import in_force
 from planner.core.diff import Side
-from planner.core.known import superseded
+from planner.core.known import says_more
 from planner.core.offers import RegionCapacity
 from planner.core.prices import PriceTable
 from planner.core.snapshots import Coverage, Snapshot
@@ -98,7 +98,7 @@ class Sides:
         self._with_prices = prices
         self._seen: Seen = {}
         self._read: dict[Path, Snapshot] = {}
-        self._tables: dict[tuple[Path, ...], PriceTable] = {}
+        self._tables: dict[tuple[str, ...], PriceTable] = {}
 
     def of(self, end: Point, provider: str, day: dt.date | None = None) -> Side | None:
         """The side of a provider at a point, or at a day before it; None where there is none.
@@ -120,7 +120,7 @@ class Sides:
         for older in days[1 : 1 + _LOOK_BACK]:
             path = snapshot_path(layer, provider, older)
             coverage = unfold_coverage(read_header(path))
-            if any(not superseded(entry, known) for entry in coverage):
+            if says_more(coverage, known):
                 looks.append(self._snapshot(path))
                 known += coverage
             elif older == days[1] and _has_nothing_left(looks[0].records):
@@ -128,12 +128,11 @@ class Sides:
         on = day or end.on or days[0]
         return self._side(end, provider, on, looks, earlier)
 
-    def table(self, end: Point) -> PriceTable:
-        """The prices of a point, but for machines."""
-        places = tuple(end.pricing)
-        if places not in self._tables:
-            self._tables[places] = read_pricing(places, instances=False)
-        return self._tables[places]
+    def _table(self, end: Point, provider: str) -> PriceTable:
+        key = (provider, *map(str, end.pricing))
+        if key not in self._tables:
+            self._tables[key] = read_pricing(end.pricing, providers={provider}, instances=False)
+        return self._tables[key]
 
     def priced_models(self) -> set[str]:
         """The canonical names of all models that the tables read so far have a price of."""
@@ -149,7 +148,7 @@ class Sides:
     ) -> Side:
         prices = None
         if self._with_prices:
-            prices = in_force(self.table(end), provider, on)
+            prices = in_force(self._table(end, provider), provider, on)
         return Side(on=on, snapshots=looks, before=earlier, prices=prices)
 
     def _snapshot(self, path: Path, *, loose: bool = False) -> Snapshot:

@@ -131,13 +131,11 @@ def _coming_or_going(
 
     `others` are the offers of the other side, with those that may still be there unread.
     """
-    names = {canonical(o.model) for o in offers}
+    told = {(o.model, o.version, o.deployment_type) for o in (others if offers else ())}
     known: set[tuple[str | None, ...]] = set()
-    for other in others if names else ():
-        model = canonical(other.model)
-        if model in names:
-            version, way = other.version, other.deployment_type
-            known |= {(model,), (model, version), (model, version, way)}
+    for spelling, version, way in told:
+        model = canonical(spelling)
+        known |= {(model,), (model, version), (model, version, way)}
     for offer in offers:
         model = canonical(offer.model)
         version, way = offer.version, offer.deployment_type

@@ -9,8 +9,10 @@ from planner.core.collect_answer import (
     QuotasAnswer,
 )
 from planner.core.diff_answer import DiffAnswer
+from planner.core.history import PastAnswer
 from planner.core.price_hours import HoursAnswer
 from planner.core.prices_answer import CheckAnswer, HistoryAnswer, PricesAnswer, RefreshAnswer
+from planner.core.retirements_answer import RetirementsAnswer
 from planner.core.snapshots_answer import (
     SnapshotsCheckAnswer,
     SnapshotsCompactAnswer,
@@ -25,6 +27,7 @@ ANSWERS: dict[str, type[Answer]] = {
     "deployments": DeploymentsAnswer,
     "diff": DiffAnswer,
     "doctor": DoctorAnswer,
+    "history": PastAnswer,
     "models": ModelsAnswer,
     "offers": OffersAnswer,
     "prices": PricesAnswer,
@@ -34,6 +37,7 @@ ANSWERS: dict[str, type[Answer]] = {
     "prices refresh": RefreshAnswer,
     "quotas": QuotasAnswer,
     "regions": RegionsAnswer,
+    "retirements": RetirementsAnswer,
     "snapshots check": SnapshotsCheckAnswer,
     "snapshots compact": SnapshotsCompactAnswer,
     "snapshots export": SnapshotsExportAnswer,

@@ -97,7 +97,7 @@ def _quota(entry: RegionEntry, constraints: Constraints) -> Iterator[str]:
         return
     tokens, requests = entry.free_tokens_per_minute, entry.free_requests_per_minute
     if tokens is None and entry.availability in _CLOSED:
-        yield f"{entry.reasons[0]}, asked for {asked:,} tokens per minute"
+        yield entry.reasons[0]
         return
     if tokens is None:
         yield f"free tokens per minute unknown, asked for {asked:,}"

@@ -70,6 +70,16 @@ def dated(old: Known, today: dt.date) -> AnyRecord:
     return old.record
 
 
+def says_more(older: Sequence[Coverage], newer: Sequence[Coverage]) -> bool:
+    """Whether an older look asked for something that newer ones did not ask for again."""
+    again = {(e.account, e.region, e.kinds, e.models) for e in newer}
+    return any(
+        not superseded(entry, newer)
+        for entry in older
+        if (entry.account, entry.region, entry.kinds, entry.models) not in again
+    )
+
+
 def superseded(old: Coverage, new: Iterable[Coverage]) -> bool:
     """Whether later entries of the day speak of all that an entry spoke of."""
     again = [

@@ -3,6 +3,7 @@
 import contextlib
 import os
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
 
@@ -10,19 +11,29 @@ _SUFFIX = ".planner.tmp"
 
 
 def write_atomically(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all: a temporary file beside it, fsync, rename.
+    """Write a file whole or not at all.
 
-    Temporary files that killed writers left in the folder are removed first. OSError where the
-    folder cannot be written to or the disk is full; the old file then stays as it was.
+    OSError where the folder cannot be written to or the disk is full; the old file then stays as
+    it was.
+    """
+    with replacing(path) as temporary:
+        temporary.write_bytes(content)
+
+
+@contextlib.contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """A temporary file beside `path` to write to; it takes its place when the block ends well.
+
+    fsync comes before the rename. Temporary files that killed writers left in the folder are
+    removed first.
     """
     _sweep(path.parent)
     descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=_SUFFIX)
     try:
-        with os.fdopen(descriptor, "wb") as file:
+        with os.fdopen(descriptor, "r+b") as file:
             with contextlib.suppress(ImportError, OSError):
                 _hold(file)
-            file.write(content)
-            file.flush()
+            yield Path(name)
             os.fsync(file.fileno())
             Path(name).chmod(0o644)
             Path(name).replace(path)

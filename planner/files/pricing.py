@@ -24,17 +24,22 @@ def read_pricing(
     folders: Sequence[Path],
     *,
     models: Collection[str] | None = None,
+    providers: Collection[str] | None = None,
     instances: bool = True,
 ) -> PriceTable:
     """Read every price table of the folders; a folder that is not there holds none.
 
     A file stands in for the files of its name in the folders after its own, so the user's own
-    folder comes first. For speed: with `models` the prices of other models may be left out,
+    folder comes first. For speed: with `models` or `providers` those of others may be left out,
     without `instances` those of machines. Raises BadFileError.
     """
     tables = price_tables(folders)
     stored = load(tables)
-    kept = None if stored is None else kept_rows(stored, models, instances=instances)
+    kept = (
+        None
+        if stored is None
+        else kept_rows(stored, models, providers=providers, instances=instances)
+    )
     if kept is None:
         kept = read_rows(tables)
         save(tables, *kept)

@@ -21,16 +21,19 @@ from planner.core.prices import HourlyPrice, UsagePrice
 from planner.files.atomic import write_atomically
 
 _MOST = 4  # caches that are kept, of so many pairs of folders
-_NAME = "prices-{}.msgpack"
+_NAME = "prices-2-{}.msgpack"  # the number is that of the format
 _SUM = 4  # bytes of the checksum that the content follows
 
 Rows = tuple[list[UsagePrice], list[HourlyPrice], list[Discount]]
 
 
 class Stored(msgspec.Struct, frozen=True):
-    """All rows, encoded in parts so that a question decodes only what it needs."""
+    """All rows, encoded in parts so that a question decodes only what it needs.
 
-    usage: dict[str, msgspec.Raw]
+    `usage` is by model and provider.
+    """
+
+    usage: dict[str, dict[str, msgspec.Raw]]
     machines: msgspec.Raw
     hourly: msgspec.Raw
     discounts: list[Discount]
@@ -62,14 +65,17 @@ def save(
     path = _path(tables)
     if path is None:
         return
-    by_model: dict[str, list[UsagePrice]] = {}
+    by_model: dict[str, dict[str, list[UsagePrice]]] = {}
     for row in usage:
-        by_model.setdefault(row.model, []).append(row)
+        by_model.setdefault(row.model, {}).setdefault(row.provider, []).append(row)
     rows = list(hourly)
     machines = [row for row in rows if row.item == "instance"]
     others = [row for row in rows if row.item != "instance"]
     stored = Stored(
-        usage={model: _raw(own) for model, own in by_model.items()},
+        usage={
+            model: {provider: _raw(own) for provider, own in sold.items()}
+            for model, sold in by_model.items()
+        },
         machines=_raw(machines),
         hourly=_raw(others),
         discounts=list(discounts),
@@ -81,14 +87,26 @@ def save(
         _forget_old(path.parent)
 
 
-def kept_rows(stored: Stored, models: Collection[str] | None, *, instances: bool) -> Rows | None:
-    """The rows of some models (None: of all), and with `instances` those of machines.
+def kept_rows(
+    stored: Stored,
+    models: Collection[str] | None,
+    *,
+    providers: Collection[str] | None = None,
+    instances: bool,
+) -> Rows | None:
+    """The rows of some models and providers (None: of all), and with `instances` of machines.
 
     None where they cannot be read.
     """
     wanted = stored.usage if models is None else stored.usage.keys() & set(models)
     try:
-        usage = [row for model in sorted(wanted) for row in _usage.decode(stored.usage[model])]
+        usage = [
+            row
+            for model in sorted(wanted)
+            for provider, rows in sorted(stored.usage[model].items())
+            if providers is None or provider in providers
+            for row in _usage.decode(rows)
+        ]
         hourly = _hourly.decode(stored.hourly)
         if instances:
             hourly += _hourly.decode(stored.machines)

@@ -4,6 +4,8 @@
     boundary: eu
     staleness_days: 30
     using: using.yaml
+    ignore: ignore.yaml
+    severities: severities.yaml
     accounts:
       prod: 00000000-0000-0000-0000-000000000000
 
@@ -47,6 +49,8 @@ class UserSettings(msgspec.Struct, frozen=True, kw_only=True):
     accounts: dict[str, str] = {}
     staleness_days: int = STALENESS_DAYS
     using: Path | None = None
+    ignore: Path | None = None
+    severities: Path | None = None
     files: tuple[Path, ...] = ()
 
 
@@ -118,4 +122,6 @@ _READERS: dict[str, Callable[[Path, str, Node], Any]] = {
     "accounts": _accounts,
     "staleness_days": _days,
     "using": _file,
+    "ignore": _file,
+    "severities": _file,
 }

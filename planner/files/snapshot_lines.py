@@ -1,6 +1,7 @@
 """The lines of a snapshot file: its header, and records folded over the regions they share."""
 
 import datetime as dt
+import functools
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -28,7 +29,7 @@ class Header(
     tool: str | None = None
     sdk: dict[str, str] = {}
     equals: dt.date | None = None
-    coverage: list[dict[str, Any]] = []
+    coverage: msgspec.Raw = msgspec.Raw(b"[]")
 
 
 class NewerSchemaError(ValueError):
@@ -66,7 +67,7 @@ def encode_header(snapshot: Snapshot, equals: dt.date | None) -> bytes:
         tool=snapshot.tool,
         sdk=dict(sorted(snapshot.sdk.items())),
         equals=equals,
-        coverage=[msgspec.json.decode(line) for line in sorted(fold(snapshot.coverage))],
+        coverage=msgspec.Raw(b"[" + b",".join(sorted(fold(snapshot.coverage))) + b"]"),
     )
     return _ENCODER.encode(header)
 
@@ -88,9 +89,15 @@ def to_snapshot(header: Header, records: Iterable[AnyRecord]) -> Snapshot:
 
 def unfold_coverage(header: Header) -> tuple[Coverage, ...]:
     """The coverage, one entry a region. ValueError where an entry is malformed."""
+    return _unfolded(bytes(header.coverage))
+
+
+@functools.lru_cache(maxsize=64)
+def _unfolded(coverage: bytes) -> tuple[Coverage, ...]:
+    """The coverage of a header; that of one day is mostly that of the day before."""
     return tuple(
         msgspec.convert({**_without_regions(entry), "region": region}, Coverage)
-        for entry in header.coverage
+        for entry in msgspec.json.decode(coverage, type=list[dict[str, Any]])
         for region in (_regions(entry) if "regions" in entry else [entry.get("region")])
     )
 

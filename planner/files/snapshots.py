@@ -39,6 +39,7 @@ class _Named(msgspec.Struct):
 
 
 _NAMED = msgspec.json.Decoder(_Named)
+_QUOTA = b'{"kind":"quota"'
 
 Seen = dict[bytes, tuple[AnyRecord, ...]]
 """The records of lines, as they were read for one choice of models."""
@@ -70,17 +71,20 @@ def read_snapshot(
     *,
     seen: Seen | None = None,
     loose: bool = False,
+    quotas: bool = True,
 ) -> Snapshot:
     """Read one snapshot, strictly.
 
     `only` is asked with each record's model; lines of other models are not kept, which makes
     reading one model of a large snapshot fast. `seen` holds the lines that were read of other
     snapshots: equal ones give the same records, read once. A `loose` file may have any name.
+    Without `quotas` those lines are passed over: they change every day, and are many.
     BadFileError names file and line.
     """
     lines = _lines(path)
     header = _header(path, lines[0], loose=loose)
-    records = list(_read_records(path, lines[1:], only, seen))
+    told = lines[1:] if quotas else [line for line in lines[1:] if not line.startswith(_QUOTA)]
+    records = list(_read_records(path, told, only, seen))
     if header.equals is not None:
         records = _with_equal_day(path, header, records, only, seen)
     try:

@@ -115,13 +115,15 @@ def _line(group: Sequence[Change]) -> str:
         few = "; ".join(c.what for c in group) if len(group) <= _FEW else ""
         told = few or f"{len(group)} prices {_PRICES[first.check]}"
         return f"{subject} {told}{place_words(first.regions)}{end}"
-    if len(group) <= _FEW:
-        told = "; ".join(
-            f"{c.deployment_type or 'any type'}{place_words(c.regions)}" for c in group
-        )
-    else:
+    types = [change.deployment_type or "any type" for change in group]
+    places = [place_words(change.regions) for change in group]
+    if len(group) > _FEW:
         regions = {region for change in group for region in change.regions}
         told = f"{len(group)} deployment types{place_words(sorted(regions))}"
+    elif len(set(places)) == 1 and "regions" not in places[0]:
+        told = f"{', '.join(types)}{places[0]}"
+    else:
+        told = "; ".join(f"{kind}{place}" for kind, place in zip(types, places, strict=True))
     return f"{naming(first.model, first.version)} {first.what}: {told}{end}"
 
 

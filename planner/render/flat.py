@@ -84,6 +84,8 @@ def _columns(name: str, kind: inspect.Type) -> Iterator[str]:
     choices = kind.types if isinstance(kind, inspect.UnionType) else (kind,)
     nested = [choice for choice in choices if isinstance(choice, inspect.StructType)]
     for record in nested:
+        if record.tag_field:
+            yield f"{name}_{record.tag_field}" if name else record.tag_field
         for field in record.fields:
             inner = f"{name}_{field.encode_name}" if name else field.encode_name
             yield from _columns(inner, field.type)

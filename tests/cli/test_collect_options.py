@@ -89,7 +89,7 @@ def test_aliases_of_the_settings_name_accounts(collect: Call, elsewhere: Path) -
 @pytest.mark.parametrize(
     ("arguments", "code", "message"),
     [
-        (["fakeclod"], 1, "no provider 'fakeclod' here; there is fakecloud"),
+        (["fakeclod"], 1, "no provider 'fakeclod' here; did you mean fakecloud?"),
         (["azure", "--region", "eastus22"], 1, "no region is called 'eastus22'; did you mean"),
         (["azure", "--subscription", "canary"], 2, "takes ID[=ALIAS]: a GUID, or an alias"),
         (["--concurrency", "0"], 2, "0 is not in the range 1<=x<=64"),

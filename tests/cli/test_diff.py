@@ -267,6 +267,8 @@ def test_ignored_changes_and_other_severities(planner: Call, tmp_path: Path) -> 
     assert planner("diff", "--ignore", "ignore.yaml", "--fail-on", "info").code == 10
     (tmp_path / "levels.yaml").write_text("region_removed: breaking\n")
     assert planner("diff", "--severities", "levels.yaml", "--fail-on", "breaking").code == 10
+    (tmp_path / "planner.yaml").write_text("severities: levels.yaml\n")
+    assert planner("diff", "--fail-on", "breaking").code == 10
     (tmp_path / "levels.yaml").write_text("region_removed: ignore\n")
     assert planner("diff", "--severities", "levels.yaml", "--fail-on", "info").code == 0
 
@@ -301,7 +303,7 @@ def test_bad_rules_are_one_line(
         (("2020-01-01",), 1, "nothing to compare: azure: no snapshot on or before 2020-01-01"),
         (("--model", "gpt-4oo"), 1, "no compared snapshot knows the model 'gpt-4oo'; did you"),
         (("--region", "japan-east-9"), 1, "no region is called 'japan-east-9'; did you mean"),
-        (("--provider", "azur"), 1, "no provider 'azur' here; there is azure"),
+        (("--provider", "azur"), 1, "no provider 'azur' here; did you mean azure?"),
         (("--everything", "--mine"), 2, "--everything and --using contradict one another"),
         (("--using", "deployments"), 1, "no snapshot here knows deployments of yours;"),
         (("--using", "not-there.yaml"), 1, "not-there.yaml: cannot be read"),

@@ -78,7 +78,7 @@ def test_an_unknown_publisher_names_close_ones(planner: Call) -> None:
     """A publisher that no model has is an error with a suggestion."""
     done = planner("models", "--publisher", "OpenAl")
     assert (done.code, done.out) == (1, "")
-    assert "no publisher 'OpenAl' here; there is OpenAI" in done.err
+    assert "no publisher 'OpenAl' here; did you mean OpenAI?" in done.err
 
 
 def test_nothing_left_is_said(planner: Call) -> None:

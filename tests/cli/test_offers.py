@@ -123,12 +123,12 @@ def bedrock_offers(planner: Call) -> str:
     [
         (["--model", "gpt-4oo"], "knows the model 'gpt-4oo'; did you mean gpt-4o"),
         (["--region", "eastus3"], "no region is called 'eastus3'; did you mean eastus or"),
-        (["--provider", "azur"], "no provider 'azur' here; there is azure"),
+        (["--provider", "azur"], "no provider 'azur' here; did you mean azure?"),
         (
             ["--deployment-type", "Standart"],
-            "no deployment type 'Standart' here; there is standard",
+            "no deployment type 'Standart' here; did you mean standard",
         ),
-        (["--version", "2024-11-21"], "no version '2024-11-21' here; there is 2024-11-20"),
+        (["--version", "2024-11-21"], "no version '2024-11-21' here; did you mean 2024-11-20"),
     ],
 )
 def test_an_unknown_name_ends_with_1_and_close_ones(

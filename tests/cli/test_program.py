@@ -56,7 +56,7 @@ def test_the_example_in_a_commands_help_works(planner: Call, command: str) -> No
         (["region", "gpt-4o"], 2, "no command 'region'; did you mean regions?"),
         (["offers", "--on", "2024-01-01"], 1, "the first is of 2024-07-23"),
         (["models", "--on", "2024-01-01"], 1, "the first is of 2024-07-23"),
-        (["schema", "regoins"], 1, "there is regions"),
+        (["schema", "regoins"], 1, "did you mean regions"),
         (["regions", "gpt-4o", "--snapshots", "nowhere"], 2, "nowhere is no folder; give"),
     ],
 )

@@ -182,7 +182,7 @@ def test_what_has_ended_is_said_rather_than_that_its_quota_is_unknown() -> None:
     answer = places((gone,), left, tokens_per_minute=300_000)
     assert reasons(answer) == {
         "eastus GlobalStandard": (
-            "retired on 2026-10-01, asked for 300,000 tokens per minute",
+            "retired on 2026-10-01",
             "gpt-5.1 is named to replace it",
         ),
         "eastus2 GlobalStandard": ("retired on 2026-10-01",),
