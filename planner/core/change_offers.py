@@ -22,6 +22,8 @@ _DETAILS = (
 # No more than this of a detail is quoted in a sentence.
 _LONGEST = 60
 
+_Told = tuple[str, str | None, str | None]  # a model as it is spelt, version, deployment type
+
 
 def offer_findings(
     pairs: Pairs, old: Snapshot, new: Snapshot, canonical: Canonical, looks: tuple[Looks, Looks]
@@ -29,10 +31,10 @@ def offer_findings(
     """Every change of offers, one a region; lifecycle and retirement are told by their own."""
     yield from _coming_or_going(
         "removed", "none of the {} is left", pairs.gone,
-        (*pairs.unread_after, *pairs.there.offers), canonical,
+        pairs.there.told | _told(pairs.unread_after), canonical,
     )  # fmt: skip
     yield from _coming_or_going(
-        "added", "the first of the {}", pairs.came, pairs.here.offers, canonical,
+        "added", "the first of the {}", pairs.came, pairs.here.told, canonical,
     )  # fmt: skip
     for before, after in pairs.changed:
         tell = _Telling(before, after, canonical)
@@ -124,16 +126,19 @@ class _Telling:
         )
 
 
+def _told(offers: Iterable[Offer]) -> set[_Told]:
+    return {(o.model, o.version, o.deployment_type) for o in offers}
+
+
 def _coming_or_going(
-    verb: str, tail: str, offers: Sequence[Offer], others: Iterable[Offer], canonical: Canonical
+    verb: str, tail: str, offers: Sequence[Offer], others: set[_Told], canonical: Canonical
 ) -> Iterator[Finding]:
     """Offers that are only on one side, each with how much of its model the other side has.
 
-    `others` are the offers of the other side, with those that may still be there unread.
+    `others` are those of the other side, with those that may still be there unread.
     """
-    told = {(o.model, o.version, o.deployment_type) for o in (others if offers else ())}
     known: set[tuple[str | None, ...]] = set()
-    for spelling, version, way in told:
+    for spelling, version, way in others:
         model = canonical(spelling)
         known |= {(model,), (model, version), (model, version, way)}
     for offer in offers:

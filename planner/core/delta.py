@@ -2,7 +2,7 @@
 
 import msgspec
 
-from planner.core.offers import RECORD_TYPES, AnyRecord, Record
+from planner.core.offers import KEYS, RECORD_TYPES, AnyRecord, Record
 from planner.core.snapshots import Snapshot
 
 
@@ -22,20 +22,22 @@ def difference(old: Snapshot, new: Snapshot) -> Delta:
     """The delta that makes `new` of `old`; records in the order of their identities."""
     # Records of lines that both files share are the same objects: most of them are told at once.
     before, after = set(map(id, old.records)), set(map(id, new.records))
-    mine = [r for r in old.records if id(r) not in after]
     theirs: dict[type[Record], dict[tuple[str | None, ...], AnyRecord]]
     theirs = {kind: {} for kind in RECORD_TYPES}
     for record in new.records:
         if id(record) not in before:
-            theirs[type(record)][record.key] = record
+            kind = type(record)
+            theirs[kind][KEYS[kind](record)] = record
     removed: list[AnyRecord] = []
     changed: list[tuple[AnyRecord, AnyRecord]] = []
-    for record in mine:
-        other = theirs[type(record)].pop(record.key, None)
-        if other is None:
-            removed.append(record)
-        elif other != record:
-            changed.append((record, other))
+    for record in old.records:
+        if id(record) not in after:
+            kind = type(record)
+            other = theirs[kind].pop(KEYS[kind](record), None)
+            if other is None:
+                removed.append(record)
+            elif other != record:
+                changed.append((record, other))
     return Delta(
         frame=msgspec.structs.replace(new, records=()),
         removed=tuple(removed),

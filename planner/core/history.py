@@ -80,7 +80,7 @@ def past(
     events: list[Event] = []
     days: list[dt.date] = []
     last: Snapshot | None = None
-    first: dict[tuple[str | None, ...], tuple[dt.date, Offer]] = {}
+    first: dict[tuple[str, ...], tuple[dt.date, Offer]] = {}
     read: set[str | None] = set()
     for step in steps(snapshots):
         days.append(step.new.on)
@@ -92,7 +92,7 @@ def past(
         read |= new
         for offer in _offers(look, asked, canonical):
             if offer.region in new:
-                first.setdefault(offer.key, (step.new.on, offer))
+                first.setdefault(offer.identity, (step.new.on, offer))
         if step.old is not None:
             events += _events(step.old, step.new, asked, canonical)
         end = step.new

@@ -4,8 +4,7 @@ Snapshots tell offers in more or less detail: a document names no usage, an arti
 type. An offer that the other side tells with less or more detail is neither gone nor new.
 """
 
-from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import msgspec
 
@@ -19,18 +18,26 @@ _DETAIL = ("version", "deployment_type", "usage_name", "provider_model")
 
 
 class Models:
-    """The offers of a snapshot that are of some models (canonical names)."""
+    """The offers of a snapshot that are of the same models as some offers of another one.
+
+    `told` are their models, as they are spelt, versions and deployment types.
+    """
 
     def __init__(
-        self, records: Iterable[object], models: Collection[str], canonical: Canonical
+        self, records: Iterable[object], like: Iterable[Offer], canonical: Canonical
     ) -> None:
-        self.offers: list[Offer] = []
-        self._by_place: dict[tuple[str, str], list[Offer]] = defaultdict(list)
         self._canonical = canonical
-        for record in records if models else ():
-            if isinstance(record, Offer) and (model := canonical(record.model)) in models:
-                self.offers.append(record)
-                self._by_place[record.region, model].append(record)
+        self._by_place: dict[tuple[str, str], list[Offer]] = {
+            (offer.region, canonical(offer.model)): [] for offer in like
+        }
+        names = {model for _, model in self._by_place}
+        self.told: set[tuple[str, str | None, str | None]] = set()
+        tell, near = self.told.add, self._by_place.get
+        for record in records if names else ():
+            if isinstance(record, Offer) and (model := canonical(record.model)) in names:
+                tell((record.model, record.version, record.deployment_type))
+                if (here := near((record.region, model))) is not None:
+                    here.append(record)
 
     def alike(self, offer: Offer) -> list[Offer]:
         """The offers here that tell the same one in more or less detail."""
@@ -43,8 +50,8 @@ class Pairs(msgspec.Struct, frozen=True, kw_only=True):
 
     `unread_after` were there, but the newer side did not look well enough to say that they are
     gone; `unread_before` are there now, and the older side could not say that they were not.
-    `there` and `here` are the offers of the newer and the older side that are of the same models as
-    those that are on one side alone.
+    `there` and `here` are what the newer and the older side know of the models of those that are
+    on the other side alone.
     """
 
     changed: tuple[tuple[Offer, Offer], ...]
@@ -64,9 +71,8 @@ def pair_offers(
     changed = [(a, b) for a, b in delta.changed if isinstance(a, Offer) and isinstance(b, Offer)]
     lost = [r for r in delta.removed if isinstance(r, Offer)]
     found = [r for r in delta.added if isinstance(r, Offer)]
-    models = {canonical(o.model) for o in (*lost, *found)}
-    there = Models(new.records, models, canonical)
-    here = Models(old.records, models, canonical)
+    there = Models(new.records, lost, canonical)
+    here = Models(old.records, found, canonical)
     retold = _couples(lost, found, there, here)
     gone = [o for o in lost if not there.alike(o)]
     came = [o for o in found if not here.alike(o)]

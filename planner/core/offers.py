@@ -6,7 +6,7 @@ moves must be seen as a change of one offer, not as another offer.
 """
 
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 from enum import StrEnum
 from operator import attrgetter
@@ -88,12 +88,6 @@ class Record(
     def kind(self) -> str:
         """The record's kind, as the snapshot file spells it."""
         return _TELLING[type(self)][0]
-
-    @property
-    def key(self) -> tuple[str | None, ...]:
-        """The required fields as they are: what tells records of one kind apart, found fast."""
-        fields: tuple[str | None, ...] = _TELLING[type(self)][1](self)
-        return fields
 
     @property
     def identity(self) -> tuple[str, ...]:
@@ -290,6 +284,10 @@ _IDENTITIES = {t: _required(t) for t in RECORD_TYPES}
 _COUNTS = {t: _counts(t) for t in RECORD_TYPES}
 # Kind and getter of the identity: it is asked for hundreds of thousands of times in a collection.
 _TELLING = {t: (str(t.__struct_config__.tag), attrgetter(*_IDENTITIES[t])) for t in RECORD_TYPES}
+KEYS: dict[type[Record], Callable[[Record], tuple[str | None, ...]]] = {
+    kind: fields for kind, (_, fields) in _TELLING.items()
+}
+"""By kind of record, what tells one of it from another: its required fields as they are, fast."""
 
 
 def earliest(dates: Iterable[Retirement]) -> date | None:

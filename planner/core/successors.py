@@ -11,8 +11,12 @@ from planner.core.retirements_answer import Event
 
 
 def living(catalog: Catalog, event: Event, direct: str | None) -> str | None:
-    """The first model of the chain of replacements that outlives an event; None without one."""
-    name, passed = direct, {event.model}
+    """The first model of the chain of replacements that outlives an event; None without one.
+
+    It can be the model itself, where a provider names another version of it.
+    """
+    name = direct
+    passed: set[str] = set()
     while name is not None and name not in passed:
         if not _ends_by(catalog, event.provider, name, max(event.retires_on, catalog.on)):
             return name
@@ -23,15 +27,15 @@ def living(catalog: Catalog, event: Event, direct: str | None) -> str | None:
 
 def _ends_by(catalog: Catalog, provider: str, model: str, day: dt.date) -> bool:
     """Whether nothing of a provider's base model answers after a day, as far as is known."""
-    lives = [
-        (ends_on(s.offer, life), life.lifecycle)
-        for s in catalog.offers(model)
-        if s.offer.provider == provider and not s.offer.fine_tuned
-        for life in (catalog.life(s),)
-    ] or [
+    offers = [s for s in catalog.offers(model) if s.offer.provider == provider]
+    offers = [s for s in offers if not s.offer.fine_tuned]
+    lives = [(ends_on(s.offer, life := catalog.life(s)), life.lifecycle) for s in offers]
+    # A version that no snapshot lists can still be the one that lives on.
+    listed = {s.offer.version for s in offers} | ({None} if offers else set())
+    lives += [
         (n.retires_on, n.lifecycle)
         for n in catalog.notices(model)
-        if n.provider == provider and n.applies_to is AppliesTo.BASE
+        if n.provider == provider and n.applies_to is AppliesTo.BASE and n.version not in listed
     ]
     return bool(lives) and all(
         word in RETIRED or (end is not None and end <= day) for end, word in lives

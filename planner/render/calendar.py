@@ -7,6 +7,7 @@ place.
 
 import re
 import uuid
+from collections import Counter
 from collections.abc import Iterator
 
 from planner.core.offers import AppliesTo
@@ -24,8 +25,12 @@ _ESCAPED = {"\\": "\\\\", ";": "\\;", ",": "\\,", "\n": "\\n"}
 def calendar_text(answer: RetirementsAnswer) -> str:
     """The file's text, its lines ended by CRLF. Its stamp is the answer's date, not the clock's."""
     lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//cloud-llm-planner//retirements//EN"]
+    taken: Counter[str] = Counter()
     for group in grouped(answer.retirements):
-        lines += _event(group, f"{answer.on:%Y%m%d}T000000Z")
+        name = _name(group)
+        taken[name] += 1
+        uid = uuid.uuid5(_NAMESPACE, f"{name}|{taken[name]}")
+        lines += _event(group, str(uid), f"{answer.on:%Y%m%d}T000000Z")
     lines.append("END:VCALENDAR")
     return "".join(f"{fold(line)}\r\n" for line in lines)
 
@@ -48,18 +53,21 @@ def fold(line: str) -> str:
     return "\r\n ".join(pieces)
 
 
-def _event(group: Group, stamp: str) -> Iterator[str]:
+def _name(group: Group) -> str:
+    """What makes an event the same one in the next file, whatever else is told of it by then."""
+    e = group.first
+    parts = (e.provider, e.model, e.version, e.applies_to, e.retires_on)
+    return "|".join(str(part or "") for part in parts)
+
+
+def _event(group: Group, uid: str, stamp: str) -> Iterator[str]:
     first = group.first
     what = " ".join(filter(None, (first.model, first.version)))
     if first.applies_to is AppliesTo.FINE_TUNED:
         what += " fine-tuned"
     sure = f" ({first.certainty})" if first.certainty else ""
-    key = (
-        first.provider, first.model, first.version, first.applies_to, first.retires_on,
-        first.certainty, first.replacement,
-    )  # fmt: skip
     yield "BEGIN:VEVENT"
-    yield f"UID:{uuid.uuid5(_NAMESPACE, '|'.join(str(part or '') for part in key))}"
+    yield f"UID:{uid}"
     yield f"DTSTAMP:{stamp}"
     yield f"DTSTART;VALUE=DATE:{first.retires_on:%Y%m%d}"
     yield f"SUMMARY:{_text(f'{what} retires on {first.provider}{sure}')}"

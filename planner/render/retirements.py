@@ -104,9 +104,9 @@ def tail(answer: RetirementsAnswer) -> list[str]:
     if answer.retirements:
         if answer.models_undated:
             told.append(f"Of {count(answer.models_undated, 'model')} no date is known.")
-        names = list(dict.fromkeys(e.living_replacement for e in answer.retirements))
-        known = next((name for name in names if name), "MODEL")
-        told.append(plain(f"Where the replacement runs: planner regions {known}."))
+        known = [e.living_replacement for e in answer.retirements if e.living_replacement]
+        where = "the replacement" if known else "a model"
+        told.append(plain(f"Where {where} runs: planner regions {(*known, 'MODEL')[0]}."))
     else:
         told.append("What has already retired and is still listed: planner retirements --past.")
     return told

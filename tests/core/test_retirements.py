@@ -153,6 +153,17 @@ def test_a_replacement_that_ends_too_is_followed() -> None:
     assert (unlisted.living_replacement, unlisted.replacement_regions) == ("gpt-4.1", ())
 
 
+def test_another_version_can_be_the_replacement() -> None:
+    """A provider names the model itself: its version that lives on is what follows."""
+    old = ending(replacement="gpt-4o")
+    entry = only(of(old, ending(LATER, version="new")), within_days=30)
+    assert (entry.living_replacement, entry.replacement_regions) == ("gpt-4o", ("eastus2",))
+    told = only(of(old, lifecycle(LATER, version="new")), within_days=30)
+    assert (told.living_replacement, told.replacement_regions) == ("gpt-4o", ())
+    last = only(of(old))
+    assert (last.living_replacement, last.replacement_regions) == (None, ())
+
+
 def test_what_is_mine_narrows_entries_and_regions() -> None:
     """Only what a use is hit by, in the regions that it names; without, it is marked alone."""
     known = of(ending(), ending(region="westus"), ending(model="gpt-5"))

@@ -71,8 +71,10 @@ def test_a_chain_and_its_lack_are_told() -> None:
     none = entry(replacement=None, living_replacement=None, version="c", regions=())
     told = [str(e["DESCRIPTION"]).splitlines()[-1] for e in events(written(chain, dead, none))]
     assert told == [
-        "Replacement: gpt-4.1, which itself retires by then; in the end gpt-5.1, "
-        "there under the same types in 1 of 2 regions.",
+        (
+            "Replacement: gpt-4.1, which itself retires by then; in the end gpt-5.1, "
+            "there under the same types in 1 of 2 regions."
+        ),
         "Replacement: gpt-4.1, which itself retires by then.",
         "No replacement is named.",
     ]
@@ -85,6 +87,12 @@ def test_an_event_keeps_its_uid() -> None:
     assert (
         one["UID"] == two["UID"] != events(written(entry(retires_on=day("2026-11-01"))))[0]["UID"]
     )
+    surer = events(
+        written(entry(certainty="planned", replacement="gpt-6", living_replacement=None))
+    )
+    assert surer[0]["UID"] == one["UID"]
+    several = events(written(entry(), entry(deployment_type="Standard", replacement="gpt-6")))
+    assert len({str(e["UID"]) for e in several}) == 2
     both = events(written(entry(), entry(applies_to=AppliesTo.FINE_TUNED)))
     assert len({str(e["UID"]) for e in both}) == 2
 
