@@ -134,7 +134,7 @@ def test_what_cannot_be_read_is_left_out_and_named(planner: Call) -> None:
         (["--to", "no/a.db"], 1, "there is no folder no; make it first"),
         (["--to", "."], 2, ". has none of the endings"),
         (["--to", "a.csv", "--kind", "offer", "--kind", "quota"], 2, "a csv file holds one kind"),
-        (["--to", "a.csv", "--provider", "azur"], 1, "no provider 'azur' here; did you mean azure?"),
+        (["--to", "a.csv", "--provider", "azur"], 1, "no provider 'azur' here; did you mean azure"),
         (["--to", "a.csv", "--from", "2027-01-01"], 1, "there is no snapshot of these days; plan"),
         ([], 2, "Missing option '--to'"),
     ],
