@@ -5,30 +5,29 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 
-import msgspec
 from rich.table import Table
 
 from planner.core.prices_answer import PriceEntry, PricesAnswer
 from planner.render.columns import NOTHING, Column, table
 from planner.render.listing import page
 from planner.render.money import converted, currency, money
+from planner.render.price_ways import (
+    Names,
+    Way,
+    answers_at_once,
+    bills_text,
+    charges,
+    is_hourly,
+    kind_of,
+    named,
+    ways_of,
+)
 from planner.render.safe import plain
 from planner.render.terminal import Screen
 from planner.render.words import age, count
 
 _FEW, _SOME = 2, 4
 _NARROW, _WIDE = 60, 120
-_BATCH, _FINE_TUNED, _TIERS, _LENGTHS, _OTHERS = (
-    "batch", "fine-tuned", "request tiers", "prompt lengths", "other charges",
-)  # fmt: skip
-
-
-class _Way(msgspec.Struct, frozen=True):
-    """Entries that differ in their region and version alone."""
-
-    first: PriceEntry
-    regions: tuple[str, ...]
-    versions: tuple[str, ...]
 
 
 def prices_text(answer: PricesAnswer, screen: Screen, *, every_row: bool = False) -> str:
@@ -38,12 +37,12 @@ def prices_text(answer: PricesAnswer, screen: Screen, *, every_row: bool = False
     """
     whole = every_row or screen.height is None
     known = [e for e in answer.prices if e.match is not None]
-    ways = _ways(known)
-    shown = ways if whole else [w for w in ways if not _kind(w.first)] or ways
-    names = _Names(shown)
+    every = ways_of(known)
+    shown = every if whole else [w for w in every if not kind_of(w.first)] or every
+    names = Names(shown)
     body: list[str] = []
-    by_token = [w for w in shown if _bills_text(w.first)]
-    by_hour = [w for w in shown if _is_hourly(w.first)]
+    by_token = [w for w in shown if bills_text(w.first)]
+    by_hour = [w for w in shown if is_hourly(w.first)]
     by_use = [w for w in shown if w not in by_token and w not in by_hour]
     if by_token:
         body += screen.lines([_tokens(by_token, names, screen, every_row=every_row)])
@@ -51,7 +50,7 @@ def prices_text(answer: PricesAnswer, screen: Screen, *, every_row: bool = False
         body += ["", *screen.lines([_uses(by_use, names, screen, every_row=every_row)])]
     if by_hour:
         body += ["", *screen.lines([_hours(by_hour, names, screen, every_row=every_row)])]
-    folded = Counter(_kind(w.first) for w in ways if w not in shown)
+    folded = Counter(kind_of(w.first) for w in every if w not in shown)
     tail = []
     if folded:
         told = ", ".join(f"{number} {kind}" for kind, number in sorted(folded.items()))
@@ -61,33 +60,23 @@ def prices_text(answer: PricesAnswer, screen: Screen, *, every_row: bool = False
     return page(screen, headlines(answer), body[not by_token :], tail, whole=whole)
 
 
-def _kind(entry: PriceEntry) -> str:
-    """Why a way is folded away on a screen that has little room; "" where it is shown."""
-    if _is_hourly(entry):
-        return ""
-    checks = {
-        _FINE_TUNED: entry.fine_tuned,
-        _BATCH: "batch" in (entry.deployment_type or "").casefold(),
-        _TIERS: entry.tier != "default",
-        _OTHERS: entry.deployment_type is None,
-        _LENGTHS: entry.input_usd_per_mtok is not None and entry.usd_per_request is None,
-    }
-    return next((kind for kind, holds in checks.items() if holds), "")
-
-
 def headlines(answer: PricesAnswer) -> list[str]:
     """The cheapest way that answers at once, and what it costs for the typical request."""
     lines = [f"{note}." for note in answer.notes]
-    best = next((e for e in answer.prices if e.usd_per_request is not None and _at_once(e)), None)
+    best = next(
+        (e for e in answer.prices if e.usd_per_request is not None and answers_at_once(e)), None
+    )
     if best is None:
         return [*_first_use(answer), *lines]
-    same = [e for e in answer.prices if e.usd_per_request == best.usd_per_request and _at_once(e)]
+    same = [
+        e for e in answer.prices if e.usd_per_request == best.usd_per_request and answers_at_once(e)
+    ]
     places = sorted({e.region for e in same if e.region and e.provider == best.provider})
     where = places[0] if len(places) == 1 else f"{len(places)} regions"
     share = f", {answer.cached_share:.0%} cached" if answer.cached_share else ""
     lines.insert(
         0,
-        f"{answer.model} on {answer.on}: {_named(best)} on {best.provider}"
+        f"{answer.model} on {answer.on}: {named(best)} on {best.provider}"
         f"{f' ({where})' if places else ''} at {money(best.input_usd_per_mtok)} / "
         f"{money(best.output_usd_per_mtok)} {currency()} per million tokens in / out; a request of "
         f"{answer.input_tokens:,} in{share} and {answer.output_tokens:,} out costs "
@@ -99,10 +88,10 @@ def headlines(answer: PricesAnswer) -> list[str]:
 def _first_use(answer: PricesAnswer) -> Iterator[str]:
     """What the first way costs of a model that bills no text."""
     for entry in answer.prices:
-        for what, usd in () if entry.match is None or _is_hourly(entry) else _charges(entry):
+        for what, usd in () if entry.match is None or is_hourly(entry) else charges(entry):
             where = f" ({entry.region})" if entry.region else ""
             yield (
-                f"{answer.model} on {answer.on}: {_named(entry)} on {entry.provider}{where} at "
+                f"{answer.model} on {answer.on}: {named(entry)} on {entry.provider}{where} at "
                 f"{usd} {currency()} {'' if ' per ' in what else 'per '}{what}."
             )
             return
@@ -125,57 +114,7 @@ def price_sources(answer: PricesAnswer) -> str:
     return f"Rests on {'; '.join(told)}{found}." if told else "No price table says anything of it."
 
 
-def _at_once(entry: PriceEntry) -> bool:
-    return (
-        "batch" not in (entry.deployment_type or "").casefold()
-        and entry.tier == "default"
-        and not entry.fine_tuned
-    )
-
-
-def _is_hourly(entry: PriceEntry) -> bool:
-    return not _bills_text(entry) and entry.usd_per_unit_hour is not None
-
-
-def _bills_text(entry: PriceEntry) -> bool:
-    return entry.input_usd_per_mtok is not None or entry.output_usd_per_mtok is not None
-
-
-def _ways(entries: Iterable[PriceEntry]) -> list[_Way]:
-    """The entries by what they cost, in the order of the answer."""
-    groups: dict[tuple[object, ...], list[PriceEntry]] = defaultdict(list)
-    for entry in entries:
-        key = (
-            entry.provider, entry.deployment_type, entry.tier, entry.context_over_tokens,
-            entry.fine_tuned, entry.term, entry.input_usd_per_mtok, entry.output_usd_per_mtok,
-            entry.cached_input_usd_per_mtok, entry.usd_per_unit_hour, entry.usd_per_request,
-            entry.term_total_usd, None if _bills_text(entry) else entry.other,
-        )  # fmt: skip
-        groups[key].append(entry)
-    return [
-        _Way(
-            own[0],
-            tuple(sorted({e.region for e in own if e.region})),
-            tuple(sorted({e.version for e in own if e.version}, reverse=True)),
-        )
-        for own in groups.values()
-    ]
-
-
-class _Names:
-    """How ways are called beside each other: what all of them share is left out."""
-
-    def __init__(self, ways: Sequence[_Way]) -> None:
-        self._providers = len({way.first.provider for way in ways}) > 1
-        self._versions = len({way.versions for way in ways if way.versions}) > 1
-
-    def of(self, way: _Way) -> str:
-        """The name of a way: "azure GlobalStandard priority, 2025-08-07"."""
-        versions = way.versions if self._versions else ()
-        return _named(way.first, versions, provider=self._providers)
-
-
-def _tokens(ways: Sequence[_Way], names: _Names, screen: Screen, *, every_row: bool) -> Table:
+def _tokens(ways: Sequence[Way], names: Names, screen: Screen, *, every_row: bool) -> Table:
     entries = [way.first for way in ways]
     columns: list[Column] = [
         (f"{currency()} per Mtok", [names.of(way) for way in ways], False),
@@ -194,9 +133,9 @@ def _tokens(ways: Sequence[_Way], names: _Names, screen: Screen, *, every_row: b
     return table(columns)
 
 
-def _uses(ways: Sequence[_Way], names: _Names, screen: Screen, *, every_row: bool) -> Table:
+def _uses(ways: Sequence[Way], names: Names, screen: Screen, *, every_row: bool) -> Table:
     """What bills no text: images, minutes of audio, pages of speech; a charge a line."""
-    lines = [(way, *told) for way in ways for told in _charges(way.first)]
+    lines = [(way, *told) for way in ways for told in charges(way.first)]
     columns: list[Column] = [
         ("Way", [names.of(way) for way, *_ in lines], False),
         ("for", [what for _, what, _ in lines], False),
@@ -207,22 +146,7 @@ def _uses(ways: Sequence[_Way], names: _Names, screen: Screen, *, every_row: boo
     return table(columns)
 
 
-def _charges(entry: PriceEntry) -> Iterator[tuple[str, str]]:
-    """The charges of an entry without text: what they are for, and the amount."""
-    for field in entry.__struct_fields__:
-        usd = getattr(entry, field)
-        charge, found, per = field.partition("_usd_per_")
-        if found and charge and usd is not None:
-            yield _per(charge, per), money(usd)
-    for other in entry.other:
-        yield _per(other.charge, other.per), money(other.usd)
-
-
-def _per(charge: str, per: str) -> str:
-    return (charge if charge == per else f"{charge} per {per}").replace("_", " ")
-
-
-def _hours(ways: Sequence[_Way], names: _Names, screen: Screen, *, every_row: bool) -> Table:
+def _hours(ways: Sequence[Way], names: Names, screen: Screen, *, every_row: bool) -> Table:
     entries = [way.first for way in ways]
     columns: list[Column] = [
         ("Way", [names.of(way) for way in ways], False),
@@ -240,25 +164,11 @@ def _hours(ways: Sequence[_Way], names: _Names, screen: Screen, *, every_row: bo
     return table(columns)
 
 
-def _regions(ways: Sequence[_Way], screen: Screen, *, every_row: bool) -> Column:
+def _regions(ways: Sequence[Way], screen: Screen, *, every_row: bool) -> Column:
     return "Regions", [_where(way, screen, every_row=every_row) for way in ways], False
 
 
-def _named(entry: PriceEntry, versions: Sequence[str] = (), *, provider: bool = False) -> str:
-    """A way in words: "azure GlobalStandard priority over 272,000 in, 2025-08-07"."""
-    parts = [entry.provider if provider else "", entry.deployment_type or "no deployment type"]
-    parts += [entry.tier] if entry.tier != "default" else []
-    parts += ["fine-tuned"] if entry.fine_tuned else []
-    if entry.context_over_tokens:
-        parts.append(f"over {entry.context_over_tokens:,} in")
-    told = " ".join(filter(None, parts))
-    if versions:
-        more = f" +{len(versions) - 1}" if len(versions) > 1 else ""
-        told += f", {versions[0]}{more}"
-    return plain(told)
-
-
-def _where(way: _Way, screen: Screen, *, every_row: bool) -> str:
+def _where(way: Way, screen: Screen, *, every_row: bool) -> str:
     if not way.regions:
         return "any" if way.first.region is None else ""
     if (
