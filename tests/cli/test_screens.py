@@ -46,6 +46,12 @@ def _read(descriptor: int) -> bytes:
         ["offers", "--model", "gpt-4.1"],
         ["models"],
         ["models", "--task", "image"],
+        ["diff", "2026-02-13", "2026-08-21", "--provider", "bedrock"],
+        ["diff"],
+        ["history", "gpt-4o"],
+        ["retirements"],
+        ["snapshots", "list"],
+        ["snapshots", "show", "bedrock"],
         ["--help"],
     ],
 )
