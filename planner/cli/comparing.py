@@ -35,6 +35,8 @@ class Comparison:
     def __init__(
         self, old: Point | None, new: Point, sides: Sides, canonical: Callable[[str], str]
     ) -> None:
+        if old is not None and old.on is not None and new.on is not None and old.on > new.on:
+            raise UsageError(f"OLD, {old.on}, is later than NEW, {new.on}; swap them")
         self._old, self._new = old, new
         self._sides = sides
         self._canonical = functools.cache(canonical)
@@ -54,18 +56,15 @@ class Comparison:
                 ends = self._ends(provider)
                 if ends is None:
                     continue
-                if ends[0].on > ends[1].on:
-                    raise UsageError(
-                        f"OLD, {ends[0].on} of {provider}, is later than NEW, {ends[1].on}"
-                    )
                 found.append(Found(provider, *ends, compare(*ends, self._canonical)))
             except BadFileError as error:
                 self.unreadable[provider] = error
+                self._leave_out(provider, "a file could not be read")
         if not found and self.unreadable:
             raise next(iter(self.unreadable.values()))
-        if not found:
+        if not found and self._old is not None:
             told = "; ".join(f"{n.provider}: {n.reason}" for n in self.not_compared)
-            raise NoDataError(f"nothing to compare: {told or 'no snapshot here'}")
+            raise NoDataError(f"nothing to compare: {told or 'no snapshot here; planner collect'}")
         return found
 
     def steps(self, providers: Iterable[str], most: int) -> list[list[Found]]:
@@ -78,12 +77,12 @@ class Comparison:
         found = []
         for provider in sorted(providers):
             _, days = self._new.days(provider)
-            first = self._old.on if self._old else None
-            days = [d for d in days if first is None or d >= first][: most + 1]
             try:
+                first = self._sides.of(self._old, provider) if self._old else None
+                days = [d for d in days if first is None or d >= first.day][: most + 1]
                 sides = [self._sides.of(self._new, provider, day) for day in reversed(days)]
             except BadFileError as error:
-                self.unreadable[provider] = error
+                self.unreadable.setdefault(provider, error)
                 continue
             ends = [side for side in sides if side is not None]
             found += [
@@ -103,6 +102,10 @@ class Comparison:
             if old is None:
                 self._leave_out(provider, _none(self._old))
                 return None
+            if old.on > new.on:
+                reason = f"no look since {old.on}, the last is of {new.on}"
+                self._leave_out(provider, reason)
+                return None
         else:
             layer, days = self._new.days(provider)
             if len(days) == 1 and layer is not None:
@@ -119,7 +122,9 @@ class Comparison:
 
 
 def _none(end: Point) -> str:
-    return "no snapshot" if end.on is None else f"no snapshot on or before {end.on}"
+    if end.on is not None:
+        return f"no snapshot on or before {end.on}"
+    return f"no snapshot in {end.file or end.layers[0]}"
 
 
 class Filter(msgspec.Struct, frozen=True, kw_only=True):
@@ -127,11 +132,10 @@ class Filter(msgspec.Struct, frozen=True, kw_only=True):
 
     models: Collection[str] = ()
     regions: Collection[str] = ()
-    severity: Severity = Severity.INFO
 
     def passes(self, finding: Finding) -> bool:
         """Whether a finding is about what was asked for; one about all regions is, anywhere."""
-        return (not self.models or bool(set(self.models) & set(finding.models))) and (
+        return (not self.models or bool(set(self.models) & set(finding.names))) and (
             not self.regions or finding.region is None or finding.region in self.regions
         )
 
@@ -141,26 +145,29 @@ def answer_of(
 ) -> DiffAnswer:
     """What comparisons amount to under a team's rules."""
     changes: list[Change] = []
-    not_used = ignored = below = 0
-    not_compared = list(comparison.not_compared)
+    not_used = ignored = 0
+    gaps = list(comparison.not_compared)
     for one in found:
         judged = judge(filter(asked.passes, one.compared.findings), rules, one.new.on)
-        bad_enough = [c for c in judged.changes if c.severity.reaches(asked.severity)]
-        changes += bad_enough
-        below += len(judged.changes) - len(bad_enough)
+        changes += judged.changes
         not_used += judged.not_used
         ignored += judged.ignored
-        not_compared += [*_same_look(one), *map(_placed(one.provider), one.compared.uncompared)]
+        gaps += [*_same_look(one), *map(_placed(one.provider), one.compared.uncompared)]
+    gaps = [gap for gap in gaps if not asked.regions or gap.region in (None, *asked.regions)]
     return DiffAnswer(
         compared=tuple(Compared(provider=f.provider, from_=f.old.day, to=f.new.day) for f in found),
-        not_compared=tuple(
-            n for n in not_compared if not asked.regions or n.region in (None, *asked.regions)
-        ),
+        not_compared=tuple(gaps),
         changes=tuple(sorted(changes, key=lambda c: c.severity.rank)),
         not_used=not_used,
         ignored=ignored,
-        below=below,
+        below=0,
     )
+
+
+def at_least(answer: DiffAnswer, level: Severity) -> DiffAnswer:
+    """The answer without the changes that are less severe than a level."""
+    kept = tuple(c for c in answer.changes if c.severity.reaches(level))
+    return msgspec.structs.replace(answer, changes=kept, below=len(answer.changes) - len(kept))
 
 
 def known_models(found: Iterable[Found], canonical: Callable[[str], str]) -> set[str]:

@@ -1,27 +1,32 @@
 """`planner diff`: what changed between two days, and whether it matters."""
 
+import datetime as dt
+import functools
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import click
+import msgspec
 
 from planner.cli.comparing import (
     Comparison,
     Filter,
     Found,
     answer_of,
+    at_least,
     known_models,
 )
-from planner.cli.facts import known_region, one_of
+from planner.cli.facts import PROVIDERS, known_region, one_of
 from planner.cli.holdings import Holdings
 from planner.cli.options import Exemplified, Format, Settings, common, settings
 from planner.cli.output import note, show, write
 from planner.cli.points import Sides, point
+from planner.cli.unseen import unseen_regions, unseen_uses
 from planner.cli.using import find_uses, refuse_unknown, using_options
 from planner.core.checks import CHECKS, Severity
 from planner.core.diff import Ignore, Rules
 from planner.core.diff_answer import Change, DiffAnswer, reaches
-from planner.errors import UnknownNameError, UsageError
+from planner.errors import BadFileError, UnknownNameError, UsageError
 from planner.files.facts import model_names
 from planner.files.settings import read_settings
 from planner.render.safe import plain
@@ -79,22 +84,35 @@ def command(
     OLD and NEW are dates, snapshot files or folders (of snapshots, or a checkout); without them
     the two newest snapshots of each provider. --format also knows github (annotations) and atom.
     """
+    chosen, names = settings(), model_names()
+    if (checks or brief) and chosen.format is not Format.TABLE:
+        raise UsageError("--checks and --brief are text; leave --format out")
     if checks:
         return _list_checks()
-    chosen, names = settings(), model_names()
+    canonical = functools.cache(names.canonical)
     sides = Sides()
     comparison = Comparison(
-        point(old, chosen) if old else None, point(new, chosen), sides, names.canonical
+        point(old, chosen) if old else None, point(new, chosen), sides, canonical
     )
     everyone = comparison.providers(carried=True)
     wanted = {one_of("provider", p, everyone) for p in provider} or comparison.providers()
     found = comparison.run(wanted)
-    models = known_models(found, names.canonical) | sides.priced_models()
+    models = known_models(found, canonical) | sides.priced_models()
     rules = _rules(chosen, using, mine=mine, everything=everything, ignore=ignore,
                    severities=severities)  # fmt: skip
-    refuse_unknown(rules.uses, models, names.close)
-    asked = _filter(found, model, region, severity, models)
+    refuse_unknown(rules.uses, models, chosen)
+    asked = _filter(found, model, region, models)
     answer = answer_of(found, comparison, rules, asked)
+    answer = msgspec.structs.replace(
+        answer,
+        not_compared=(
+            *answer.not_compared,
+            *unseen_regions(found, asked.regions),
+            *unseen_uses(found, rules.uses or (), canonical),
+        ),
+    )
+    gated = fail_on is not None and reaches(answer, Severity(fail_on))
+    answer = at_least(answer, Severity(severity or Severity.INFO))
     if brief:
         from planner.render.diff_words import headline  # noqa: PLC0415
 
@@ -107,7 +125,7 @@ def command(
         _show(chosen, answer, steps, every_row=every_row)
     for name, error in comparison.unreadable.items():
         click.echo(f"planner: {plain(name)} left out: {plain(error)}", err=True)
-    if fail_on is not None and reaches(answer, Severity(fail_on)):
+    if gated:
         return GATE
     return IN_PART if comparison.unreadable else 0
 
@@ -140,7 +158,8 @@ def _show(
     def feed() -> str:
         from planner.render.atom import atom, entries  # noqa: PLC0415
 
-        return atom(entries(steps()), max(one.to for one in answer.compared))
+        last = max((one.to for one in answer.compared), default=_today())
+        return atom(entries(steps()), last)
 
     formats = {Format.MARKDOWN: markdown, Format.GITHUB: github, Format.ATOM: feed}
     show(chosen, answer, answer.changes, table, _COLUMNS, of=Change, formats=formats)
@@ -162,9 +181,7 @@ def _rules(
     narrowed = mine or (user.using is not None and using is None and not everything)
 
     def holdings() -> Holdings:
-        import datetime as dt  # noqa: PLC0415
-
-        return Holdings(chosen, dt.datetime.now(dt.UTC).date(), "deployment")
+        return Holdings(chosen, _today(), "deployment")
 
     uses = find_uses(using, narrowed, user, holdings, names.canonical)
     if uses is not None and not (using or mine):
@@ -176,18 +193,27 @@ def _rules(
         from planner.files.diff_rules import read_ignores, read_severities  # noqa: PLC0415 - YAML
 
         if ignore:
-            ignores = read_ignores(ignore, names.canonical)
+            ignores = tuple(_placed(rule) for rule in read_ignores(ignore, names.canonical))
         if severities:
             levels, silent = read_severities(severities)
             ignores += silent
     return Rules(uses=uses, ignores=ignores, severities=levels)
 
 
+def _placed(rule: Ignore) -> Ignore:
+    """An entry of the ignore file with provider and regions as the snapshots spell them."""
+    try:
+        provider = rule.provider and one_of("provider", rule.provider, {*PROVIDERS, "aws"})
+        regions = tuple(known_region(r, provider) for r in rule.regions)
+    except UnknownNameError as error:
+        raise BadFileError(f"{rule.file}:{rule.line}: {error}") from None
+    return msgspec.structs.replace(rule, provider=provider, regions=regions)
+
+
 def _filter(
     found: Sequence[Found],
     model: Sequence[str],
     region: Sequence[str],
-    severity: str | None,
     models: set[str],
 ) -> Filter:
     """What the call asks for, in the snapshots' spelling; UnknownNameError with close matches."""
@@ -196,7 +222,6 @@ def _filter(
     return Filter(
         models={_model(query, models) for query in model},
         regions={known_region(query, also=seen) for query in region},
-        severity=Severity(severity or Severity.INFO),
     )
 
 
@@ -208,6 +233,10 @@ def _model(query: str, known: set[str]) -> str:
         hint = f"did you mean {' or '.join(close)}?" if close else "see planner models"
         raise UnknownNameError(f"no compared snapshot knows the model {query!r}; {hint}")
     return found
+
+
+def _today() -> dt.date:
+    return dt.datetime.now(dt.UTC).date()
 
 
 def _list_checks() -> int:

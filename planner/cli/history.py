@@ -22,6 +22,7 @@ from planner.files.snapshot_lines import unfold_coverage
 from planner.files.snapshots import (
     Seen,
     list_snapshots,
+    models_in,
     read_header,
     read_snapshot,
     snapshot_path,
@@ -79,6 +80,7 @@ def command(
         first_seen=tuple(f for p in pasts for f in p.first_seen),
         events=tuple(sorted(events, key=lambda e: (e.by, e.provider, e.severity.rank))),
         there_now=tuple(n for p in pasts for n in p.there_now),
+        not_read=tuple(sorted(reader.unreadable)),
     )
 
     def table() -> str:
@@ -100,6 +102,7 @@ class _Reader:
     """
 
     def __init__(self, layers: Collection[Path], on: dt.date) -> None:
+        self.layers = layers
         self.days: dict[str, dict[dt.date, Path]] = {}
         self.unreadable: dict[str, BadFileError] = {}
         for layer in reversed(list(layers)):
@@ -147,15 +150,7 @@ def _pasts(
 
 def _named(reader: _Reader, query: str, canonical: Callable[[str], str]) -> str:
     """The canonical name of a model that some snapshot knows; UnknownNameError otherwise."""
-    spellings: set[str] = set()
-
-    def listen(spelling: str) -> bool:
-        spellings.add(spelling)
-        return False
-
-    for provider in reader.days:
-        reader.read(provider, listen)
-    known = {canonical(spelling) for spelling in spellings}
+    known = {canonical(model) for layer in reader.layers for model in models_in(layer)}
     names = model_names()
     found = names.find(query, known)
     if found is None:

@@ -55,7 +55,7 @@ def show(
             with shown_in(rate):
                 text = table()
         case _:
-            known = [*list(Format)[:4], *(formats or ())]
+            known = dict.fromkeys([*list(Format)[:4], *(formats or ())])
             raise UsageError(
                 f"--format {settings.format} is none of this command; give {', '.join(known)}"
             )

@@ -26,7 +26,6 @@ from planner.files.snapshots import (
     snapshot_path,
 )
 
-_LOOK_BACK = 10  # older snapshots that may know what a newer, partial one leaves out
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
@@ -46,7 +45,10 @@ class Point(msgspec.Struct, frozen=True, kw_only=True):
         if self.file is not None:
             return {read_header(self.file, loose=True).provider}
         named = [set(list_snapshots(layer)) for layer in self.layers]
-        return set().union(*named) if carried else next(filter(None, named), set())
+        if carried:
+            return set().union(*named)
+        # A team whose own folder is still empty has no changes; by date it may ask for the carried.
+        return named[0] if self.on is None else next(filter(None, named), set())
 
     def days(self, provider: str) -> tuple[Path | None, list[dt.date]]:
         """The folder that answers for a provider, and its days up to the point's, newest first."""
@@ -79,12 +81,14 @@ def point(text: str | None, settings: Settings) -> Point:
         raise UsageError(
             f"{text!r} is neither a date such as 2026-06-03, nor a snapshot file, nor a folder"
         )
-    inside = path / "snapshots"
-    own = inside if inside.is_dir() else path
-    tables = path / "pricing"
+    inside, tables = path / "snapshots", path / "pricing"
     if tables.is_dir():
         pricing = [tables, carried_folder("pricing")]
-    return Point(layers=[own], pricing=pricing)
+    if tables.is_dir() and not inside.is_dir():
+        return Point(layers=layers, pricing=pricing)
+    if not inside.is_dir() and any(path.glob("*.jsonl")):
+        raise UsageError(f"{text!r} holds one provider's files; give the folder above it")
+    return Point(layers=[inside if inside.is_dir() else path], pricing=pricing)
 
 
 class Sides:
@@ -117,7 +121,7 @@ class Sides:
         looks = [self._snapshot(snapshot_path(layer, provider, days[0]))]
         known: list[Coverage] = list(looks[0].coverage)
         earlier: list[Snapshot] = []
-        for older in days[1 : 1 + _LOOK_BACK]:
+        for older in days[1:]:
             path = snapshot_path(layer, provider, older)
             coverage = unfold_coverage(read_header(path))
             if says_more(coverage, known):

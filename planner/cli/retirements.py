@@ -51,7 +51,7 @@ def command(
     narrowed = mine or using is not None
     uses = _uses(using, mine, user, held, reading)
     if narrowed:
-        refuse_unknown(uses, catalog.models(), names.close)
+        refuse_unknown(uses, catalog.models(), chosen)
     offered = {s.offer.region for s in catalog.offers()}
     with reading.blaming_files():
         wanted = RetirementFilter(

@@ -9,10 +9,14 @@ import msgspec
 
 from planner.cli.facts import PROVIDERS, known_region, one_of
 from planner.cli.holdings import Holdings
+from planner.cli.options import Settings
 from planner.core.offers import Deployment
 from planner.core.using import Use, uses_of
 from planner.errors import BadFileError, NoDataError, UnknownNameError, UsageError
+from planner.files.facts import model_names
+from planner.files.places import folders
 from planner.files.settings import UserSettings
+from planner.files.snapshots import models_in
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -53,6 +57,9 @@ def find_uses(
     if path is not None and using != COLLECTED:
         from planner.files.using import read_using  # noqa: PLC0415 - 30 ms of YAML
 
+        if not path.is_file():
+            named = "" if using else "planner.yaml names it as what you run; "
+            raise BadFileError(f"{path}: there is no such file; {named}write it, or mend the name")
         return tuple(_placed(use) for use in read_using(path, canonical))
     held = holdings()
     held.note_unreadable()
@@ -63,15 +70,23 @@ def find_uses(
     return tuple(found)
 
 
-def refuse_unknown(
-    uses: Sequence[Use] | None,
-    known: Collection[str],
-    close: Callable[[str, Collection[str]], list[str]],
-) -> None:
-    """BadFileError for a model in a using file that nobody knows: it would never be heard of."""
+def refuse_unknown(uses: Sequence[Use] | None, known: Collection[str], chosen: Settings) -> None:
+    """BadFileError for a model in a using file that nobody knows: it would never be heard of.
+
+    One that is gone from what the call looks at is known to an older snapshot, or to the table of
+    models.
+    """
+    names = model_names()
     for use in uses or ():
-        if use.file is not None and use.model not in known:
-            near = close(use.model, known)
+        if use.file is not None and use.model not in known and names.facts(use.model) is None:
+            everything = set(known) | {
+                names.canonical(model)
+                for folder in folders("snapshots", chosen.snapshots)
+                for model in models_in(folder)
+            }
+            if use.model in everything:
+                continue
+            near = names.close(use.model, everything)
             hint = f"did you mean {near[0]}?" if near else "see planner models"
             where = f"{use.file}:{use.line}"
             raise BadFileError(f"{where}: nothing here knows the model {use.model!r}; {hint}")

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import msgspec
 
@@ -10,9 +10,11 @@ from planner.core.findings import Finding
 from planner.core.looks import status_of
 from planner.core.offer_pairs import Pairs
 from planner.core.offers import Offer
-from planner.core.snapshots import Coverage, Snapshot
+from planner.core.snapshots import Coverage, Snapshot, Status
 
 Place = tuple[str | None, str | None]
+_LOST = {True: "could not be read any more", False: "was not read any more"}
+_PLURALS = {"quota": "quotas", "capacity": "capacity"}
 
 
 class Uncompared(msgspec.Struct, frozen=True, order=True):
@@ -25,12 +27,16 @@ class Uncompared(msgspec.Struct, frozen=True, order=True):
 class Reading(msgspec.Struct, frozen=True):
     """How a look at an account's region ended; `whole` is one at all models and types.
 
-    `since` is the day of the look where a newer one did not ask again.
+    `since` is the day of the look where a newer one did not ask again. `status` is the word of a
+    look that failed, `fault` that and the reason; `parts` are faults of looks at some models or
+    types beside it.
     """
 
+    status: Status | None
     fault: str | None
     whole: bool = True
     since: dt.date | None = None
+    parts: tuple[str, ...] = ()
 
     def was_good(self) -> bool:
         """Whether all of the region was read by the day's own look."""
@@ -62,11 +68,12 @@ def coverage_findings(
                 provider=new.provider,
                 region=region,
                 account=account,
-                before=was.fault,
-                after=now.fault if now else None,
+                before=was.status,
+                after=now.status if now else None,
                 subject=new.provider if account is None else f"{new.provider} {account}",
-                text="could not be read any more" if lost else "could be read again",
-                tail=now.fault or "" if now else "",
+                text="could be read again" if regained else _LOST[bool(now and now.status)],
+                # Its reason, with the region's own numbers, stands with what was not compared.
+                tail=str(now.status) if lost and now and now.status else "",
             )
 
 
@@ -84,17 +91,19 @@ def uncompared(old: Snapshot, new: Snapshot, pairs: Pairs) -> tuple[Uncompared, 
     """
     found: set[Uncompared] = set()
     silent: set[Place] = set()
-    for kind in ("offer", "quota"):
+    for kind in ("offer", "quota", "capacity"):
         before, after = _readings(old, kind), _readings(new, kind)
         for place in before.keys() | after.keys():
             account, region = place
-            faults = [
-                fault
-                for side, read in ((old, before.get(place)), (new, after.get(place)))
-                if (fault := _fault(side, read, old.date))
-            ]
-            if faults and not (kind == "quota" and place in silent):
-                words = [account, "quotas" if kind == "quota" else None, "; ".join(faults)]
+            if kind != "offer" and place in silent:
+                continue
+            looks = ((old, before.get(place)), (new, after.get(place)))
+            # Of capacity only some models are asked for, and not every time.
+            told = [(s, r) for s, r in looks if r is not None or kind != "capacity"]
+            faults = [fault for side, read in told for fault in _faults(side, read, old.date)]
+            if faults:
+                about = None if kind == "offer" else _PLURALS[kind]
+                words = [account, about, "; ".join(faults)]
                 found.add(Uncompared(region, ": ".join(word for word in words if word)))
                 silent.add(place)
     regions = {region for _, region in silent}
@@ -108,31 +117,45 @@ def _readings(snapshot: Snapshot, kind: str) -> dict[Place, Reading]:
 
     Of several entries the best one counts: a retry, or a look at some models beside one at all.
     """
-    found: dict[Place, list[Reading]] = defaultdict(list)
+    found: dict[Place, dict[object, list[Reading]]] = defaultdict(lambda: defaultdict(list))
     for entry in snapshot.coverage:
         status = status_of(kind, entry)
         if status is not None:
-            told = None if status.was_read else f"{status}{_why(entry)}"
+            failed = None if status.was_read else status
+            told = f"{status}{_why(entry)}" if failed else None
             whole = entry.complete and entry.models is None and entry.deployment_types is None
             since = entry.carried_from if status.was_read else None
-            found[entry.account, entry.region].append(Reading(told, whole, since))
-    return {
-        place: min(readings, key=lambda r: (r.fault is not None, r.since is not None, not r.whole))
-        for place, readings in found.items()
-    }
+            part = (entry.models, entry.deployment_types)
+            found[entry.account, entry.region][part].append(Reading(failed, told, whole, since))
+    return {place: _joined(parts.values()) for place, parts in found.items()}
+
+
+def _joined(parts: Iterable[Sequence[Reading]]) -> Reading:
+    """The best of all looks at a place, with the faults of those that asked for something else."""
+    best = [min(looks, key=_weight) for looks in parts]
+    first = min(best, key=_weight)
+    faults = {look.fault for look in best if look.fault and look.fault != first.fault}
+    return msgspec.structs.replace(first, parts=tuple(sorted(faults)))
+
+
+def _weight(reading: Reading) -> tuple[bool, bool, bool]:
+    return reading.fault is not None, reading.since is not None, not reading.whole
 
 
 def _why(entry: Coverage) -> str:
     return f" ({entry.error})" if entry.error else ""
 
 
-def _fault(side: Snapshot, reading: Reading | None, before: dt.date) -> str | None:
+def _faults(side: Snapshot, reading: Reading | None, before: dt.date) -> Iterator[str]:
     """Why a side cannot tell changes; nobody has looked since a look that both sides know."""
     if reading is None:
-        return f"not read on {side.date}"
+        yield f"not read on {side.date}"
+        return
     if reading.since is not None and reading.since <= before < side.date:
-        return f"not read since {reading.since}"
-    return f"{reading.fault} on {side.date}" if reading.fault else None
+        yield f"not read since {reading.since}"
+    elif reading.fault:
+        yield f"{reading.fault} on {side.date}"
+    yield from (f"in part {part} on {side.date}" for part in reading.parts)
 
 
 def _narrow(side: Snapshot, offers: Sequence[Offer]) -> Iterator[Uncompared]:

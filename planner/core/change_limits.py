@@ -77,7 +77,11 @@ def capacity_findings(
 
 def _limit(before: Quota, after: Quota, users: "_Users") -> Iterator[Finding]:
     was, now = before.limit, after.limit
-    if was is None or now is None or was == now:
+    if was is None or was == now:
+        return
+    if now is None:
+        text = f"tells no limit any more, {_amount(was)} before"
+        yield _told(after, users, "quota_removed", before=was, after=None, text=text)
         return
     check = "quota_zero" if now == 0 else "quota_up" if now > was else "quota_down"
     text = f"is {_amount(now)} instead of {_amount(was)}"
@@ -117,6 +121,7 @@ def _told(
         models=tuple(models),
         deployment_type=types.pop() if len(types) == 1 else None,
         account=quota.account,
+        quota=quota.name,
         before=before,
         after=after,
         subject=f"quota {quota.name} of {quota.account}",
@@ -167,4 +172,4 @@ def _is_used_up(units: Sequence[int]) -> bool:
 
 
 def _amount(limit: float | None) -> str:
-    return "of unknown size" if limit is None else f"{limit:,.10g}"
+    return "of unknown size" if limit is None else f"{limit:,.15g}"

@@ -63,7 +63,10 @@ def life_findings(
                 bool(offer.fine_tuned),
             )
             told = _told(step, offer.provider, model, offer.version, offer.deployment_type)
-            yield from (msgspec.structs.replace(f, region=offer.region) for f in told)
+            name = canonical(before.model)
+            formerly = name if name != model else None
+            for found in told:
+                yield msgspec.structs.replace(found, region=offer.region, formerly=formerly)
     for key in sorted((was.notices.keys() | now.notices.keys()) - offered):
         yield from _of_notices(key, was, now, days)
 
@@ -136,12 +139,13 @@ def _told(
 ) -> Iterator[Finding]:
     """The findings of one step of a life, without a region."""
 
-    def finding(found: _Found, tail: str = "") -> Finding:
+    def finding(found: _Found, tail: str = "", *, fine_tuned: bool = False) -> Finding:
         check, before, after, text = found
         return Finding(
             check=check, provider=provider, models=(model,), version=version,
             deployment_type=deployment_type, before=before, after=after,
             subject=naming(model, version, deployment_type), text=text, tail=tail,
+            fine_tuned=fine_tuned,
         )  # fmt: skip
 
     before, after = step.before, step.after
@@ -153,8 +157,9 @@ def _told(
         for found in _moved(was.get(kind), now.get(kind), step.days):
             dated = True
             check, old, new, text = found
-            about = f"{text} (fine-tuned)" if kind is AppliesTo.FINE_TUNED else text
-            yield finding((check, old, new, about), named)
+            tuned = kind is AppliesTo.FINE_TUNED
+            about = f"{text} (fine-tuned)" if tuned else text
+            yield finding((check, old, new, about), named, fine_tuned=tuned)
     if before.replacement != after.replacement and not (dated and before.replacement is None):
         told = after.replacement or "none"
         text = f"names {told} as replacement instead of {before.replacement or 'none'}"
@@ -182,17 +187,17 @@ def _moved(
             yield "retirement_withdrawn", before.on, None, text
         return
     sure = f" ({after.certainty})" if after.certainty else ""
-    if days[0] < after.on <= days[1] and (before is None or before.on > days[0]):
+    verb = "retired" if after.on <= days[1] else "retires"
+    if days[0] < after.on <= days[1]:
         yield "retired", None if before is None else before.on, after.on, f"retired on {after.on}"
     elif before is None:
-        verb = "retired" if after.on <= days[1] else "retires"
         yield "retirement_set", None, after.on, f"{verb} on {after.on}{sure}"
     elif before.on != after.on:
         check = "retirement_later" if after.on > before.on else "retirement_earlier"
-        text = f"retires on {after.on} instead of {before.on}{sure}"
+        text = f"{verb} on {after.on} instead of {before.on}{sure}"
         yield check, before.on, after.on, text
     elif before.certainty and after.certainty and before.certainty != after.certainty:
-        text = f"retires on {after.on}, {after.certainty} instead of {before.certainty}"
+        text = f"{verb} on {after.on}, {after.certainty} instead of {before.certainty}"
         yield "retirement_certainty", before.certainty, after.certainty, text
 
 

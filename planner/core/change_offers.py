@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
-from planner.core.boundaries import within
+from planner.core.boundaries import ANYWHERE, within
 from planner.core.findings import Finding, Value, naming
 from planner.core.looks import Looks
 from planner.core.offer_pairs import Canonical, Pairs
@@ -26,9 +26,18 @@ _Told = tuple[str, str | None, str | None]  # a model as it is spelt, version, d
 
 
 def offer_findings(
-    pairs: Pairs, old: Snapshot, new: Snapshot, canonical: Canonical, looks: tuple[Looks, Looks]
+    pairs: Pairs,
+    sides: tuple[Snapshot, Snapshot],
+    canonical: Canonical,
+    looks: tuple[Looks, Looks],
+    *,
+    same_source: bool,
 ) -> Iterator[Finding]:
-    """Every change of offers, one a region; lifecycle and retirement are told by their own."""
+    """Every change of offers, one a region; lifecycle and retirement are told by their own.
+
+    Where the sides are not of the `same_source`, what one of them does not tell is no change.
+    """
+    old, new = sides
     yield from _coming_or_going(
         "removed", "none of the {} is left", pairs.gone,
         pairs.there.told | _told(pairs.unread_after), canonical,
@@ -36,9 +45,13 @@ def offer_findings(
     yield from _coming_or_going(
         "added", "the first of the {}", pairs.came, pairs.here.told, canonical,
     )  # fmt: skip
+    for offer in pairs.lost_usages:
+        yield _usage(offer, canonical, "is no longer sold as", offer.usage_name, None)
+    for offer in pairs.new_usages:
+        yield _usage(offer, canonical, "is also sold as", None, offer.usage_name)
     for before, after in pairs.changed:
         tell = _Telling(before, after, canonical)
-        yield from tell.facts(same_source=old.origin is new.origin)
+        yield from tell.facts(same_source=same_source)
         yield from tell.accounts(looks)
     yield from _defaults(pairs, old, new, canonical)
 
@@ -56,7 +69,7 @@ class _Telling:
         if self._was_called != self._model:
             words = f"is what {self._was_called} was"
             yield self._finding("renamed", self._was_called, self._model, words)
-        yield from self._boundary()
+        yield from self._boundary(same_source=same_source)
         for name, verb in _CONTEXT.items():
             before, after = getattr(self._before, name), getattr(self._after, name)
             if before is not None and after is not None and before != after:
@@ -83,15 +96,16 @@ class _Telling:
         for account in sorted(see - saw - read_before.stays(self._after, unasked=True)):
             yield self._seen("region_added", "now offered to", account)
 
-    def _boundary(self) -> Iterator[Finding]:
+    def _boundary(self, *, same_source: bool) -> Iterator[Finding]:
         before, after = self._before.boundary, self._after.boundary
-        if before is not None and before != after:
+        if before is not None and before != after and (after is not None or same_source):
             if after is None:
                 check, text = "boundary_unknown", f"does not tell its boundary, {before} before"
             else:
                 wider = within(after, before) is not True
                 check = "boundary_wider" if wider else "boundary_narrower"
-                text = f"may process in {after} instead of {before}"
+                where = [b if b == ANYWHERE else f"in {b}" for b in (after, before)]
+                text = f"may process {where[0]} instead of {where[1]}"
             yield self._finding(check, before, after, text)
         was, now = set(self._before.destinations), set(self._after.destinations)
         for check, verb, regions in (
@@ -99,9 +113,10 @@ class _Telling:
             ("destinations_removed", "no longer processes in", was - now),
         ):
             if was and now and regions:
-                text = f"{verb} {', '.join(sorted(regions))}"
+                told = ", ".join(sorted(regions))
+                text = f"{verb} {told}"
                 yield self._finding(
-                    check, _word(tuple(sorted(was))), _word(tuple(sorted(now))), text
+                    check, None if regions <= now else told, told if regions <= now else None, text
                 )
 
     def _seen(self, check: str, words: str, account: str) -> Finding:
@@ -116,6 +131,7 @@ class _Telling:
             provider=offer.provider,
             region=offer.region,
             models=(self._model,),
+            formerly=self._was_called if self._was_called != self._model else None,
             version=offer.version,
             deployment_type=offer.deployment_type,
             account=account,
@@ -124,6 +140,24 @@ class _Telling:
             subject=naming(self._model, offer.version, offer.deployment_type),
             text=text,
         )
+
+
+def _usage(offer: Offer, canonical: Canonical, verb: str, before: Value, after: Value) -> Finding:
+    """One of several SKUs of an offer came or went; the offer itself stays."""
+    model = canonical(offer.model)
+    tuned = " (fine-tuned)" if offer.fine_tuned else ""
+    return Finding(
+        check="details_changed",
+        provider=offer.provider,
+        region=offer.region,
+        models=(model,),
+        version=offer.version,
+        deployment_type=offer.deployment_type,
+        before=before,
+        after=after,
+        subject=naming(model, offer.version, offer.deployment_type),
+        text=f"{verb} {offer.usage_name or 'a usage without a name'}{tuned}",
+    )
 
 
 def _told(offers: Iterable[Offer]) -> set[_Told]:

@@ -1,6 +1,7 @@
 """What changed between two days of a provider, told for people: semantic, folded, judged."""
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 
@@ -51,7 +52,7 @@ class Compare(msgspec.Struct, frozen=True):
 class Ignore(msgspec.Struct, frozen=True, kw_only=True):
     """Changes that a team has seen and does not want to hear of; None and () match any.
 
-    From `until` on they are heard of again.
+    From `until` on they are heard of again. `file` and `line` say where that stands.
     """
 
     check: str | None = None
@@ -62,6 +63,8 @@ class Ignore(msgspec.Struct, frozen=True, kw_only=True):
     regions: tuple[str, ...] = ()
     account: str | None = None
     until: dt.date | None = None
+    file: str | None = None
+    line: int | None = None
 
 
 class Rules(msgspec.Struct, frozen=True, kw_only=True):
@@ -89,8 +92,9 @@ def compare(old: Side, new: Side, canonical: Callable[[str], str]) -> Compare:
     delta = difference(was, now)
     looks = Looks(was.coverage), Looks(now.coverage)
     pairs = pair_offers(delta, was, now, canonical, looks)
+    same_source = len({s.origin for side in (old, new) for s in side.snapshots}) == 1
     findings = [
-        *offer_findings(pairs, was, now, canonical, looks),
+        *offer_findings(pairs, (was, now), canonical, looks, same_source=same_source),
         *life_findings(
             Telling(was, old.snapshots, old.on),
             Telling(now, new.snapshots, new.on),
@@ -123,8 +127,11 @@ def judge(findings: Iterable[Finding], rules: Rules, on: dt.date) -> Judged:
     unused: list[Finding] = []
     ignored: list[Finding] = []
     users: dict[Finding, list[Use]] = {}
+    by_model: dict[str, list[Use]] = defaultdict(list)
+    for use in rules.uses or ():
+        by_model[use.model].append(use)
     for finding in findings:
-        uses = None if rules.uses is None else used(rules.uses, _subject(finding))[0]
+        uses = None if rules.uses is None else _using(by_model, finding)
         if uses is not None and not uses:
             unused.append(finding)
         elif any(_is_ignored(finding, rule, on) for rule in rules.ignores):
@@ -140,10 +147,19 @@ def judge(findings: Iterable[Finding], rules: Rules, on: dt.date) -> Judged:
     return Judged(tuple(sorted(changes, key=_order)), len(fold(unused)), len(fold(ignored)))
 
 
+def _using(by_model: Mapping[str, Sequence[Use]], finding: Finding) -> list[Use]:
+    """The uses that a finding is about; a quota that limits no known model is nobody's."""
+    if finding.quota is not None and not finding.models:
+        return []
+    names = finding.names or tuple(by_model)
+    near = dict.fromkeys(use for name in names for use in by_model.get(name, ()))
+    return used(near, _subject(finding))[0]
+
+
 def _subject(finding: Finding) -> Subject:
     return Subject(
         provider=finding.provider,
-        models=finding.models,
+        models=finding.names,
         version=finding.version,
         deployment_type=finding.deployment_type,
         regions=() if finding.region is None else (finding.region,),
@@ -162,15 +178,18 @@ def _is_ignored(finding: Finding, rule: Ignore, on: dt.date) -> bool:
         (rule.account, finding.account),
     )
     return (
-        all(wanted in (None, said) for wanted, said in told)
-        and (rule.model is None or rule.model in finding.models)
+        all(wanted is None or wanted.casefold() == (said or "").casefold() for wanted, said in told)
+        # One model's entry does not silence what is about others, too.
+        and (rule.model is None or {rule.model} == set(finding.models or finding.names))
         and (not rule.regions or finding.region in rule.regions)
     )
 
 
 def _change(cause: Folded, uses: Sequence[Use], rules: Rules) -> Change:
     finding, check = cause.finding, CHECKS[cause.finding.check]
-    severity = (check.used if uses else None) or check.severity
+    # Nothing tells whether a use is a fine-tuned deployment.
+    hit = bool(uses) and not finding.fine_tuned
+    severity = (check.used if hit else None) or check.severity
     return Change(
         check=finding.check,
         severity=rules.severities.get(finding.check, severity),
@@ -185,6 +204,7 @@ def _change(cause: Folded, uses: Sequence[Use], rules: Rules) -> Change:
         what=finding.text,
         note=finding.tail or None,
         account=finding.account,
+        quota=finding.quota,
         used_by=tuple(
             UsedBy(name=u.label, account=u.account, file=u.file, line=u.line) for u in uses
         ),

@@ -38,7 +38,7 @@ class Change(Answer, frozen=True):
     are amounts in US dollars, limits in the quota's unit, tokens, dates or the provider's words;
     null is unknown. `message` is the change in one sentence; `what` is the part of it that is
     neither its subject nor its place, `note` what was added to it. `account` is given where the
-    change is one account's alone.
+    change is one account's alone, `quota` where it is a quota's.
     """
 
     check: str
@@ -54,6 +54,7 @@ class Change(Answer, frozen=True):
     what: str
     note: str | None
     account: str | None
+    quota: str | None
     used_by: tuple[UsedBy, ...]
 
 

@@ -15,22 +15,31 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     """One change in one region (None: the source names none).
 
     `subject` is what changed, `text` how: a sentence with the place behind it, and then the `tail`.
-    `models` are those that it is about: several where they share a quota, none
-    where it is about a region as a whole.
+    `models` are those that it is about: several where they share a quota, none where it is about a
+    region as a whole; `formerly` is the name of a model before this one. `quota` is a quota's name;
+    `fine_tuned`: it is about fine-tuned deployments alone.
     """
 
     check: str
     provider: str
     region: str | None = None
     models: tuple[str, ...] = ()
+    formerly: str | None = None
     version: str | None = None
     deployment_type: str | None = None
     account: str | None = None
+    quota: str | None = None
+    fine_tuned: bool = False
     before: Value = None
     after: Value = None
     subject: str
     text: str
     tail: str = ""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Every name of the models that it is about."""
+        return self.models if self.formerly is None else (*self.models, self.formerly)
 
 
 class Folded(msgspec.Struct, frozen=True):

@@ -42,7 +42,10 @@ class Looks(Answer, frozen=True, rename={"from_": "from"}):
 
 
 class PastAnswer(Answer, frozen=True):
-    """`planner history`: what was there at first, then each change, the oldest first."""
+    """`planner history`: what was there at first, then each change, the oldest first.
+
+    `not_read` are the providers of which a snapshot cannot be read: nothing is said of them.
+    """
 
     model: str
     on: dt.date
@@ -50,6 +53,7 @@ class PastAnswer(Answer, frozen=True):
     first_seen: tuple[FirstSeen, ...]
     events: tuple[Event, ...]
     there_now: tuple[FirstSeen, ...]
+    not_read: tuple[str, ...]
 
 
 class Past(msgspec.Struct, frozen=True):

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
-from planner.core.looks import Looks, was_read
+from planner.core.looks import Looks, seen_by, was_read
 from planner.core.offers import AnyRecord, Offer
 from planner.core.snapshots import Coverage, Snapshot
 
@@ -27,11 +27,23 @@ def remember(before: Iterable[Snapshot]) -> dict[tuple[str, ...], Known]:
         for record in snapshot.records:
             identity = record.identity
             if identity in known:
+                if later_looks is not None:
+                    _see_too(known, record, later_looks)
                 continue
             if later_looks is None or later_looks.stays(record, unasked=True):
                 known[identity] = Known(record, _seen_on(record, snapshot.date, looks))
         newer += snapshot.coverage
     return known
+
+
+def _see_too(known: dict[tuple[str, ...], Known], older: AnyRecord, later_looks: Looks) -> None:
+    """Let a known offer also be seen by the accounts that no later look has asked."""
+    newer = known[older.identity]
+    if isinstance(older, Offer) and older.accounts and isinstance(newer.record, Offer):
+        unasked = later_looks.stays(older, unasked=True) - set(newer.record.accounts)
+        if unasked and newer.record.accounts:
+            joined = seen_by(newer.record, {*newer.record.accounts, *unasked})
+            known[older.identity] = Known(joined, newer.seen_on)
 
 
 def _seen_on(record: AnyRecord, day: dt.date, looks: Looks) -> dt.date:

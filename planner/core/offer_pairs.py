@@ -39,6 +39,13 @@ class Models:
                 if (here := near((record.region, model))) is not None:
                     here.append(record)
 
+    def has(self, offer: Offer) -> bool:
+        """Whether the version is here under its type, be it under another usage name."""
+        place = (offer.region, self._canonical(offer.model))
+        way = (offer.version, offer.deployment_type)
+        here = self._by_place.get(place, ())
+        return any((o.version, o.deployment_type) == way for o in here)
+
     def alike(self, offer: Offer) -> list[Offer]:
         """The offers here that tell the same one in more or less detail."""
         place = (offer.region, self._canonical(offer.model))
@@ -50,6 +57,8 @@ class Pairs(msgspec.Struct, frozen=True, kw_only=True):
 
     `unread_after` were there, but the newer side did not look well enough to say that they are
     gone; `unread_before` are there now, and the older side could not say that they were not.
+    `lost_usages` and `new_usages` differ from an offer of the other side in their usage name alone:
+    one of several SKUs (base, fine-tuned) under which a version is sold.
     `there` and `here` are what the newer and the older side know of the models of those that are
     on the other side alone.
     """
@@ -59,6 +68,8 @@ class Pairs(msgspec.Struct, frozen=True, kw_only=True):
     came: tuple[Offer, ...]
     unread_after: tuple[Offer, ...]
     unread_before: tuple[Offer, ...]
+    lost_usages: tuple[Offer, ...]
+    new_usages: tuple[Offer, ...]
     there: Models
     here: Models
 
@@ -85,8 +96,10 @@ def pair_offers(
     left_out = {id(o) for o in (*unread_after, *unread_before)}
     return Pairs(
         changed=(*changed, *retold, *renamed),
-        gone=tuple(o for o in gone if id(o) not in left_out),
-        came=tuple(o for o in came if id(o) not in left_out),
+        gone=tuple(o for o in gone if id(o) not in left_out and not there.has(o)),
+        came=tuple(o for o in came if id(o) not in left_out and not here.has(o)),
+        lost_usages=tuple(o for o in gone if id(o) not in left_out and there.has(o)),
+        new_usages=tuple(o for o in came if id(o) not in left_out and here.has(o)),
         unread_after=tuple(unread_after),
         unread_before=tuple(unread_before),
         there=there,

@@ -22,7 +22,7 @@ from typing import Any
 from planner.core.checks import CHECKS, Severity
 from planner.core.diff import Ignore
 from planner.errors import BadFileError
-from planner.files.pricing_fields import to_date, unknown
+from planner.files.pricing_fields import show, to_date, unknown
 from planner.files.yaml_text import (
     Node,
     compose,
@@ -57,8 +57,15 @@ def read_severities(path: Path) -> tuple[dict[str, Severity], tuple[Ignore, ...]
         if level == _SILENT:
             silent.append(Ignore(check=check))
         else:
-            levels[check] = Severity(_known(path, value, "level", level, (*Severity, _SILENT)))
+            levels[check] = _level(path, value, level)
     return levels, tuple(silent)
+
+
+def _level(path: Path, node: Node, level: str) -> Severity:
+    if level not in list(Severity):
+        told = ", ".join((*Severity, _SILENT))
+        raise BadFileError(f"{path}:{line_of(node)}: no level {show(level)}; give one of {told}")
+    return Severity(level)
 
 
 def _ignore(path: Path, node: Node, canonical: Callable[[str], str]) -> Ignore:
@@ -81,7 +88,12 @@ def _ignore(path: Path, node: Node, canonical: Callable[[str], str]) -> Ignore:
     regions = [found["region"][1]] if "region" in found else []
     if "regions" in found:
         regions += items(path, found["regions"][1], "regions")
-    return Ignore(**told, regions=tuple(text_of(path, "a region", r) for r in regions))
+    return Ignore(
+        **told,
+        regions=tuple(text_of(path, "a region", r) for r in regions),
+        file=str(path),
+        line=line_of(node),
+    )
 
 
 def _known(path: Path, node: Node, kind: str, name: str, known: Iterable[str]) -> str:

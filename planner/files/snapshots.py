@@ -39,6 +39,7 @@ class _Named(msgspec.Struct):
 
 
 _NAMED = msgspec.json.Decoder(_Named)
+_MODEL = re.compile(rb'"model":"([^"\\]+)"')
 _QUOTA = b'{"kind":"quota"'
 
 Seen = dict[bytes, tuple[AnyRecord, ...]]
@@ -63,6 +64,19 @@ def list_snapshots(folder: Path) -> dict[str, list[dt.date]]:
                 continue
             found.setdefault(path.parent.name, []).append(day)
     return found
+
+
+def models_in(folder: Path) -> set[str]:
+    """The models that the snapshots of a folder name, as they spell them, whatever else is wrong.
+
+    A file that cannot be read names none.
+    """
+    found: set[bytes] = set()
+    for provider, days in list_snapshots(folder).items():
+        for day in days:
+            with contextlib.suppress(OSError):
+                found |= set(_MODEL.findall(snapshot_path(folder, provider, day).read_bytes()))
+    return {name.decode(errors="replace") for name in found}
 
 
 def read_snapshot(

@@ -30,10 +30,15 @@ def read_using(path: Path, canonical: Callable[[str], str]) -> tuple[Use, ...]:
     root = compose(path, read_text(path))
     if root is None:
         raise BadFileError(f"{path}:1: nothing stands in it; {_AGAIN}")
-    return tuple(_use(path, node, canonical) for node in items(path, root, "the file"))
+    nodes = items(path, root, "the file")
+    if not nodes:
+        raise BadFileError(f"{path}:{line_of(root)}: the list is empty; {_AGAIN}")
+    return tuple(_use(path, node, canonical) for node in nodes)
 
 
 def _use(path: Path, node: Node, canonical: Callable[[str], str]) -> Use:
+    if node.id == "sequence":
+        raise BadFileError(f"{path}:{line_of(node)}: a list where a model belongs; {_AGAIN}")
     if node.id == "scalar":
         model = text_of(path, "the model", node)
         return Use(model=canonical(model), file=str(path), line=line_of(node))

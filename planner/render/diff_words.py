@@ -1,5 +1,6 @@
 """A comparison in sentences: its summary, its days, and what could not be compared."""
 
+import re
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 
@@ -16,7 +17,16 @@ _NOUNS = {
     Severity.INFO: "note",
 }
 _FEW = 4
+_BRACKETS = re.compile(r" \(.*?\)(?= on )")
 _PRICE = "price_"
+_QUOTA = "quota_"
+_QUOTAS = {
+    "quota_zero": "fell to nothing",
+    "quota_down": "was cut",
+    "quota_removed": "is no longer told",
+    "quota_up": "was raised",
+    "quota_added": "is new",
+}
 _PRICES = {
     "price_up": "went up",
     "price_down": "went down",
@@ -29,11 +39,13 @@ def headline(answer: DiffAnswer) -> str:
     """The summary, one line: how many changes of which kind, of whom, between which days."""
     numbers = [count(n, _NOUNS[level]) for level, n in tally(answer).items() if n]
     what = _listed(numbers) if numbers else _nothing(answer)
-    return f"{what}: {days(answer)}"
+    return f"{what}: {days(answer)}" if answer.compared else what
 
 
 def _nothing(answer: DiffAnswer) -> str:
     """That there is no change to tell, and what that leaves open."""
+    if not answer.compared:
+        return "Nothing could be compared yet"
     where = " in what could be compared" if answer.not_compared else ""
     if answer.below:
         return f"Nothing as severe as asked for{where}"
@@ -46,16 +58,27 @@ def days(answer: DiffAnswer) -> str:
     spans: dict[tuple[str, str], list[str]] = {}
     for one in answer.compared:
         spans.setdefault((str(one.from_), str(one.to)), []).append(one.provider)
-    told = {(a, b): f"{a} to {b}" if a != b else f"{a} alone" for a, b in spans}
+    told = {(a, b): f"{a} to {b}" if a != b else f"on the look of {a}" for a, b in spans}
     return ", ".join(f"{_listed(names)} {told[span]}" for span, names in spans.items())
 
 
 def gaps(answer: DiffAnswer) -> list[str]:
-    """What could not be compared, the regions of one provider and reason together."""
-    groups: dict[tuple[str, str], list[str]] = {}
+    """What could not be compared; regions of one provider that ended alike are told together.
+
+    What is in brackets often names numbers of a region: of several it is left out.
+    """
+    groups: dict[tuple[str, str], dict[str, list[str]]] = {}
     for gap in answer.not_compared:
-        groups.setdefault((gap.provider, gap.reason), []).append(gap.region or "")
-    return [_gap(provider, reason, names) for (provider, reason), names in groups.items()]
+        alike = groups.setdefault((gap.provider, _BRACKETS.sub("", gap.reason)), {})
+        alike.setdefault(gap.reason, []).append(gap.region or "")
+    return [
+        _gap(
+            provider,
+            next(iter(told)) if len(told) == 1 else reason,
+            [r for some in told.values() for r in some],
+        )
+        for (provider, reason), told in groups.items()
+    ]
 
 
 def silenced(answer: DiffAnswer) -> list[str]:
@@ -94,6 +117,8 @@ def lines(changes: Iterable[Change], *, several: bool = False) -> list[Line]:
 def _alike(change: Change) -> tuple[object, ...]:
     """What changes of one line share: the prices of one offer, or one fact under several types."""
     key = (change.check, change.provider, change.model, change.version, change.used_by, change.note)
+    if change.check.startswith(_QUOTA):
+        return (*key, change.quota)
     if change.check.startswith(_PRICE):
         return (*key, change.deployment_type, change.regions)
     subject = naming(change.model, change.version, change.deployment_type)
@@ -115,16 +140,30 @@ def _line(group: Sequence[Change]) -> str:
         few = "; ".join(c.what for c in group) if len(group) <= _FEW else ""
         told = few or f"{len(group)} prices {_PRICES[first.check]}"
         return f"{subject} {told}{place_words(first.regions)}{end}"
-    types = [change.deployment_type or "any type" for change in group]
-    places = [place_words(change.regions) for change in group]
-    if len(group) > _FEW:
-        regions = {region for change in group for region in change.regions}
-        told = f"{len(group)} deployment types{place_words(sorted(regions))}"
-    elif len(set(places)) == 1 and "regions" not in places[0]:
-        told = f"{', '.join(types)}{places[0]}"
+    if first.check.startswith(_QUOTA):
+        return f"quota {first.quota} {_limits(group)}{end}"
+    by_type: dict[str, set[str]] = {}
+    for change in group:
+        by_type.setdefault(change.deployment_type or "any type", set()).update(change.regions)
+    places = {kind: place_words(sorted(regions)) for kind, regions in by_type.items()}
+    if len(by_type) > _FEW:
+        told = (
+            f"{len(by_type)} deployment types{place_words(sorted(set().union(*by_type.values())))}"
+        )
+    elif len(set(places.values())) == 1 and "regions" not in next(iter(places.values())):
+        told = f"{', '.join(places)}{next(iter(places.values()))}"
     else:
-        told = "; ".join(f"{kind}{place}" for kind, place in zip(types, places, strict=True))
+        told = "; ".join(f"{kind}{place}" for kind, place in places.items())
     return f"{naming(first.model, first.version)} {first.what}: {told}{end}"
+
+
+def _limits(group: Sequence[Change]) -> str:
+    """How one quota changed for several accounts, or by another amount in other regions."""
+    if len(group) <= _FEW:
+        return "; ".join(f"of {c.account} {c.what}{place_words(c.regions)}" for c in group)
+    accounts = count(len({change.account for change in group}), "account")
+    regions = sorted({region for change in group for region in change.regions})
+    return f"{_QUOTAS[group[0].check]} for {accounts}{place_words(regions)}"
 
 
 def by_severity(changes: Iterable[Change]) -> list[tuple[Severity, list[Change]]]:

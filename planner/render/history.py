@@ -25,14 +25,20 @@ def history_text(answer: PastAnswer, screen: Screen, *, every_row: bool = False)
     for day, some in groupby(answer.events, key=lambda e: e.by):
         rows += [(str(day), line.text) for line in lines(list(some), several=several)]
     body = screen.lines([_table(sorted(rows, key=lambda row: row[0]))]) if rows else []
-    tail = [*_looks(answer), "Prices in time: planner prices history MODEL. Quotas: planner diff."]
+    lost = [f"Left out, since a file cannot be read: {', '.join(answer.not_read)}."]
+    tail = [
+        *_looks(answer),
+        *(lost if answer.not_read else ()),
+        "Prices in time: planner prices history MODEL. Quotas: planner diff.",
+    ]
     whole = every_row or screen.height is None
     return page(screen, [_headline(answer)], body, tail, whole=whole)
 
 
 def _headline(answer: PastAnswer) -> str:
     if not answer.first_seen and not answer.events:
-        return f"{answer.model}: none of the looks found it there."
+        lost = ", ".join(answer.not_read)
+        return f"{answer.model}: none of the looks found it{f', without {lost}' if lost else ''}."
     now = answer.there_now
     events = count(len(answer.events), "change")
     if not now:

@@ -87,7 +87,7 @@ def test_a_failed_look_is_no_leaving(planner: Call) -> None:
     day(2, chat(), coverage=(failed, *looked("japaneast")))
     day(3, chat())
     assert events(planner) == [
-        ("01", "02", "azure could not be read any more in eastus2; failed (timed out)"),
+        ("01", "02", "azure could not be read any more in eastus2; failed"),
         ("02", "03", "azure could be read again in eastus2"),
     ]
 

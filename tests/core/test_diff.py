@@ -107,7 +107,7 @@ def test_a_region_that_failed_lost_nothing(status: Status) -> None:
     old = before(offer("eastus2"), offer("japaneast"))
     assert told(old, new) == [
         ("coverage_lost", "warning",
-         f"azure could not be read any more in japaneast; {status} (no right to read)")
+         f"azure could not be read any more in japaneast; {status}")
     ]  # fmt: skip
     assert unseen(old, new) == [("japaneast", f"{status} (no right to read) on {NEW}")]
     [back] = told(new, after(offer("eastus2"), offer("japaneast")))
@@ -210,8 +210,8 @@ def test_a_document_sets_the_retirement_of_every_region() -> None:
     [
         ({"lifecycle": ("active", "legacy")}, "lifecycle_worse", "is legacy instead of active"),
         ({"lifecycle": ("legacy", "active")}, "lifecycle_changed", "is active instead of legacy"),
-        ({"boundary": ("eu", "us")}, "boundary_wider", "may process in us instead of eu"),
-        ({"boundary": ("eu", "fr")}, "boundary_narrower", "may process in fr instead of eu"),
+        ({"boundary": ("eu", "us")}, "boundary_wider", "may process in us instead of in eu"),
+        ({"boundary": ("eu", "fr")}, "boundary_narrower", "may process in fr instead of in eu"),
         ({"boundary": ("eu", None)}, "boundary_unknown", "does not tell its boundary, eu before"),
         ({"destinations": ("a", ("a", "b"))}, "destinations_added", "may also process in b"),
         ({"destinations": (("a", "b"), "a")}, "destinations_removed", "no longer processes in b"),
@@ -300,6 +300,84 @@ def test_an_account_that_no_longer_sees_an_offer_is_named() -> None:
     failed = Coverage(region="eastus2", account="prod", status=Status.DENIED)
     lost = told(old, after(offer("eastus2", accounts=("dev",)), coverage=(seen[0], failed)))
     assert [check for check, *_ in lost] == ["coverage_lost"]
+
+
+def test_an_account_that_was_not_asked_lost_nothing() -> None:
+    """Its offers are those of the older look: not compared, neither gone nor back."""
+    both = tuple(Coverage(region="eastus2", account=name) for name in ("dev", "prod"))
+    old = before(offer("eastus2", accounts=("dev", "prod")), coverage=both)
+    new = after(offer("eastus2", accounts=("dev",)), coverage=both[:1])
+    found = compare(_side(old), _side(new, old), str)
+    assert [f.check for f in found.findings] == ["coverage_lost"]
+    assert [u.reason for u in found.uncompared] == [f"prod: not read since {OLD}"]
+
+
+def test_one_usage_name_of_several_is_no_offer_lost() -> None:
+    """The SKU of fine-tuned deployments goes; the version stays under its type."""
+    base, tuned = (offer("eastus2", usage_name=f"OpenAI.a{end}") for end in ("", "-finetune"))
+    [lost] = changes(before(base, tuned), after(base))
+    assert (lost.check, lost.what) == ("details_changed", "is no longer sold as OpenAI.a-finetune")
+    [new] = changes(before(base), after(base, tuned))
+    assert (new.severity.value, new.what) == ("info", "is also sold as OpenAI.a-finetune")
+
+
+def test_a_renamed_model_is_heard_of_under_its_old_name() -> None:
+    """By the team that still calls it so, also of its retirement."""
+    id_ = "openai.gpt-4o"
+    old = before(offer("eastus2", "gpt4o", provider_model=id_))
+    ends = (retires("2027-01-01"),)
+    new = after(offer("eastus2", "gpt-4o", provider_model=id_, retirement_dates=ends))
+    heard = changes(old, new, uses=[Use(model="gpt4o")])
+    assert [c.check for c in heard] == ["retirement_set", "renamed"]
+
+
+def test_ignoring_one_model_does_not_silence_what_is_about_others() -> None:
+    """Neither a region's loss of coverage nor a quota that several models share."""
+    seen = looked("eastus2", account="main-1a2b", kinds=("offer", "quota"))
+    own = [offer("eastus2", name, usage_name="q", accounts=("main-1a2b",)) for name in ("a", "b")]
+    old = before(*own, quota(name="q"), coverage=seen)
+    new = after(*own, quota(name="q", limit=0), coverage=seen)
+    assert [c for c, *_ in told(old, new, ignores=[Ignore(model="a")])] == ["quota_zero"]
+    failed = Coverage(region="eastus2", account="main-1a2b", status=Status.FAILED)
+    lost = after(*own, coverage=(failed,))
+    assert [c for c, *_ in told(old, lost, ignores=[Ignore(model="a")])] == ["coverage_lost"]
+
+
+def test_a_quota_that_limits_nothing_known_is_nobodys() -> None:
+    """A team hears of the quotas of what it runs."""
+    seen = looked("eastus2", account="main-1a2b", kinds=("offer", "quota"))
+    old, new = (
+        make(offer("eastus2"), quota(name="zed", limit=limit), coverage=seen)
+        for make, limit in ((before, 10), (after, 0))
+    )
+    assert told(old, new, uses=[Use(model="gpt-4o")]) == []
+    assert [s for _, s, _ in told(old, new)] == ["breaking"]
+
+
+def test_a_fine_tuned_retirement_breaks_no_base_deployment() -> None:
+    """It is told, and no worse for those who use the model."""
+    dates = (retires("2026-11-21", AppliesTo.FINE_TUNED),)
+    old, new = (make(offer("eastus2", retirement_dates=dates)) for make in (before, after))
+    [change] = changes(old, new, uses=[Use(model="gpt-4o")])
+    assert (change.severity.value, change.what) == ("warning", "retired on 2026-11-21 (fine-tuned)")
+
+
+def test_a_retirement_that_was_put_off_and_came_to_pass_is_one() -> None:
+    """The old date had passed, the new one passes between the two looks: retired, not put off."""
+    old, new = (offer("eastus2", retirement_dates=(retires(on),)) for on in ("2026-11-10", NEW))
+    [change] = changes(before(old), after(new))
+    assert (change.check, change.before, change.after) == ("retired", "2026-11-10", NEW)
+
+
+def test_a_part_of_a_region_that_failed_is_not_compared() -> None:
+    """A look at some models that failed beside one at the others, and one at the capacity."""
+    part = Coverage(region="eastus2", models=("gpu",), status=Status.FAILED, error="timed out")
+    left = Coverage(region="eastus2", kinds=("capacity",), status=Status.DENIED)
+    own = offer("eastus2")
+    old, new = before(own), after(own, coverage=(*BOTH, part, left))
+    assert unseen(old, new) == [("eastus2", f"in part failed (timed out) on {NEW}")]
+    alone = after(own, coverage=(*BOTH, left))
+    assert unseen(old, alone) == [("eastus2", f"capacity: denied on {NEW}")]
 
 
 def capacity(units: int | None) -> RegionCapacity:
