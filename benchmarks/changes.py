@@ -19,7 +19,8 @@ from pathlib import Path
 
 import msgspec
 
-from planner.core.diff import Rules, Side, compare, judge
+from planner.core.diff import Side, compare
+from planner.core.judging import Rules, judge
 from planner.core.offers import AppliesTo, Offer, Retirement
 from planner.core.snapshots import Coverage, Origin, Snapshot
 from planner.files.snapshots import read_snapshot, write_snapshot

@@ -9,9 +9,10 @@ import msgspec
 from planner.cli.points import Point, Sides
 from planner.core.change_coverage import Uncompared
 from planner.core.checks import Severity
-from planner.core.diff import Compare, Rules, Side, compare, judge
+from planner.core.diff import Compare, Side, compare
 from planner.core.diff_answer import Change, Compared, DiffAnswer, NotCompared
 from planner.core.findings import Finding
+from planner.core.judging import Rules, judge
 from planner.core.offers import Deployment, Lifecycle, Offer
 from planner.errors import BadFileError, NoDataError, UsageError
 

@@ -24,8 +24,8 @@ from planner.cli.points import Sides, point
 from planner.cli.unseen import unseen_regions, unseen_uses
 from planner.cli.using import find_uses, refuse_unknown, using_options
 from planner.core.checks import CHECKS, Severity
-from planner.core.diff import Ignore, Rules
 from planner.core.diff_answer import Change, DiffAnswer, reaches
+from planner.core.judging import Ignore, Rules
 from planner.errors import BadFileError, UnknownNameError, UsageError
 from planner.files.facts import model_names
 from planner.files.settings import read_settings

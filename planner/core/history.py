@@ -7,8 +7,9 @@ from collections.abc import Callable, Collection, Iterable
 import msgspec
 
 from planner.core.answers import Answer
-from planner.core.diff import Rules, Side, compare, judge
+from planner.core.diff import Side, compare
 from planner.core.diff_answer import Change
+from planner.core.judging import Rules, judge
 from planner.core.known import merged
 from planner.core.offers import Offer
 from planner.core.snapshots import Snapshot

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from planner.core.checks import CHECKS, Severity
-from planner.core.diff import Ignore
+from planner.core.judging import Ignore
 from planner.errors import BadFileError
 from planner.files.pricing_fields import show, to_date, unknown
 from planner.files.yaml_text import (

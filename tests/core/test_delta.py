@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from planner.core.delta import apply, difference
-from planner.core.diff import Rules, Side, compare, judge
+from planner.core.diff import Side, compare
+from planner.core.judging import Rules, judge
 from planner.core.offers import AnyRecord, AppliesTo, Meter
 from planner.core.snapshots import Coverage, Snapshot, Status
 from tests.builders import day, lifecycle, offer, quota, retires, snapshot

@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 
 from planner.core.checks import CHECKS, Severity
-from planner.core.diff import Ignore, Rules, Side, compare, judge
+from planner.core.diff import Side, compare
 from planner.core.diff_answer import Change
+from planner.core.judging import Ignore, Rules, judge
 from planner.core.offers import AppliesTo, Offer, RegionCapacity, Retirement
 from planner.core.snapshots import Coverage, Origin, Snapshot, Status
 from planner.core.using import Use
