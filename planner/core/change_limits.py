@@ -81,7 +81,7 @@ def _limit(before: Quota, after: Quota, users: "_Users") -> Iterator[Finding]:
         return
     if now is None:
         text = f"tells no limit any more, {_amount(was)} before"
-        yield _told(after, users, "quota_removed", before=was, after=None, text=text)
+        yield _told(after, users, "quota_unknown", before=was, after=None, text=text)
         return
     check = "quota_zero" if now == 0 else "quota_up" if now > was else "quota_down"
     text = f"is {_amount(now)} instead of {_amount(was)}"

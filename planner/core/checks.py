@@ -65,6 +65,7 @@ CHECKS: dict[str, Check] = {
     "quota_zero": Check(_BREAKING, None, "a quota fell to nothing"),
     "quota_down": Check(_WARNING, None, "a quota was cut"),
     "quota_removed": Check(_WARNING, None, "a quota is no longer listed"),
+    "quota_unknown": Check(_WARNING, None, "a quota tells no limit any more"),
     "quota_up": Check(_INFO, None, "a quota was raised"),
     "quota_added": Check(_INFO, None, "a quota is new"),
     "capacity_zero": Check(_WARNING, None, "no capacity was left in two looks running"),

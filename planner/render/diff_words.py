@@ -24,6 +24,7 @@ _QUOTAS = {
     "quota_zero": "fell to nothing",
     "quota_down": "was cut",
     "quota_removed": "is no longer told",
+    "quota_unknown": "tells no limit any more",
     "quota_up": "was raised",
     "quota_added": "is new",
 }

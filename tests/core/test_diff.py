@@ -264,9 +264,10 @@ def test_another_default_version() -> None:
         (450, "quota_up", "info", "is 450 instead of 300"),
         (100, "quota_down", "warning", "is 100 instead of 300"),
         (0, "quota_zero", "breaking", "is 0 instead of 300"),
+        (None, "quota_unknown", "warning", "tells no limit any more, 300 before"),
     ],
 )
-def test_quota_limits(limit: int, check: str, severity: str, what: str) -> None:
+def test_quota_limits(limit: int | None, check: str, severity: str, what: str) -> None:
     """Up, down and to nothing; what is used is no change; the models that it limits are named."""
     seen = looked("eastus2", account="main-1a2b", kinds=("offer", "quota"))
     own = offer("eastus2", usage_name="openai.standard.gpt-4o", accounts=("main-1a2b",))
@@ -450,7 +451,7 @@ def test_the_checks_are_stable() -> None:
         "default_version_changed", "deployment_type_added", "deployment_type_removed",
         "destinations_added", "destinations_removed", "details_changed", "lifecycle_changed",
         "lifecycle_worse", "model_added", "model_removed", "price_down", "price_gone", "price_new",
-        "price_up", "quota_added", "quota_down", "quota_removed", "quota_up", "quota_zero",
+        "price_up", "quota_added", "quota_down", "quota_removed", "quota_unknown", "quota_up", "quota_zero",
         "region_added", "region_removed", "renamed", "replacement_changed", "retired",
         "retirement_certainty", "retirement_earlier", "retirement_later", "retirement_set",
         "retirement_withdrawn", "units_changed", "version_added", "version_removed",
