@@ -14,6 +14,8 @@ from planner.errors import PlannerError
 COMMANDS = {
     "regions": "Where a model can run: regions, prices, retirement, latency.",
     "breakeven": "From which traffic on another way to serve a model is cheaper.",
+    "gpus": "Which machines serve an open model, how fast, at what cost.",
+    "forecast": "How many tokens per second a GPU yields for a model.",
     "prices": "What a model costs: every way to buy it, history, feeds.",
     "offers": "Every offer that the snapshots know.",
     "models": "The models that the snapshots know, over all providers.",
@@ -54,8 +56,16 @@ class LazyGroup(Exemplified, click.Group):
         except KeyboardInterrupt:
             ctx.exit(INTERRUPTED)
 
+    def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write it without empty lines between what is short: the whole fits a low screen."""
+        formatter.write_text(self.epilog or "")
+        formatter.write_paragraph()
+        formatter.write_text(self.help or "")
+        self.format_usage(ctx, formatter)
+        self.format_options(ctx, formatter)
+
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Name the options in few lines: each command's help tells of them, and screens are low."""
+        """Name the options in few lines: each command's help tells of them."""
         records = (param.get_help_record(ctx) for param in self.get_params(ctx))
         names = [record[0].replace(" ", "\xa0") for record in records if record]
         head = "Options: "
@@ -66,7 +76,7 @@ class LazyGroup(Exemplified, click.Group):
             subsequent_indent=" " * len(head),
             break_on_hyphens=False,
         )
-        formatter.write(f"\n{told}\n".replace("\xa0", " "))
+        formatter.write(f"{told}\n".replace("\xa0", " "))
         self.format_commands(ctx, formatter)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -21,7 +21,7 @@ from planner.core.throughput import Forecast, Interval, forecast
 
 MTOK = 1_000_000
 # Accelerators whose engines compile a model for them, so that nothing here speaks for them.
-_OTHER_ENGINES = ("AWS ", "Qualcomm", "Intel", "Google")
+OTHER_ENGINES = ("AWS ", "Qualcomm", "Intel", "Google")
 SECONDS_PER_HOUR = 3600
 
 
@@ -167,7 +167,7 @@ def self_hosted(
         if instance is None:
             rejected[key] = "its GPUs are not in the table of instances"
             continue
-        if instance.gpu.startswith(_OTHER_ENGINES):
+        if instance.gpu.startswith(OTHER_ENGINES):
             rejected[key] = f"{instance.gpu} needs an engine of its own; no forecast holds for it"
             continue
         chip = gpu(instance.gpu)

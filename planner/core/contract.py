@@ -9,6 +9,7 @@ from planner.core.collect_answer import (
     QuotasAnswer,
 )
 from planner.core.diff_answer import DiffAnswer
+from planner.core.forecast_answer import ForecastAnswer, GpusAnswer
 from planner.core.history import PastAnswer
 from planner.core.price_hours import HoursAnswer
 from planner.core.prices_answer import CheckAnswer, HistoryAnswer, PricesAnswer, RefreshAnswer
@@ -27,6 +28,8 @@ ANSWERS: dict[str, type[Answer]] = {
     "deployments": DeploymentsAnswer,
     "diff": DiffAnswer,
     "doctor": DoctorAnswer,
+    "forecast": ForecastAnswer,
+    "gpus": GpusAnswer,
     "history": PastAnswer,
     "models": ModelsAnswer,
     "offers": OffersAnswer,

@@ -1,0 +1,113 @@
+"""`planner forecast` and `planner gpus` for people: the rate with its interval, then the rows."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+from rich.text import Text
+
+from planner.core.forecast_answer import ForecastAnswer, ForecastEntry, GpuOption, GpusAnswer
+from planner.core.throughput import Interval
+from planner.render.columns import Column, table
+from planner.render.listing import page
+from planner.render.money import currency, money
+from planner.render.safe import plain
+from planner.render.terminal import Screen
+from planner.render.words import UNKNOWN, count
+
+_NARROW = 70
+_WIDE = 110
+_TOP = 3  # reasons that are told
+
+
+def forecast_text(answer: ForecastAnswer, screen: Screen) -> str:
+    """A sentence a forecast: the rate, the times, what it rests on; or why there is none."""
+    return screen.text(*(Text(plain(line)) for one in answer.forecasts for line in _told(one)))
+
+
+def gpus_text(answer: GpusAnswer, screen: Screen, *, every_row: bool = False) -> str:
+    """The whole text; on a terminal it is cut to the height unless `every_row`."""
+    whole = every_row or screen.height is None
+    fitting = [option for option in answer.options if option.fits]
+    others = [option for option in answer.options if not option.fits]
+    body = screen.lines([table(_columns(fitting, screen))]) if fitting else []
+    reasons = Counter(reason for option in others for reason in option.reasons[:1])
+    tail = [f"Not on {count(n, 'machine')}: {plain(why)}." for why, n in reasons.most_common(_TOP)]
+    if len(reasons) > _TOP:
+        tail.append(f"{count(len(reasons) - _TOP, 'other reason')}: --json.")
+    tail += [f"{note[0].upper()}{note[1:]}." for note in answer.notes]
+    tail.append(f"From what traffic on that pays: planner breakeven {answer.model}.")
+    return page(screen, [_headline(answer, fitting)], body, tail, whole=whole)
+
+
+def _headline(answer: GpusAnswer, fitting: Sequence[GpuOption]) -> str:
+    lengths = f"{answer.input_tokens}/{answer.output_tokens}"
+    if not fitting:
+        return f"{answer.model}: no machine of the tables serves requests of {lengths} tokens."
+    best = fitting[0]
+    place = f" in {best.region}" if best.region else ""
+    return (
+        f"{answer.model}: {best.instance} ({best.provider}{place}) at "
+        f"{money(best.usd_per_mtok_output)} {currency()} per million output tokens, requests of "
+        f"{lengths}, always full, the low end of a {best.basis} forecast; "
+        f"{count(len(fitting), 'machine')} of {len(answer.options)} can serve it."
+    )
+
+
+def _columns(options: Sequence[GpuOption], screen: Screen) -> list[Column]:
+    columns: list[Column] = [
+        ("Machine", [plain(o.instance) for o in options], False),
+        ("GPUs", [_gpus(o) for o in options], False),
+        (f"{currency()}/Mtok", [money(o.usd_per_mtok_output) for o in options], True),
+    ]
+    if screen.width >= _NARROW:
+        columns.append((f"{currency()}/h", [money(o.usd_per_hour) for o in options], True))
+    ends = ("low", "mid", "high") if screen.width >= _WIDE else ("low", "mid")
+    for end in ends:
+        rates = [o.output_tokens_per_second for o in options]
+        cells = [_rounded(getattr(rate, end)) if rate else UNKNOWN for rate in rates]
+        columns.append((f"tok/s {end}", cells, True))
+    if screen.width >= _WIDE:
+        columns.append(("at once", [f"{o.concurrency:,}" for o in options], True))
+        columns.append(("TPOT ms", [_time(o.tpot_ms) for o in options], True))
+        columns.append(("Region", [plain(o.region or UNKNOWN) for o in options], False))
+    return columns
+
+
+def _gpus(option: GpuOption) -> str:
+    name = option.gpu.removeprefix("NVIDIA ").removeprefix("AMD ")
+    number = f"{option.gpus:.3g}" if option.gpus is not None else "?"
+    return plain(f"{number} x {name}")
+
+
+def _told(one: ForecastEntry) -> list[str]:
+    what = f"{one.model} in {one.dtype} on {one.num_gpus:g} x {one.gpu}"
+    if one.output_tokens_per_second is None:
+        return [f"{what}: no forecast. {'; '.join(one.reasons)}."]
+    f"{count(one.replicas or 1, 'replica')} on {one.tensor_parallel} GPU"
+    gpus = count(one.tensor_parallel or 1, "GPU")
+    load = (
+        f"{what}: {_rate(one.output_tokens_per_second)} output tokens per second (low, middle,"
+        f" high) with {count(one.concurrency or 0, 'request')} of {one.input_tokens:g} in and"
+        f" {one.output_tokens:g} out at once."
+    )
+    times = (
+        f"First token {_time(one.ttft_ms)} ms without queueing, then {_time(one.tpot_ms)} ms a"
+        f" token. {count(one.replicas or 1, 'replica')} on {gpus}; memory for"
+        f" {count(one.max_concurrency or 0, 'request')} of this length."
+    )
+    return [load, times, f"Basis: {one.basis}, the same efficiencies for every engine and GPU."]
+
+
+def _rate(rate: Interval | None) -> str:
+    if rate is None:
+        return UNKNOWN
+    return " - ".join(_rounded(value) for value in (rate.low, rate.mid, rate.high))
+
+
+def _rounded(value: float) -> str:
+    """Three digits are more than a forecast knows."""
+    return f"{float(f'{value:.3g}'):,.10g}"
+
+
+def _time(milliseconds: float | None) -> str:
+    return UNKNOWN if milliseconds is None else f"{milliseconds:,.1f}"
