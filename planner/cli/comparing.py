@@ -79,7 +79,8 @@ class Comparison:
         for provider in sorted(providers):
             _, days = self._new.days(provider)
             try:
-                first = self._sides.of(self._old, provider) if self._old else None
+                start = self._old and self._old.beside(self._new, provider)
+                first = self._sides.of(start, provider) if start else None
                 days = [d for d in days if first is None or d >= first.day][: most + 1]
                 sides = [self._sides.of(self._new, provider, day) for day in reversed(days)]
             except BadFileError as error:
@@ -99,7 +100,7 @@ class Comparison:
             self._leave_out(provider, _none(self._new))
             return None
         if self._old is not None:
-            old = self._sides.of(self._old, provider)
+            old = self._sides.of(self._old.beside(self._new, provider), provider)
             if old is None:
                 self._leave_out(provider, _none(self._old))
                 return None

@@ -50,6 +50,16 @@ class Point(msgspec.Struct, frozen=True, kw_only=True):
         # A team whose own folder is still empty has no changes; by date it may ask for the carried.
         return named[0] if self.on is None else next(filter(None, named), set())
 
+    def beside(self, other: "Point", provider: str) -> "Point":
+        """The point among the folders that answer for a provider at another one.
+
+        A team's first look at a provider is no change of what the carried snapshots say of it.
+        """
+        layer, _ = other.days(provider)
+        if layer is None or layer not in self.layers:
+            return self
+        return msgspec.structs.replace(self, layers=[layer])
+
     def days(self, provider: str) -> tuple[Path | None, list[dt.date]]:
         """The folder that answers for a provider, and its days up to the point's, newest first."""
         for layer in self.layers:

@@ -475,3 +475,15 @@ prices:
     assert (done.code, done.err) == (0, "")
     [change] = done.json["changes"]
     assert (change["check"], change["before"], change["after"]) == ("price_up", 1.0, 2.0)
+
+
+def test_a_first_look_at_a_provider_is_no_change_of_the_carried_ones(planner: Call) -> None:
+    """It has nothing to be compared with, whatever the carried snapshots say."""
+    two_days()
+    fresh = offer("global", "gemini-9", provider="gemini", deployment_type="standard")
+    write_snapshot(Path("snapshots"), snapshot(fresh, on="2026-11-21", origin=Origin.ACCOUNT))
+    answer = planner("diff", "2026-11-20", "--json").json
+    assert {c["provider"] for c in answer["changes"]} == {"azure"}
+    [gap] = answer["not_compared"]
+    assert (gap["provider"], gap["reason"]) == ("gemini", "no snapshot on or before 2026-11-20")
+    assert planner("diff", "2026-02-02", "2026-02-28", "--provider", "gemini").code == 0
