@@ -19,6 +19,7 @@ changes() {
 }
 
 # Run a command and set $code to its exit code, for those whose codes mean something.
+# shellcheck disable=SC2034 # those who source this file read it
 coded() {
   code=0
   "$@" || code=$?
