@@ -34,7 +34,12 @@ def in_force(table: PriceTable, provider: str, on: dt.date) -> InForce:
 
 
 def price_findings(before: InForce, after: InForce) -> Iterator[Finding]:
-    """Prices that went up or down, are known for the first time or are known no more."""
+    """Prices that went up or down, are known for the first time or are known no more.
+
+    What a source tells that was read for the first time, without saying since when, is no news:
+    the price may be as old as the model.
+    """
+    read = {row.source for row in before.rows.values()}
     for place in sorted(before.rows.keys() | after.rows.keys(), key=str):
         was, now = before.rows.get(place), after.rows.get(place)
         region = place[1]
@@ -45,6 +50,8 @@ def price_findings(before: InForce, after: InForce) -> Iterator[Finding]:
             other = f"by another source, {now.source}" if now.source != was.source else ""
             yield _finding(region, check, was, now, text=text, tail=other)
         elif was is None and now is not None:
+            if now.effective_from is None and now.source not in read:
+                continue
             text = f"is {_told(now)}, not known before"
             yield _finding(region, "price_new", was, now, text=text)
         elif was is not None and now is None:
