@@ -10,7 +10,7 @@ import contextlib
 import datetime as dt
 import re
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 import msgspec
@@ -84,6 +84,7 @@ def read_snapshot(
     only: Callable[[str], bool] | None = None,
     *,
     seen: Seen | None = None,
+    once: bool = False,
     loose: bool = False,
     quotas: bool = True,
 ) -> Snapshot:
@@ -91,16 +92,17 @@ def read_snapshot(
 
     `only` is asked with each record's model; lines of other models are not kept, which makes
     reading one model of a large snapshot fast. `seen` holds the lines that were read of other
-    snapshots: equal ones give the same records, read once. A `loose` file may have any name.
-    Without `quotas` those lines are passed over: they change every day, and are many.
+    snapshots: equal ones give the same records, read once; with `once` they give none again, for
+    those who read the newest first and want to know what older ones add. A `loose` file may have
+    any name. Without `quotas` those lines are passed over: they change every day, and are many.
     BadFileError names file and line.
     """
     lines = _lines(path)
     header = _header(path, lines[0], loose=loose)
     told = lines[1:] if quotas else [line for line in lines[1:] if not line.startswith(_QUOTA)]
-    records = list(_read_records(path, told, only, seen))
+    records = list(_read_records(path, told, only, seen, once=once))
     if header.equals is not None:
-        records = _with_equal_day(path, header, records, only, seen)
+        records += _of_equal_day(path, header, records, only, seen, once=once)
     try:
         return to_snapshot(header, records)
     except ValueError as error:
@@ -187,15 +189,19 @@ def _read_records(
     lines: Iterable[bytes],
     only: Callable[[str], bool] | None,
     seen: Seen | None = None,
+    *,
+    once: bool = False,
 ) -> Iterator[AnyRecord]:
     for number, line in enumerate(lines, start=2):
         try:
             if seen is None:
                 yield from _wanted(line, only)
                 continue
-            if line not in seen:
+            known = line in seen
+            if not known:
                 seen[line] = tuple(_wanted(line, only))
-            yield from seen[line]
+            if not (known and once):
+                yield from seen[line]
         except ValueError as error:
             raise BadFileError(
                 f"{path}:{number}: {error}; restore the line or collect again"
@@ -264,13 +270,16 @@ def _lasting(snapshot: Snapshot) -> list[AnyRecord]:
     ]
 
 
-def _with_equal_day(
+def _of_equal_day(
     path: Path,
     header: Header,
-    own: list[AnyRecord],
+    own: Sequence[AnyRecord],
     only: Callable[[str], bool] | None,
     seen: Seen | None,
+    *,
+    once: bool,
 ) -> list[AnyRecord]:
+    """The records that a day has from the earlier one that it equals; quotas unless its own."""
     day = header.equals or header.date
     if any(not isinstance(record, Quota) for record in own):
         raise BadFileError(f"{path}:1: a day that equals {day} has quota lines alone; restore it")
@@ -280,5 +289,5 @@ def _with_equal_day(
     lines = _lines(base)
     if _header(base, lines[0]).equals is not None:
         raise BadFileError(f"{path}:1: equals {day}, which is no full snapshot; restore it")
-    records = _read_records(base, lines[1:], only, seen)
-    return own + [r for r in records if not (own and isinstance(r, Quota))]
+    records = _read_records(base, lines[1:], only, seen, once=once)
+    return [r for r in records if not (own and isinstance(r, Quota))]
