@@ -1,8 +1,8 @@
 """How long it takes to see what changed: a large diff, the carried Bedrock one, a year of days.
 
 Aims: two snapshots of 150,000 flat offers compared and judged under 1 s (in the process, without
-reading them); the carried Bedrock snapshots under 0.3 s and when a model appeared over 365 daily
-snapshots under 0.5 s, both as whole processes. The large snapshots differ in one offer of 200, so
+reading them); the carried Bedrock snapshots under 0.3 s, when a model appeared over 365 daily
+snapshots under 0.5 s and the models that these know under 1 s, as whole processes. The large snapshots differ in one offer of 200, so
 that nearly every line of their files differs; every one of the 365 days differs from the day
 before it. The figures are medians of ROUNDS.
 """
@@ -103,6 +103,9 @@ def main() -> int:
                 program("diff", *days, "--provider", "bedrock"), 0.3,
             ),
             "planner history over 365 daily snapshots": (program(*asked), 0.5),
+            "planner models over 365 daily snapshots": (
+                program("models", "--snapshots", folder), 1.0,
+            ),
         }  # fmt: skip
         missed = 0
         print(f"{'':<45}{'median s':>10}{'aim':>8}")
