@@ -2,9 +2,9 @@
 
 Aims: two snapshots of 150,000 flat offers compared and judged under 1 s (in the process, without
 reading them); the carried Bedrock snapshots under 0.3 s, when a model appeared over 365 daily
-snapshots under 0.5 s and the models that these know under 1 s, as whole processes. The large snapshots differ in one offer of 200, so
-that nearly every line of their files differs; every one of the 365 days differs from the day
-before it. The figures are medians of ROUNDS.
+snapshots under 0.5 s and the models that these know under 1 s, as whole processes. The large
+snapshots differ in one offer of 200, so that nearly every line of their files differs; every one
+of the 365 days differs from the day before it. The figures are medians of ROUNDS.
 """
 
 import datetime as dt
