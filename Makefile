@@ -12,6 +12,7 @@ demo: $(VENV)/base.done
 	$(BIN)/planner breakeven llama-2-7b
 	$(BIN)/planner breakeven llama-2-7b --on 2024-03-17 \
 		--instance azure/Standard_NC12s_v3 --replicas 3
+	@echo; echo "Yours to ask: $(BIN)/planner --help, or . $(BIN)/activate and planner regions MODEL"
 
 test: $(VENV)/test.done check
 	$(BIN)/python -m pytest -n auto

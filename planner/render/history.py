@@ -19,11 +19,14 @@ def history_text(answer: PastAnswer, screen: Screen, *, every_row: bool = False)
     """The whole text; on a terminal it is cut to the height unless `every_row`."""
     several = len(answer.looks) > 1
     rows: list[tuple[str, str]] = []
+    told = 0
     for (day, provider), first in groupby(answer.first_seen, key=lambda f: (f.on, f.provider)):
         of = f"{provider}: " * several
         rows.append((str(day), f"{of}first look here finds {_seen(list(first))}"))
     for day, some in groupby(answer.events, key=lambda e: e.by):
-        rows += [(str(day), line.text) for line in lines(list(some), several=several)]
+        changes = lines(list(some), several=several)
+        told += len(changes)
+        rows += [(str(day), line.text) for line in changes]
     body = screen.lines([_table(sorted(rows, key=lambda row: row[0]))]) if rows else []
     lost = [f"Left out, since a file cannot be read: {', '.join(answer.not_read)}."]
     tail = [
@@ -32,15 +35,14 @@ def history_text(answer: PastAnswer, screen: Screen, *, every_row: bool = False)
         "Prices in time: planner prices history MODEL. Quotas: planner diff.",
     ]
     whole = every_row or screen.height is None
-    return page(screen, [_headline(answer)], body, tail, whole=whole)
+    return page(screen, [_headline(answer, count(told, "change"))], body, tail, whole=whole)
 
 
-def _headline(answer: PastAnswer) -> str:
+def _headline(answer: PastAnswer, events: str) -> str:
     if not answer.first_seen and not answer.events:
         lost = ", ".join(answer.not_read)
         return f"{answer.model}: none of the looks found it{f', without {lost}' if lost else ''}."
     now = answer.there_now
-    events = count(len(answer.events), "change")
     if not now:
         last = max((e.by for e in answer.events), default=None)
         gone = f"gone by {last}" if last else "gone"

@@ -132,7 +132,7 @@ def test_bad_names_and_files(planner: Call, elsewhere: Path) -> None:
     broken.write_text("{}\n")
     done = planner("history", "claude-3-opus")
     assert done.code == 3
-    assert done.out.startswith("claude-3-opus: gone by 2026-08-21; 3 changes seen.")
+    assert done.out.startswith("claude-3-opus: gone by 2026-08-21; 2 changes seen.")
     assert "planner: gemini left out: snapshots/gemini/2026-11-01.jsonl:1: no snapshot" in done.err
 
 
