@@ -2,7 +2,7 @@
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import msgspec
@@ -102,14 +102,9 @@ def point(text: str | None, settings: Settings) -> Point:
 
 
 class Sides:
-    """Reads the sides of points; lines that snapshots share are read once.
+    """Reads the sides of points; lines that snapshots share are read once."""
 
-    `only` chooses models by their spelling in the snapshots.
-    """
-
-    def __init__(self, only: Callable[[str], bool] | None = None, *, prices: bool = True) -> None:
-        self._only = only
-        self._with_prices = prices
+    def __init__(self) -> None:
         self._seen: Seen = {}
         self._read: dict[Path, Snapshot] = {}
         self._tables: dict[tuple[str, ...], PriceTable] = {}
@@ -160,14 +155,12 @@ class Sides:
         looks: Sequence[Snapshot],
         earlier: Sequence[Snapshot] = (),
     ) -> Side:
-        prices = None
-        if self._with_prices:
-            prices = in_force(self._table(end, provider), provider, on)
+        prices = in_force(self._table(end, provider), provider, on)
         return Side(on=on, snapshots=looks, before=earlier, prices=prices)
 
     def _snapshot(self, path: Path, *, loose: bool = False) -> Snapshot:
         if path not in self._read:
-            self._read[path] = read_snapshot(path, self._only, seen=self._seen, loose=loose)
+            self._read[path] = read_snapshot(path, seen=self._seen, loose=loose)
         return self._read[path]
 
 

@@ -21,7 +21,7 @@ from planner.core.throughput import Forecast, Interval, forecast
 
 MTOK = 1_000_000
 # Accelerators whose engines compile a model for them, so that nothing here speaks for them.
-OTHER_ENGINES = ("AWS ", "Qualcomm", "Intel", "Google")
+_OTHER_ENGINES = ("AWS ", "Qualcomm", "Intel", "Google")
 SECONDS_PER_HOUR = 3600
 
 
@@ -156,19 +156,14 @@ def self_hosted(
 
     `instances` by "cloud/name". Also the instances that cannot, each with its reason.
     """
-    cheapest: dict[str, HourlyPrice] = {}
-    for price in hours:
-        key = f"{price.provider}/{price.name}"
-        if key not in cheapest or _by_price(price) < _by_price(cheapest[key]):
-            cheapest[key] = price
     found, rejected = [], {}
-    for key, price in sorted(cheapest.items()):
+    for key, price in sorted(cheapest_hours(hours).items()):
         instance = instances.get(key)
         if instance is None:
             rejected[key] = "its GPUs are not in the table of instances"
             continue
-        if instance.gpu.startswith(OTHER_ENGINES):
-            rejected[key] = f"{instance.gpu} needs an engine of its own; no forecast holds for it"
+        if (reason := other_engine(instance.gpu)) is not None:
+            rejected[key] = reason
             continue
         chip = gpu(instance.gpu)
         told = forecast(
@@ -184,6 +179,23 @@ def self_hosted(
         place = region or next(iter(price.regions), None)
         found.append(_machine(instance, price, told, least=least, region=place))
     return found, rejected
+
+
+def cheapest_hours(hours: Iterable[HourlyPrice]) -> dict[str, HourlyPrice]:
+    """The cheapest price of each machine, by "cloud/name"."""
+    cheapest: dict[str, HourlyPrice] = {}
+    for price in hours:
+        key = f"{price.provider}/{price.name}"
+        if key not in cheapest or _by_price(price) < _by_price(cheapest[key]):
+            cheapest[key] = price
+    return cheapest
+
+
+def other_engine(gpu: str) -> str | None:
+    """Why no forecast holds for an accelerator, where its engine compiles models for it."""
+    if gpu.startswith(_OTHER_ENGINES):
+        return f"{gpu} needs an engine of its own; no forecast holds for it"
+    return None
 
 
 def worth_comparing(candidates: Sequence[Candidate]) -> list[Candidate]:

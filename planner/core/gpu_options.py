@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import msgspec
 
-from planner.core.candidates import OTHER_ENGINES
+from planner.core.candidates import cheapest_hours, other_engine
 from planner.core.forecast_answer import GpuOption, milliseconds
 from planner.core.hardware import Architecture, Dtype, Gpu, Instance
 from planner.core.prices import HourlyPrice
@@ -43,16 +43,10 @@ def gpu_options(
 
     `instances` by "cloud/name"; a priced machine that is not among them is left out.
     """
-    cheapest: dict[str, HourlyPrice] = {}
-    for price in hours:
-        key = f"{price.provider}/{price.name}"
-        if key in instances and (
-            key not in cheapest or price.usd_per_hour < cheapest[key].usd_per_hour
-        ):
-            cheapest[key] = price
     found = [
         _option(_told(architecture, demand, instances[key], gpu), instances[key], price, region)
-        for key, price in sorted(cheapest.items())
+        for key, price in sorted(cheapest_hours(hours).items())
+        if key in instances
     ]
     return tuple(sorted(found, key=_order))
 
@@ -61,8 +55,7 @@ def _told(
     architecture: Architecture, demand: Demand, instance: Instance, gpu: Callable[[str], Gpu]
 ) -> Forecast:
     chip = gpu(instance.gpu)
-    if chip.name.startswith(OTHER_ENGINES):
-        reason = f"{chip.name} needs an engine of its own; no forecast holds for it"
+    if (reason := other_engine(chip.name)) is not None:
         return Forecast(dtype=demand.dtype or chip.native_dtype, reasons=(reason,))
     return within_limits(architecture, demand, chip, instance.gpu_count)
 

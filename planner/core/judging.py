@@ -10,7 +10,7 @@ import msgspec
 from planner.core.checks import CHECKS, Severity
 from planner.core.diff_answer import Change, UsedBy
 from planner.core.findings import Finding, Folded, Value, fold, place_words
-from planner.core.using import Subject, Use, used
+from planner.core.using import Subject, Use, hits
 
 _COVERAGE = "coverage_"
 
@@ -84,7 +84,8 @@ def _using(by_model: Mapping[str, Sequence[Use]], finding: Finding) -> list[Use]
         return []
     names = finding.names or tuple(by_model)
     near = dict.fromkeys(use for name in names for use in by_model.get(name, ()))
-    return used(near, _subject(finding))[0]
+    subject = _subject(finding)
+    return [use for use in near if hits(use, subject) is not None]
 
 
 def _subject(finding: Finding) -> Subject:

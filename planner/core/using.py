@@ -1,6 +1,6 @@
 """What a team runs: the models, versions, deployment types and regions that it depends on."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import msgspec
 
@@ -63,18 +63,6 @@ def hits(use: Use, subject: Subject) -> tuple[str, ...] | None:
     if not use.regions or not subject.regions:
         return subject.regions or use.regions
     return tuple(r for r in subject.regions if r in use.regions) or None
-
-
-def used(uses: Iterable[Use], subject: Subject) -> tuple[list[Use], tuple[str, ...]]:
-    """The uses that a subject is about, and its regions that matter to some of them."""
-    hit: list[Use] = []
-    regions: set[str] = set()
-    for use in uses:
-        where = hits(use, subject)
-        if where is not None:
-            hit.append(use)
-            regions |= set(where)
-    return hit, tuple(r for r in subject.regions if r in regions)
 
 
 def uses_of(deployments: Sequence[Deployment], models: Sequence[str]) -> list[Use]:
