@@ -13,12 +13,14 @@ from planner.cli.finding import find_model
 from planner.cli.options import Exemplified, Settings, Share, common, on_option, settings
 from planner.cli.output import note, show
 from planner.cli.reading import Reading
+from planner.cli.serving import forecaster, limit_options, serving_options
 from planner.core.availability import judge
 from planner.core.breakeven import break_even
 from planner.core.breakeven_answer import Cheapest
 from planner.core.candidates import Priced, RequestShape
 from planner.core.catalog import Catalog
 from planner.core.comparison import Market, Question
+from planner.core.hardware import WeightFormat
 from planner.core.offers import Availability, Billing
 from planner.core.placement import follow_replacements
 from planner.core.price_ways import ways
@@ -94,13 +96,17 @@ IN_PART = 3
     metavar="FILE",
     help="Also draw the cost curves into a PNG, SVG or PDF file (extra: plots).",
 )
+@limit_options
+@serving_options
 @click.option("--all", "everything", is_flag=True, help="Every section, whatever the screen.")
 @on_option
 @common
 def command(
     *, model: str, input_share: Fraction, input_tokens: int, output_tokens: int,
     named: tuple[str, ...], replicas: int | None, min_replicas: int | None, region: str | None,
-    changes: tuple[str, ...], plot: Path | None, everything: bool, on: dt.date,
+    changes: tuple[str, ...], plot: Path | None, ttft: float | None, tpot: float | None,
+    dtype: WeightFormat | None, kv_dtype: WeightFormat, engine: str | None,
+    measured: Path | None, everything: bool, on: dt.date,
 ) -> int:  # fmt: skip
     """From which traffic on another way to serve MODEL is cheaper, and whether that way can do it.
 
@@ -132,6 +138,9 @@ def command(
         hours=prices.instance_hours(on=on),
         instances={i.id: i for i in instances()},
         gpu=find_gpu,
+        forecaster=forecaster(
+            dtype=dtype, kv_dtype=kv_dtype, engine=engine, measured=measured, ttft=ttft, tpot=tpot
+        ),
         architecture=architecture,
         free_quota=catalog.allowances.free,
     )

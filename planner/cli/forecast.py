@@ -1,22 +1,33 @@
 """`planner forecast`: how many tokens per second a GPU yields for an open model."""
 
 from fractions import Fraction
+from pathlib import Path
 
 import click
 
-from planner.cli.lengths import architecture_name, length_options
 from planner.cli.options import Exemplified, common, settings
 from planner.cli.output import show
+from planner.cli.serving import (
+    architecture_name,
+    case_facts,
+    forecaster,
+    length_options,
+    serving_options,
+)
+from planner.core.case_answer import forecast_cases
 from planner.core.forecast_answer import ForecastAnswer, ForecastEntry, entry_of
-from planner.core.hardware import Dtype
-from planner.core.throughput import forecast
+from planner.core.hardware import WeightFormat
+from planner.core.roofline import Traffic
+from planner.core.throughput import Forecaster
+from planner.errors import UsageError
+from planner.files.cases import read_cases
 from planner.files.facts import model_names
 from planner.files.hardware import find_architecture, find_gpu
 
 _COLUMNS = [
-    "model", "gpu", "num_gpus", "dtype", "output_tokens_per_second_low",
+    "case", "model", "gpu", "num_gpus", "dtype", "engine", "output_tokens_per_second_low",
     "output_tokens_per_second_mid", "output_tokens_per_second_high", "ttft_ms", "tpot_ms",
-    "max_concurrency", "basis", "reasons",
+    "max_concurrency", "basis", "reasons", "notes",
 ]  # fmt: skip
 
 
@@ -25,16 +36,9 @@ _COLUMNS = [
     cls=Exemplified,
     epilog="Example: planner forecast llama-3-8b --gpu H100-SXM --concurrency 64",
 )
-@click.argument("model")
-@click.option("--gpu", required=True, metavar="GPU", help="H100-SXM, A100-80-SXM, L40S, ...")
-@click.option(
-    "--gpus",
-    type=click.IntRange(1, 1024),
-    default=1,
-    show_default=True,
-    metavar="N",
-    help="How many of them.",
-)
+@click.argument("model", required=False)
+@click.option("--gpu", metavar="GPU", help="H100-SXM, A100-80-SXM, L40S, ...")
+@click.option("--gpus", type=click.IntRange(1, 1024), metavar="N", help="How many of them.  [1]")
 @length_options
 @click.option(
     "--concurrency",
@@ -42,41 +46,56 @@ _COLUMNS = [
     metavar="N",
     help="Requests that run at once  [as many as fit]",
 )
+@serving_options
+@click.option(
+    "--cases",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE.csv",
+    help="Forecast many: a table of cases, one a row.",
+)
 @common
 def command(
-    *, model: str, gpu: str, gpus: int, input_tokens: int, output_tokens: int,
-    dtype: Dtype | None, concurrency: int | None,
+    *, model: str | None, gpu: str | None, gpus: int | None, input_tokens: int,
+    output_tokens: int, concurrency: int | None, dtype: WeightFormat | None,
+    kv_dtype: WeightFormat, engine: str | None, measured: Path | None, cases: Path | None,
 ) -> None:  # fmt: skip
     """How many output tokens per second MODEL yields on a GPU that is not here, with its times.
 
-    A textbook roofline; low to high is an interval that four of five published figures are in.
+    A roofline with efficiencies fitted to published figures; low to high is an interval that four
+    of five such figures are in. Own measurements tighten it.
     """
-    names = model_names()
-    architecture = find_architecture(architecture_name(model, names.canonical))
+    machine = forecaster(dtype=dtype, kv_dtype=kv_dtype, engine=engine, measured=measured)
+    if cases is not None:
+        if model or gpu or gpus or concurrency or dtype or engine:
+            raise UsageError("--cases tells model, GPU, dtype, engine and load; leave those out")
+        entries = forecast_cases(read_cases(cases), case_facts(), machine)
+    elif model is None or gpu is None:
+        raise UsageError("give MODEL and --gpu, or --cases FILE.csv")
+    else:
+        traffic = Traffic(
+            input_tokens=input_tokens, output_tokens=output_tokens, concurrency=concurrency
+        )
+        entries = (_entry(machine, model, gpu, gpus or 1, traffic),)
+    answer = ForecastAnswer(forecasts=entries)
+
+    def table() -> str:
+        from planner.render.forecast import cases_text, forecast_text  # noqa: PLC0415 - rich is slow
+        from planner.render.terminal import screen  # noqa: PLC0415
+
+        told = forecast_text if cases is None else cases_text
+        return told(answer, screen())
+
+    show(settings(), answer, answer.forecasts, table, _COLUMNS, of=ForecastEntry)
+
+
+def _entry(machine: Forecaster, model: str, gpu: str, gpus: int, traffic: Traffic) -> ForecastEntry:
+    architecture = find_architecture(architecture_name(model, model_names().canonical))
     chip = find_gpu(gpu)
-    told = forecast(
-        architecture,
-        chip,
-        Fraction(gpus),
-        input_tokens=input_tokens,
-        output_tokens=output_tokens,
-        dtype=dtype,
-        concurrency=concurrency,
-    )
-    entry = entry_of(
-        told,
+    return entry_of(
+        machine.forecast(architecture, chip, Fraction(gpus), traffic),
         case=None,
         model=architecture.model,
         gpu=chip.name,
         num_gpus=gpus,
-        lengths=(input_tokens, output_tokens),
+        lengths=(traffic.input_tokens, traffic.output_tokens),
     )
-    answer = ForecastAnswer(forecasts=(entry,))
-
-    def table() -> str:
-        from planner.render.forecast import forecast_text  # noqa: PLC0415 - rich is slow
-        from planner.render.terminal import screen  # noqa: PLC0415
-
-        return forecast_text(answer, screen())
-
-    show(settings(), answer, answer.forecasts, table, _COLUMNS, of=ForecastEntry)

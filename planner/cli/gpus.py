@@ -1,16 +1,25 @@
 """`planner gpus`: which machines can serve an open model, how fast, and at what cost."""
 
 import datetime as dt
+from pathlib import Path
 
 import click
 
 from planner.cli.facts import known_region, price_table
-from planner.cli.lengths import architecture_name, length_options
 from planner.cli.options import Exemplified, common, on_option, settings
 from planner.cli.output import show
+from planner.cli.serving import (
+    architecture_name,
+    forecaster,
+    length_options,
+    limit_options,
+    serving_options,
+)
+from planner.core.candidates import Machines
 from planner.core.forecast_answer import GpuOption, GpusAnswer
-from planner.core.gpu_options import Demand, gpu_options
-from planner.core.hardware import Dtype
+from planner.core.gpu_options import gpu_options
+from planner.core.hardware import WeightFormat
+from planner.core.roofline import Traffic
 from planner.errors import NoDataError
 from planner.files.facts import model_names
 from planner.files.hardware import find_architecture, find_gpu, instances
@@ -30,25 +39,16 @@ _COLUMNS = [
     "--provider", type=click.Choice(["azure", "aws"]), metavar="NAME", help="Only azure or aws."
 )
 @length_options
-@click.option(
-    "--ttft",
-    type=click.FloatRange(min=0, min_open=True),
-    metavar="MS",
-    help="Limit on the time to the first token, without queueing.",
-)
-@click.option(
-    "--tpot",
-    type=click.FloatRange(min=0, min_open=True),
-    metavar="MS",
-    help="Limit on the time between tokens.",
-)
+@limit_options
+@serving_options
 @click.option("--all", "every_row", is_flag=True, help="Every machine on a terminal.")
 @on_option
 @common
 def command(
     *, model: str, region: str | None, provider: str | None, input_tokens: int,
-    output_tokens: int, dtype: Dtype | None, ttft: float | None, tpot: float | None,
-    every_row: bool, on: dt.date,
+    output_tokens: int, ttft: float | None, tpot: float | None, dtype: WeightFormat | None,
+    kv_dtype: WeightFormat, engine: str | None, measured: Path | None, every_row: bool,
+    on: dt.date,
 ) -> None:  # fmt: skip
     """Every GPU machine of the tables for MODEL: what fits, how fast, dollars per million tokens.
 
@@ -63,15 +63,20 @@ def command(
     if not hours:
         where = f" in {place}" if place else ""
         raise NoDataError(f"no price of a GPU machine is known{where} on {on}; see prices hours")
-    demand = Demand(
-        input_tokens=input_tokens, output_tokens=output_tokens, dtype=dtype, ttft_ms=ttft,
-        tpot_ms=tpot,
-    )  # fmt: skip
+    machine = forecaster(
+        dtype=dtype, kv_dtype=kv_dtype, engine=engine, measured=measured, ttft=ttft, tpot=tpot
+    )
+    options = gpu_options(
+        find_architecture(name),
+        Traffic(input_tokens=input_tokens, output_tokens=output_tokens),
+        Machines(hours=hours, instances=known, gpu=find_gpu, forecaster=machine),
+        region=place,
+    )
     answer = GpusAnswer(
         model=name,
         input_tokens=input_tokens,
         output_tokens=output_tokens,
-        options=gpu_options(find_architecture(name), demand, hours, known, find_gpu, region=place),
+        options=options,
         notes=(
             "a price is no availability: GPU quota and the region's capacity are not looked at",
             "machines without a GPU are not in the tables",

@@ -20,11 +20,10 @@ from planner.core.candidates import Candidate, RequestShape
 from planner.core.catalog import Source
 from planner.core.comparison import Comparison, Market, Question, compare, to_money
 from planner.core.curves import Stretch
-from planner.core.load import Load, flips_at, verdict
+from planner.core.load import Carried, Flips, Load, carried, flips_at
 from planner.core.obstacles import obstacles
 from planner.core.offers import Billing
 from planner.core.sensitivity import by_input_share, what_ifs
-from planner.core.throughput import forecast
 
 HOURS_PER_MONTH = 730  # 365 x 24 / 12, as the clouds' own calculators count
 _PLOTTED = 60
@@ -66,7 +65,8 @@ def crossings(comparison: Comparison, market: Market, on: dt.date) -> tuple[Cros
         sides = comparison.candidates[before.key], comparison.candidates[after.key]
         host, units = _self_hosted_side(sides, before, after)
         load = Load(volume=volume, shape=comparison.shape)
-        limits = flips_at(load, host, units, market) if host else (None, None)
+        limits = flips_at(load, host, units, market) if host else Flips()
+        sure = carried(load, host, units) if host else None
         cost = to_money(sides[0].curve(load.input_share).at(volume))
         found.append(
             Crossing(
@@ -78,9 +78,11 @@ def crossings(comparison: Comparison, market: Market, on: dt.date) -> tuple[Cros
                 usd_per_month=cost * HOURS_PER_MONTH,
                 replicas=units if host else None,
                 utilisation=load.utilisation(host, units) if host else None,
-                within_capacity=verdict(load, host, units) if host else None,
-                flips_at_tokens=limits[0],
-                flips_at_tokens_one_lost=limits[1],
+                within_capacity=sure.verdict if sure else None,
+                carried=sure,
+                flips_at_tokens=limits.sure,
+                flips_at_tokens_one_lost=limits.one_lost,
+                likely_up_to_tokens=limits.likely,
                 obstacles=obstacles(load, sides, host, units, market=market, on=on),
             )
         )
@@ -144,15 +146,15 @@ def capacity_rows(comparison: Comparison, market: Market) -> tuple[CapacityRow, 
     rows = []
     for total in sorted({*LENGTHS, round(comparison.shape.total)}):
         shape = RequestShape(input_tokens=total * share, output_tokens=total * (1 - share))
-        told = forecast(
+        told = market.forecaster.forecast(
             market.architecture,
             market.gpu(host.instance.gpu),
             host.instance.gpu_count,
-            input_tokens=float(shape.input_tokens),
-            output_tokens=float(shape.output_tokens),
+            shape.traffic,
         )
         there = msgspec.structs.replace(host, capacity=told.output_tokens_per_second)
         load = Load(volume=needed.volume, shape=shape)
+        sure = carried(load, there, units) or Carried.NO
         rows.append(
             CapacityRow(
                 option=host.id,
@@ -163,7 +165,8 @@ def capacity_rows(comparison: Comparison, market: Market) -> tuple[CapacityRow, 
                 needed_each_one_lost=needed.output_tokens_per_second / (units - 1)
                 if units > 1
                 else None,
-                within_capacity=verdict(load, there, units) or "no",
+                within_capacity=sure.verdict,
+                carried=sure,
                 reasons=told.reasons,
             )
         )
@@ -233,10 +236,10 @@ def _assumptions(question: Question, comparison: Comparison, market: Market) -> 
         yield (
             f"{count}, day and night at the on-demand list price, without storage, network or staff"
         )
-    if any(c.basis == "textbook" for c in hosts):
+    if any(c.layout is not None for c in hosts):
         yield (
-            "machines are sized by the middle of a textbook roofline forecast; in four of five "
-            "published cases the truth lay between 0.26 and 1.39 of it"
+            "machines are sized by the low end of a forecast: of ten such machines nine deliver "
+            f"more; {market.forecaster.engine.name}, its efficiencies fitted to published figures"
         )
     yield "batch is not compared, since it answers within a day and not at once"
     for candidate in comparison.candidates.values():

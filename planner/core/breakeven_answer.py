@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from planner.core.answers import Answer
 from planner.core.catalog import Source
+from planner.core.load import Carried
 from planner.core.offers import Billing
 from planner.core.throughput import Interval
 
@@ -45,10 +46,12 @@ class Crossing(Answer, frozen=True, rename={"from_": "from"}):
 
     `usd_per_hour` is what `from` costs there. `utilisation` is the needed output rate over what
     the self-hosted side's `replicas` deliver, middle of the forecast, for requests of the asked
-    lengths. `within_capacity`: "yes" where they deliver it even with one of them lost, "no" where
-    not even all of them do, "depends" between; null where nothing is known. `flips_at_tokens` is
-    the request length, input and output together, up to which all deliver it,
-    `flips_at_tokens_one_lost` with one lost: 0 where no length, null where it is unknown.
+    lengths. `within_capacity`: "yes" where they deliver it with one of them lost and at the low
+    end of the forecast, "no" where not even all do at its high end, "depends" between; null where
+    nothing is known. `carried` says it in words. `flips_at_tokens` is the request length, input
+    and output together, up to which all deliver it at the low end, `flips_at_tokens_one_lost` with
+    one lost, `likely_up_to_tokens` all of them at the middle: 0 where no length, null where it is
+    unknown.
     """
 
     from_: str
@@ -60,8 +63,10 @@ class Crossing(Answer, frozen=True, rename={"from_": "from"}):
     replicas: int | None
     utilisation: float | None
     within_capacity: str | None
+    carried: Carried | None
     flips_at_tokens: int | None
     flips_at_tokens_one_lost: int | None
+    likely_up_to_tokens: int | None
     obstacles: tuple[str, ...]
 
 
@@ -95,14 +100,26 @@ class CapacityRow(Answer, frozen=True):
     needed_each: float
     needed_each_one_lost: float | None
     within_capacity: str
+    carried: Carried
     reasons: tuple[str, ...]
+
+
+class Likely(Answer, frozen=True):
+    """The cheapest machines that carry a load at the middle of the forecast."""
+
+    option: str
+    replicas: int
+    usd_per_hour: Decimal
+    own_input_tokens_per_hour: int | None
+    own_output_tokens_per_hour: int | None
 
 
 class ShareRow(Answer, frozen=True):
     """The first crossing at another input share, and the cheapest feasible machines there.
 
     Without a crossing at that share the volumes are null and the machines those of little load.
-    The `own_` volumes are where so many of those machines beat every managed way themselves.
+    The `own_` volumes are where so many of those machines beat every managed way themselves. The
+    machines are sized by the low end of the forecast; `likely` is the same by its middle.
     """
 
     input_share: float
@@ -115,6 +132,7 @@ class ShareRow(Answer, frozen=True):
     usd_per_hour: Decimal | None
     own_input_tokens_per_hour: int | None
     own_output_tokens_per_hour: int | None
+    likely: Likely | None
 
 
 class WhatIf(Answer, frozen=True):

@@ -17,11 +17,12 @@ from planner.core.hardware import Architecture, Gpu, Instance
 from planner.core.offers import Billing
 from planner.core.price_quotes import Quote
 from planner.core.prices import HourlyPrice
-from planner.core.throughput import Forecast, Interval, forecast
+from planner.core.roofline import Traffic
+from planner.core.throughput import Forecast, Forecaster, Interval
 
 MTOK = 1_000_000
-# Accelerators whose engines compile a model for them, so that nothing here speaks for them.
-_OTHER_ENGINES = ("AWS ", "Qualcomm", "Intel", "Google")
+# Accelerators whose engines compile a model for them, and of which no figure was published.
+_OTHER_ENGINES = ("Qualcomm", "Intel", "Google")
 SECONDS_PER_HOUR = 3600
 
 
@@ -51,6 +52,13 @@ class RequestShape(msgspec.Struct, frozen=True, kw_only=True):
         """The lengths as people write them: 512/512."""
         return f"{round(self.input_tokens)}/{round(self.output_tokens)}"
 
+    @property
+    def traffic(self) -> Traffic:
+        """Such requests, as many at once as a machine holds."""
+        return Traffic(
+            input_tokens=float(self.input_tokens), output_tokens=float(self.output_tokens)
+        )
+
     def scaled(self, input_share: Fraction) -> "RequestShape":
         """A request of the same total length with another share of input."""
         return RequestShape(
@@ -63,9 +71,10 @@ class Candidate(msgspec.Struct, frozen=True, kw_only=True):
 
     `usd_per_hour` is for one unit (a hosting fee's deployment, an instance). `replicas` fixes how
     many units run; without it units follow the load from `least` up. `capacity` is what one unit
-    delivers in output tokens per second for the requests at hand, with its `basis`; where it is
-    None the units do not follow the load. `layout` says how the model lies on the unit's GPUs.
-    `notes` are what a reader has to know, `doubts` why a price may not hold.
+    delivers in output tokens per second for the requests at hand, with its `basis`; units are
+    sized by its low end, and do not follow the load where it is None. `layout` says how the model
+    lies on the unit's GPUs. `notes` are what a reader has to know, `doubts` why a price may not
+    hold.
     """
 
     id: str
@@ -97,7 +106,7 @@ class Candidate(msgspec.Struct, frozen=True, kw_only=True):
         per_mtok += Fraction(self.output_usd_per_mtok) * (1 - input_share)
         unit_tokens = None
         if self.capacity is not None and self.replicas is None:
-            hourly = self.capacity.mid * SECONDS_PER_HOUR / (1 - input_share)
+            hourly = self.capacity.low * SECONDS_PER_HOUR / (1 - input_share)
             unit_tokens = Fraction(max(1, floor(hourly)))
         return Curve(
             per_token=per_mtok / MTOK,
@@ -105,6 +114,39 @@ class Candidate(msgspec.Struct, frozen=True, kw_only=True):
             least=self.least if self.replicas is None else self.replicas,
             unit_tokens=unit_tokens,
         )
+
+
+class Machines(msgspec.Struct, frozen=True, kw_only=True):
+    """The machines that can be had on a date, and what tells what they deliver.
+
+    `instances` by "cloud/name"; `gpu` finds a GPU by its name.
+    """
+
+    hours: Sequence[HourlyPrice]
+    instances: Mapping[str, Instance]
+    gpu: Callable[[str], Gpu]
+    forecaster: Forecaster
+
+    def cheapest(self, region: str | None = None) -> list[tuple[str, HourlyPrice]]:
+        """The cheapest price of each machine, by "cloud/name", in a region or anywhere."""
+        cheapest: dict[str, HourlyPrice] = {}
+        for price in self.hours:
+            key = f"{price.provider}/{price.name}"
+            if region is not None and region not in price.regions:
+                continue
+            if key not in cheapest or _by_price(price) < _by_price(cheapest[key]):
+                cheapest[key] = price
+        return sorted(cheapest.items())
+
+    def forecast(
+        self, architecture: Architecture, instance: Instance, traffic: Traffic
+    ) -> Forecast:
+        """What an instance delivers, or why it does not serve the model."""
+        if instance.gpu.startswith(_OTHER_ENGINES):
+            reason = f"{instance.gpu} needs an engine of its own; no forecast holds for it"
+            return Forecast(dtype=None, reasons=(reason,))
+        chip = self.gpu(instance.gpu)
+        return self.forecaster.forecast(architecture, chip, instance.gpu_count, traffic)
 
 
 class Priced(msgspec.Struct, frozen=True, kw_only=True):
@@ -145,57 +187,28 @@ def managed(
 def self_hosted(
     architecture: Architecture,
     shape: RequestShape,
-    hours: Iterable[HourlyPrice],
-    instances: Mapping[str, Instance],
-    gpu: Callable[[str], Gpu],
+    machines: Machines,
     *,
     least: int,
     region: str | None = None,
 ) -> tuple[list[Candidate], dict[str, str]]:
     """A candidate for each instance that can serve the model, in the region or its cheapest.
 
-    `instances` by "cloud/name". Also the instances that cannot, each with its reason.
+    Also the instances that cannot, by "cloud/name", each with its reason.
     """
     found, rejected = [], {}
-    for key, price in sorted(cheapest_hours(hours).items()):
-        instance = instances.get(key)
+    for key, price in machines.cheapest(region):
+        instance = machines.instances.get(key)
         if instance is None:
             rejected[key] = "its GPUs are not in the table of instances"
             continue
-        if (reason := other_engine(instance.gpu)) is not None:
-            rejected[key] = reason
-            continue
-        chip = gpu(instance.gpu)
-        told = forecast(
-            architecture,
-            chip,
-            instance.gpu_count,
-            input_tokens=float(shape.input_tokens),
-            output_tokens=float(shape.output_tokens),
-        )
+        told = machines.forecast(architecture, instance, shape.traffic)
         if told.output_tokens_per_second is None:
             rejected[key] = "; ".join(told.reasons)
             continue
         place = region or next(iter(price.regions), None)
         found.append(_machine(instance, price, told, least=least, region=place))
     return found, rejected
-
-
-def cheapest_hours(hours: Iterable[HourlyPrice]) -> dict[str, HourlyPrice]:
-    """The cheapest price of each machine, by "cloud/name"."""
-    cheapest: dict[str, HourlyPrice] = {}
-    for price in hours:
-        key = f"{price.provider}/{price.name}"
-        if key not in cheapest or _by_price(price) < _by_price(cheapest[key]):
-            cheapest[key] = price
-    return cheapest
-
-
-def other_engine(gpu: str) -> str | None:
-    """Why no forecast holds for an accelerator, where its engine compiles models for it."""
-    if gpu.startswith(_OTHER_ENGINES):
-        return f"{gpu} needs an engine of its own; no forecast holds for it"
-    return None
 
 
 def worth_comparing(candidates: Sequence[Candidate]) -> list[Candidate]:
@@ -205,14 +218,14 @@ def worth_comparing(candidates: Sequence[Candidate]) -> list[Candidate]:
     """
     kept: list[Candidate] = []
     for candidate in sorted(candidates, key=_price_then_rate):
-        rates = [k.capacity.mid for k in kept if k.capacity is not None]
-        if candidate.capacity is None or all(rate < candidate.capacity.mid for rate in rates):
+        rates = [k.capacity.low for k in kept if k.capacity is not None]
+        if candidate.capacity is None or all(rate < candidate.capacity.low for rate in rates):
             kept.append(candidate)
     return kept
 
 
 def _price_then_rate(candidate: Candidate) -> tuple[Decimal, float, str]:
-    rate = candidate.capacity.mid if candidate.capacity else 0.0
+    rate = candidate.capacity.low if candidate.capacity else 0.0
     return candidate.usd_per_hour, -rate, candidate.id
 
 

@@ -10,6 +10,7 @@ import msgspec
 
 from planner.core.candidates import (
     Candidate,
+    Machines,
     Priced,
     RequestShape,
     managed,
@@ -17,8 +18,7 @@ from planner.core.candidates import (
     worth_comparing,
 )
 from planner.core.curves import Stretch, lowest
-from planner.core.hardware import Architecture, Gpu, Instance
-from planner.core.prices import HourlyPrice
+from planner.core.hardware import Architecture
 
 _DIGITS = Decimal("0.000001")
 
@@ -38,7 +38,7 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
     change: Callable[[Candidate], Candidate] = lambda candidate: candidate
 
 
-class Market(msgspec.Struct, frozen=True, kw_only=True):
+class Market(Machines, frozen=True, kw_only=True):
     """What can be had on the date: prices by token and by hour, instances, and the model's shape.
 
     `offers` are the living managed ones, `architecture` is None for a model whose weights nobody
@@ -46,9 +46,6 @@ class Market(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     offers: Sequence[Priced]
-    hours: Sequence[HourlyPrice]
-    instances: Mapping[str, Instance]
-    gpu: Callable[[str], Gpu]
     architecture: Architecture | None = None
     free_quota: Callable[[str, str, str], float | None] = lambda *_: None
 
@@ -93,9 +90,7 @@ def compare(question: Question, market: Market, input_share: Fraction) -> Compar
         machines, rejected = self_hosted(
             market.architecture,
             shape,
-            [h for h in market.hours if question.region is None or question.region in h.regions],
-            market.instances,
-            market.gpu,
+            market,
             least=question.least,
             region=question.region,
         )

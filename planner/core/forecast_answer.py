@@ -11,7 +11,7 @@ class ForecastEntry(Answer, frozen=True):
 
     `case` is the name that a case file gives, null for a question of its own. Where there are
     `reasons` against it the figures are null. `max_concurrency` is how many requests of this
-    length have their keys and values in memory at once.
+    length run at once at most, by memory and by the engine's cap.
     """
 
     case: str | None
@@ -19,6 +19,7 @@ class ForecastEntry(Answer, frozen=True):
     gpu: str
     num_gpus: float | None
     dtype: str | None
+    engine: str | None
     input_tokens: float | None
     output_tokens: float | None
     concurrency: int | None
@@ -30,6 +31,7 @@ class ForecastEntry(Answer, frozen=True):
     max_concurrency: int | None
     basis: str
     reasons: tuple[str, ...]
+    notes: tuple[str, ...]
 
 
 class ForecastAnswer(Answer, frozen=True):
@@ -60,6 +62,7 @@ class GpuOption(Answer, frozen=True):
     output_tokens_per_second: Interval | None
     ttft_ms: float | None
     tpot_ms: float | None
+    engine: str | None
     basis: str
     usd_per_hour: Decimal | None
     usd_per_mtok_output: Decimal | None
@@ -84,7 +87,8 @@ def entry_of(
     model: str,
     gpu: str,
     num_gpus: float | None,
-    lengths: tuple[float, float],
+    lengths: tuple[float | None, float | None],
+    notes: tuple[str, ...] = (),
 ) -> ForecastEntry:
     """A forecast as an entry of the answer; times in milliseconds."""
     return ForecastEntry(
@@ -93,6 +97,7 @@ def entry_of(
         gpu=gpu,
         num_gpus=num_gpus,
         dtype=told.dtype,
+        engine=told.engine,
         input_tokens=lengths[0],
         output_tokens=lengths[1],
         concurrency=told.concurrency,
@@ -104,6 +109,7 @@ def entry_of(
         max_concurrency=told.max_concurrency,
         basis=told.basis,
         reasons=told.reasons,
+        notes=(*told.notes, *notes),
     )
 
 

@@ -4,6 +4,7 @@ Facts only: each record says where it comes from and how far it is verified. A f
 published is None; a number format that the GPU cannot compute in stands in `Gpu.lacks`.
 """
 
+import re
 from datetime import date
 from fractions import Fraction
 from typing import Literal, get_args
@@ -11,16 +12,49 @@ from typing import Literal, get_args
 import msgspec
 
 Dtype = Literal["bf16", "fp16", "fp8", "int8", "fp4"]
+"""What GPUs compute in."""
 DTYPES: tuple[Dtype, ...] = get_args(Dtype)
 
-# Bytes of a stored weight. fp4 as in NVFP4: 4 bits, and an 8-bit scale for each 16 weights.
-BYTES_PER_WEIGHT: dict[Dtype, float] = {
+WeightFormat = Literal[
+    "bf16", "fp16", "fp8", "int8", "fp4", "mxfp4", "int4", "q8_0", "q4_k_m"
+]  # fmt: skip
+"""How weights are stored: also formats that no GPU computes in."""
+WEIGHT_FORMATS: tuple[WeightFormat, ...] = get_args(WeightFormat)
+
+# Bytes of a stored weight with its scales. fp4 as in NVFP4: 4 bits, and an 8-bit scale for each 16
+# weights; mxfp4 an 8-bit scale for each 32; int4 as in AWQ and GPTQ: a 16-bit scale and a zero
+# point for each 128; q8_0 and q4_k_m as llama.cpp writes them, the latter a mean over its layers.
+BYTES_PER_WEIGHT: dict[WeightFormat, float] = {
     "bf16": 2.0,
     "fp16": 2.0,
     "fp8": 1.0,
     "int8": 1.0,
     "fp4": 0.5 + 1 / 16,
+    "mxfp4": 0.5 + 1 / 32,
+    "int4": 0.5 + 2.5 / 128,
+    "q8_0": 8.5 / 8,
+    "q4_k_m": 4.84 / 8,
 }
+# Files of llama.cpp quantise the embeddings too; the others keep them in 16 bits.
+_WHOLLY_QUANTISED: tuple[WeightFormat, ...] = ("q8_0", "q4_k_m")
+
+# The generation of a GPU by its compute capability, as NVIDIA and AMD name their architectures.
+_GENERATIONS = {
+    "7.0": "volta",
+    "7.5": "turing",
+    "8.0": "ampere",
+    "8.6": "ampere",
+    "8.9": "ada",
+    "9.0": "hopper",
+    "10.0": "blackwell",
+    "10.3": "blackwell",
+    "12.0": "blackwell-rtx",
+    "gfx90a": "cdna",
+    "gfx942": "cdna",
+    "gfx950": "cdna",
+}
+_MAKERS = {"AWS": "neuron", "Google": "tpu", "Intel": "intel", "Apple": "apple", "AMD": "cdna"}
+
 BYTES_OF_16_BIT = 2.0
 GIB = 2**30
 
@@ -65,6 +99,12 @@ class Gpu(msgspec.Struct, frozen=True, kw_only=True):
         """Dense throughput in this number format; None where it is unknown or lacking."""
         value: float | None = getattr(self, f"{dtype}_tflops")
         return value
+
+    @property
+    def generation(self) -> str:
+        """The family of chips that it belongs to: "hopper", "cdna", "neuron"; "other" if none."""
+        known = _GENERATIONS.get(self.compute_capability or "")
+        return known or _MAKERS.get(self.name.split(" ")[0], "other")
 
     @property
     def native_dtype(self) -> Dtype:
@@ -115,10 +155,12 @@ class Architecture(msgspec.Struct, frozen=True, kw_only=True):
     `kv_bytes_per_token` counts all layers in 16 bits; `kv_bytes_per_token_long` those layers that
     keep every token (beyond `local_window` tokens the others keep no more). `parameters` are all
     weights, `active_parameters` those that one token passes through; None where no source tells.
+    `checkpoint` is the format that its publisher stores the weights in, where that is not 16 bits.
     """
 
     model: str
     hugging_face: str
+    aliases: tuple[str, ...] = ()
     hidden: int
     layers: int
     heads: int
@@ -129,6 +171,7 @@ class Architecture(msgspec.Struct, frozen=True, kw_only=True):
     vocab: int
     tied_embeddings: bool | None = None
     context_tokens: int
+    checkpoint: WeightFormat | None = None
     experts: int = 0
     experts_per_token: int = 0
     attention: str
@@ -151,12 +194,14 @@ class Architecture(msgspec.Struct, frozen=True, kw_only=True):
         if self.kv_bytes_per_token_long < self.kv_bytes_per_token and not self.local_window:
             raise ValueError(f"{self.model} has local layers and no local_window")
 
-    def weight_bytes(self, dtype: Dtype) -> float | None:
-        """Bytes of all weights; the embeddings stay in 16 bits when the rest is quantised."""
+    def weight_bytes(self, dtype: WeightFormat) -> float | None:
+        """Bytes of all weights; the embeddings and an output layer of its own stay in 16 bits."""
         if self.parameters is None:
             return None
-        rest = self.parameters - self.embedding_parameters
-        return rest * BYTES_PER_WEIGHT[dtype] + self.embedding_parameters * BYTES_OF_16_BIT
+        kept = 0 if dtype in _WHOLLY_QUANTISED else self.embedding_parameters
+        if not self.tied_embeddings:
+            kept *= 2
+        return (self.parameters - kept) * BYTES_PER_WEIGHT[dtype] + kept * BYTES_OF_16_BIT
 
     def kv_bytes(self, tokens: float, dtype: Dtype = "bf16") -> float:
         """Bytes of the keys and values of one sequence of so many tokens."""
@@ -178,6 +223,17 @@ class Architecture(msgspec.Struct, frozen=True, kw_only=True):
         return round((self.parameters - self.active_parameters) / idle)
 
     @property
+    def latent_attention(self) -> bool:
+        """Whether its keys and values are kept as one latent vector a token (MLA)."""
+        return self.attention.startswith("MLA")
+
+    @property
+    def attention_layers(self) -> int:
+        """Layers with keys and values; of a hybrid with linear attention the full ones alone."""
+        hybrid = re.match(r"\d+ linear \+ (\d+) full", self.attention)
+        return int(hybrid.group(1)) if hybrid else self.layers
+
+    @property
     def kv_shards(self) -> int:
         """Over how many GPUs the KV cache can be split; latent attention (MLA) has one head."""
-        return 1 if self.attention.startswith("MLA") else self.kv_heads
+        return 1 if self.latent_attention else self.kv_heads

@@ -1,18 +1,21 @@
 """A load at one volume, and whether machines carry it: with all of them, and with one lost."""
 
+from enum import StrEnum
 from fractions import Fraction
-from typing import Protocol
+from typing import Literal, Protocol
 
 import msgspec
 
 from planner.core.candidates import SECONDS_PER_HOUR, Candidate, RequestShape
 from planner.core.hardware import Architecture, Gpu
-from planner.core.throughput import flip_length
+from planner.core.throughput import Forecaster
 
 
 class _Facts(Protocol):
     @property
     def architecture(self) -> Architecture | None: ...
+    @property
+    def forecaster(self) -> Forecaster: ...
     def gpu(self, name: str, /) -> Gpu: ...
 
 
@@ -54,40 +57,70 @@ class Load(msgspec.Struct, frozen=True, kw_only=True):
         return self.output_tokens_per_second / (units * host.capacity.mid)
 
 
-def verdict(load: Load, host: Candidate, units: int) -> str | None:
-    """Whether units carry a load: "yes" even with one lost, "no" not with all, else "depends".
+class Carried(StrEnum):
+    """How surely units carry a load, by the ends of the forecast's 80% interval."""
 
-    By the middle of the forecast. A single unit that is lost leaves nothing.
-    """
-    if host.capacity is None:
+    ONE_LOST = "yes, one lost too"
+    ALL = "yes, with all of them"
+    PROBABLY_ONE_LOST = "probably, one lost too"
+    PROBABLY_ALL = "probably, with all of them"
+    PROBABLY_NOT = "probably not"
+    NO = "no"
+
+    @property
+    def verdict(self) -> str:
+        """Say "yes" (one lost, the low end), "no" (not even at the high end) or "depends"."""
+        return {Carried.ONE_LOST: "yes", Carried.NO: "no"}.get(self, "depends")
+
+
+def carried(load: Load, host: Candidate, units: int) -> Carried | None:
+    """Whether units carry a load; a single unit that is lost leaves nothing. None if unknown."""
+    rate, needed = host.capacity, load.output_tokens_per_second
+    if rate is None:
         return None
-    needed = load.output_tokens_per_second
-    if units * host.capacity.mid < needed:
-        return "no"
-    return "yes" if (units - 1) * host.capacity.mid >= needed else "depends"
+    for delivered, word in (
+        ((units - 1) * rate.low, Carried.ONE_LOST),
+        (units * rate.low, Carried.ALL),
+        ((units - 1) * rate.mid, Carried.PROBABLY_ONE_LOST),
+        (units * rate.mid, Carried.PROBABLY_ALL),
+        (units * rate.high, Carried.PROBABLY_NOT),
+    ):
+        if delivered >= needed:
+            return word
+    return Carried.NO
 
 
-def flips_at(
-    load: Load, host: Candidate, units: int, facts: _Facts
-) -> tuple[int | None, int | None]:
-    """The longest requests, in tokens, that all units carry, and all but one; 0 for none at all.
+class Flips(msgspec.Struct, frozen=True, kw_only=True):
+    """Up to which request length, in tokens, units carry a load; 0 where they carry none.
 
-    None where the rate was given and not forecast, or there is no unit to lose.
+    `sure` all of them at the low end of the forecast, `one_lost` without one of them; `likely` all
+    of them at its middle. None where the rate was given and not forecast, or nothing can be lost.
     """
-    if facts.architecture is None or host.layout is None or host.instance is None:
-        return None, None
-    gpu = facts.gpu(host.instance.gpu)
-    limits: list[int | None] = []
-    for running in (units, units - 1):
+
+    sure: int | None = None
+    one_lost: int | None = None
+    likely: int | None = None
+
+
+def flips_at(load: Load, host: Candidate, units: int, facts: _Facts) -> Flips:
+    """The request lengths at which it changes how surely units carry a load."""
+    architecture, instance = facts.architecture, host.instance
+    if architecture is None or host.layout is None or instance is None:
+        return Flips()
+
+    def longest(running: int, level: Literal["low", "mid"]) -> int | None:
         if running < 1:
-            limits.append(None)
-            continue
-        limit = flip_length(
-            facts.architecture,
-            gpu,
-            host.instance.gpu_count,
+            return None
+        limit = facts.forecaster.flip_length(
+            architecture,
+            facts.gpu(instance.gpu),
+            instance.gpu_count,
             output_tokens_per_second=load.output_tokens_per_second / running,
             input_share=float(load.input_share),
+            level=level,
         )
-        limits.append(limit.tokens or 0)
-    return limits[0], limits[1]
+        return limit.tokens or 0
+
+    return Flips(
+        sure=longest(units, "low"), one_lost=longest(units - 1, "low"), likely=longest(units, "mid")
+    )

@@ -1,12 +1,12 @@
 """How a break-even moves: with the input share, and with what is in doubt."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 from fractions import Fraction
 
 import msgspec
 
-from planner.core.breakeven_answer import ShareRow, WhatIf
+from planner.core.breakeven_answer import Likely, ShareRow, WhatIf
 from planner.core.candidates import Candidate
 from planner.core.comparison import Comparison, Market, Question, compare, to_money
 from planner.core.curves import lowest
@@ -25,11 +25,10 @@ def by_input_share(question: Question, market: Market) -> tuple[ShareRow, ...]:
             return ()
         turn = next(iter(comparison.turns), None)
         volume = turn[1].start if turn else Fraction()
-        best = _best_machine(comparison, volume, question)
         ways = [c for c in comparison.candidates.values() if c.kind is not Billing.SELF_HOSTED]
         costs = [c.curve(share).at(volume) for c in ways]
-        units = best.curve(share).units(volume) if best else None
-        own = _own_crossing(best, units, ways, share)
+        best = _best_machines(comparison, comparison.machines, volume, question)
+        likely = _best_machines(comparison, map(_middle, comparison.machines), volume, question)
         rows.append(
             ShareRow(
                 input_share=float(share),
@@ -37,11 +36,12 @@ def by_input_share(question: Question, market: Market) -> tuple[ShareRow, ...]:
                 output_tokens_per_hour=round(volume * (1 - share)) if turn else None,
                 to=turn[1].key if turn else None,
                 managed_usd_per_hour=to_money(min(costs)) if turn and costs else None,
-                option=best.id if best else None,
-                replicas=units,
-                usd_per_hour=to_money(best.curve(share).at(volume)) if best else None,
-                own_input_tokens_per_hour=None if own is None else round(own * share),
-                own_output_tokens_per_hour=None if own is None else round(own * (1 - share)),
+                option=best.option if best else None,
+                replicas=best.replicas if best else None,
+                usd_per_hour=best.usd_per_hour if best else None,
+                own_input_tokens_per_hour=best.own_input_tokens_per_hour if best else None,
+                own_output_tokens_per_hour=best.own_output_tokens_per_hour if best else None,
+                likely=likely,
             )
         )
     return tuple(rows)
@@ -51,7 +51,7 @@ def what_ifs(question: Question, market: Market) -> tuple[WhatIf, ...]:
     """The first crossing if what is in doubt were otherwise.
 
     Without each doubtful fee, with doubtful token prices swapped, and with machines that deliver
-    no more than the low end of their forecast.
+    the middle of their forecast.
     """
     share = question.shape.input_share
     plain = compare(question, market, share)
@@ -61,7 +61,7 @@ def what_ifs(question: Question, market: Market) -> tuple[WhatIf, ...]:
         for words, altered in _alternatives(candidate)
     ]
     if any(c.capacity is not None and c.replicas is None for c in plain.candidates.values()):
-        changes.append(("machines at the low end of the forecast", _at_low_end(question)))
+        changes.append(("machines at the middle of the forecast", _at_middle(question)))
     found = []
     for words, change in changes:
         other = msgspec.structs.replace(question, change=change)
@@ -82,15 +82,16 @@ def _instead(question: Question, altered: Candidate) -> Callable[[Candidate], Ca
     return lambda c: altered if c.id == altered.id else question.change(c)
 
 
-def _at_low_end(question: Question) -> Callable[[Candidate], Candidate]:
-    def change(candidate: Candidate) -> Candidate:
-        changed = question.change(candidate)
-        if changed.capacity is None or changed.basis == "given":
-            return changed
-        low = changed.capacity.low
-        return msgspec.structs.replace(changed, capacity=Interval(low=low, mid=low, high=low))
+def _at_middle(question: Question) -> Callable[[Candidate], Candidate]:
+    return lambda candidate: _middle(question.change(candidate))
 
-    return change
+
+def _middle(candidate: Candidate) -> Candidate:
+    """The candidate with the middle of its forecast for certain."""
+    if candidate.capacity is None:
+        return candidate
+    mid = candidate.capacity.mid
+    return msgspec.structs.replace(candidate, capacity=Interval(low=mid, mid=mid, high=mid))
 
 
 def _alternatives(candidate: Candidate) -> list[tuple[str, Candidate]]:
@@ -109,19 +110,33 @@ def _alternatives(candidate: Candidate) -> list[tuple[str, Candidate]]:
     return found
 
 
-def _best_machine(comparison: Comparison, volume: Fraction, question: Question) -> Candidate | None:
+def _best_machines(
+    comparison: Comparison, machines: Iterable[Candidate], volume: Fraction, question: Question
+) -> Likely | None:
     """The cheapest machines that deliver a load, of the providers whose instances were named."""
     clouds = {name.split("/")[0] for name in question.instances}
-    fitting = [m for m in comparison.machines if not clouds or m.provider in clouds]
     share = comparison.shape.input_share
-    return min(fitting, key=lambda m: (m.curve(share).at(volume), m.id), default=None)
+    fitting = [m for m in machines if not clouds or m.provider in clouds]
+    best = min(fitting, key=lambda m: (m.curve(share).at(volume), m.id), default=None)
+    if best is None:
+        return None
+    units = best.curve(share).units(volume)
+    ways = [c for c in comparison.candidates.values() if c.kind is not Billing.SELF_HOSTED]
+    own = _own_crossing(best, units, ways, share)
+    return Likely(
+        option=best.id,
+        replicas=units,
+        usd_per_hour=to_money(best.curve(share).at(volume)),
+        own_input_tokens_per_hour=None if own is None else round(own * share),
+        own_output_tokens_per_hour=None if own is None else round(own * (1 - share)),
+    )
 
 
 def _own_crossing(
-    best: Candidate | None, units: int | None, ways: Sequence[Candidate], share: Fraction
+    best: Candidate, units: int, ways: Sequence[Candidate], share: Fraction
 ) -> Fraction | None:
     """From which volume on so many of the best machines cost less than every managed way."""
-    if best is None or units is None or not ways:
+    if not ways:
         return None
     fixed = msgspec.structs.replace(best, replicas=units)
     curves = {c.id: c.curve(share) for c in (*ways, fixed)}

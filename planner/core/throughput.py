@@ -1,30 +1,27 @@
-"""What a GPU machine delivers for an open model: the textbook forecast.
+"""What a GPU machine delivers for an open model: low, middle and high, and what they rest on.
 
-The physics is in roofline.py. The efficiencies are constants of the textbook kind, the same for
-every GPU, model and engine, and the width of the interval says how wrong that is. Nothing is
-fitted: whoever has measurements gives another `Efficiency` and another spread.
+The physics is in roofline.py, what engines reach of it in efficiencies.py, and measured points
+nearby shift it in anchors.py. A `Forecaster` holds the last two and answers for any machine.
 """
 
+from collections.abc import Mapping
 from fractions import Fraction
 from typing import Literal
 
 import msgspec
 
-from planner.core.hardware import GIB, Architecture, Dtype, Gpu
-from planner.core.roofline import TEXTBOOK, Efficiency, Replica
-
-SPREAD = (0.26, 1.39)
-"""Low and high as multiples of mid: an 80% interval of the textbook model's error.
-
-The 10th and 90th percentile of published / predicted output tokens per second over 61 cells (GPU,
-model, engine; the median of each), from 765 published rows of quality A with numeric lengths and a
-numeric or maximal load (MLPerf v4.1 and v5.1, TensorRT-LLM, InferenceX, GPUStack, LMDeploy and
-AWS Neuron tables of 2023 to 2026; taken 2026-11-21). The median of the ratio is 0.88 and is not
-applied to mid. 43 of the cells are TensorRT-LLM: over cells of GPUs left out of the percentiles
-the interval holds 72%, over engines left out 41%.
-"""
+from planner.core.anchors import Measured, anchored
+from planner.core.efficiencies import Basis, Efficiencies, Spread
+from planner.core.engines import Engine
+from planner.core.hardware import Architecture, Gpu, WeightFormat
+from planner.core.layouts import Machine, default_format, layouts, obstacles, too_small
+from planner.core.roofline import Traffic
+from planner.core.serving import Estimate, Run, estimate
 
 SHORTEST_REQUEST = 2  # tokens: one in, one out
+KINDS = {"cell": "GPU and model", "model": "model", "gpu": "GPU"}
+MEASURED_SPREAD = Spread(0.95, 1.05)
+"""Rounds of one measurement that differ by more than 5% are flagged, so that is its width."""
 
 
 class Interval(msgspec.Struct, frozen=True, kw_only=True):
@@ -44,10 +41,10 @@ class Forecast(msgspec.Struct, frozen=True, kw_only=True):
     """What a machine delivers for requests of one length, or why it cannot.
 
     The rate is the whole machine's, over all `replicas` of the model on `tensor_parallel` GPUs
-    each, with `concurrency` requests running; `max_concurrency` is how many have their KV at full
-    length in memory. `ttft_seconds` is the time to a request's first token without queueing,
-    `tpot_seconds` the mean time between its tokens under that load. Where there are `reasons`
-    against it, all figures are None.
+    each, with `concurrency` requests running; `max_concurrency` is how many can at once, by memory
+    and by the engine's cap. `ttft_seconds` is the time to a request's first token without
+    queueing, `tpot_seconds` the mean time between its tokens under that load. Where there are
+    `reasons` against it, all figures are None; `notes` are what a reader has to know.
     """
 
     output_tokens_per_second: Interval | None = None
@@ -57,9 +54,11 @@ class Forecast(msgspec.Struct, frozen=True, kw_only=True):
     concurrency: int | None = None
     tensor_parallel: int | None = None
     replicas: int | None = None
-    dtype: Dtype
-    basis: Literal["textbook"] = "textbook"
+    dtype: WeightFormat | None
+    engine: str | None = None
+    basis: Basis = "transferred"
     reasons: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 class LengthLimit(msgspec.Struct, frozen=True, kw_only=True):
@@ -73,213 +72,177 @@ class LengthLimit(msgspec.Struct, frozen=True, kw_only=True):
     tokens: int | None = None
 
 
-def forecast(
-    architecture: Architecture,
-    gpu: Gpu,
-    gpus: Fraction | int | None,
-    *,
-    input_tokens: float,
-    output_tokens: float,
-    dtype: Dtype | None = None,
-    concurrency: int | None = None,
-    tensor_parallel: int | None = None,
-    efficiency: Efficiency = TEXTBOOK,
-) -> Forecast:
-    """Forecast a machine of `gpus` GPUs (a fraction is a slice of one) for one request length.
+class Plan(msgspec.Struct, frozen=True, kw_only=True):
+    """How a model is to be served: formats, parallelism, limits on the times in seconds.
 
-    Without `dtype` the GPU's 16-bit format, without `concurrency` as many requests as fit, without
-    `tensor_parallel` the degree with the highest rate. Lengths are means and may be fractional.
-    Raises ValueError for a nonsensical length, load or number of GPUs.
+    Without `dtype` the format of the publisher's checkpoint, or the GPU's 16-bit one; without
+    `tensor_parallel` the degree with the highest rate.
     """
-    _check(gpus, input_tokens, output_tokens, concurrency)
-    taken = dtype or gpu.native_dtype
-    reasons = _obstacles(architecture, gpu, gpus, taken, input_tokens + output_tokens)
-    if reasons or gpus is None:
-        return Forecast(dtype=taken, reasons=reasons)
-    options = _replicas(
-        architecture, gpu, gpus, dtype=taken, only=tensor_parallel, efficiency=efficiency
-    )
-    if not options:
-        return Forecast(dtype=taken, reasons=(_no_layout(architecture, gpu, tensor_parallel),))
-    length = input_tokens + output_tokens
-    fitting = [option for option in options if option.room(length) >= 1]
-    if not fitting:
-        return Forecast(dtype=taken, reasons=(_too_small(options[-1], gpu, gpus, length),))
-    runs = [_run(option, gpus, input_tokens, output_tokens, concurrency) for option in fitting]
-    return max(
-        runs,
-        key=lambda run: run.output_tokens_per_second.mid if run.output_tokens_per_second else 0.0,
-    )
+
+    dtype: WeightFormat | None = None
+    kv_dtype: WeightFormat = "bf16"
+    tensor_parallel: int | None = None
+    ttft_limit_seconds: float | None = None
+    tpot_limit_seconds: float | None = None
+
+    def missed(self, told: Forecast) -> str | None:
+        """Which limit a forecast misses, in words; None where it keeps them."""
+        for name, seconds, limit in (
+            ("first token", told.ttft_seconds, self.ttft_limit_seconds),
+            ("time between tokens", told.tpot_seconds, self.tpot_limit_seconds),
+        ):
+            if limit is not None and seconds is not None and seconds > limit:
+                return (
+                    f"{name} {seconds * 1000:,.1f} ms with {told.concurrency:,} running, asked for "
+                    f"{limit * 1000:,.6g} ms"
+                )
+        return None
 
 
-def flip_length(
-    architecture: Architecture,
-    gpu: Gpu,
-    gpus: Fraction | int | None,
-    *,
-    output_tokens_per_second: float,
-    input_share: float,
-    dtype: Dtype | None = None,
-    level: Literal["low", "mid", "high"] = "mid",
-) -> LengthLimit:
-    """Find the longest request, a whole number of tokens, at which the machine still delivers.
+class Forecaster(msgspec.Struct, frozen=True, kw_only=True):
+    """Forecasts with one set of efficiencies, own measurements, an engine and a plan.
 
-    `input_share` is input / (input + output) of a request, from 0 to below 1; `level` says which
-    end of the forecast has to reach the needed rate. Bisection is exact, as the rate never rises
-    with the length: fewer requests fit, each step reads more for each, and each prompt token sees
-    more. Raises ValueError for a share outside its range.
+    `compiled` are the engines of chips that no other one runs on, by generation.
     """
-    if not 0 <= input_share < 1:
-        raise ValueError(f"input_share is {input_share}; give a share from 0 to below 1")
 
-    def delivers(tokens: int) -> bool:
-        answer = tokens * (1 - input_share)
-        told = forecast(
-            architecture, gpu, gpus, input_tokens=tokens - answer, output_tokens=answer, dtype=dtype
-        ).output_tokens_per_second
-        return told is not None and getattr(told, level) >= output_tokens_per_second
+    efficiencies: Efficiencies
+    engine: Engine
+    compiled: Mapping[str, Engine] = {}
+    measured: tuple[Measured, ...] = ()
+    plan: Plan = Plan()
 
-    longest = architecture.context_tokens
-    if not delivers(SHORTEST_REQUEST):
-        return LengthLimit(verdict="never")
-    if delivers(longest):
-        return LengthLimit(verdict="always", tokens=longest)
-    enough, too_long = SHORTEST_REQUEST, longest
-    while too_long - enough > 1:
-        middle = (enough + too_long) // 2
-        enough, too_long = (middle, too_long) if delivers(middle) else (enough, middle)
-    return LengthLimit(verdict="until", tokens=enough)
+    def forecast(
+        self, architecture: Architecture, gpu: Gpu, gpus: Fraction | int | None, traffic: Traffic
+    ) -> Forecast:
+        """Forecast a machine of `gpus` GPUs (a fraction is a slice of one) under the plan.
 
+        Where the plan has limits on the times, with as many requests at once as keep them.
+        Raises ValueError for a nonsensical number of GPUs.
+        """
+        machine = Machine(gpu=gpu, gpus=gpus)
 
-def tensor_parallel_degrees(gpus: Fraction | int) -> tuple[int, ...]:
-    """Over how many GPUs a copy of the model can be split: the powers of two that divide them."""
-    if gpus < 1:
-        return (1,)
-    whole = int(gpus)
-    return tuple(2**power for power in range(whole.bit_length()) if whole % 2**power == 0)
+        def told(concurrency: float | None) -> Forecast:
+            asked = msgspec.structs.replace(traffic, concurrency=concurrency)
+            return self._freely(architecture, machine, asked)
 
+        full = told(traffic.concurrency)
+        if full.concurrency is None or self.plan.missed(full) is None:
+            return full
+        alone = told(1)
+        if (missed := self.plan.missed(alone)) is not None:
+            return Forecast(dtype=full.dtype, engine=full.engine, reasons=(missed,))
+        fine, best, too_many = 1, alone, full.concurrency
+        while too_many - fine > 1:  # the time between tokens never falls with more requests
+            middle = (fine + too_many) // 2
+            tried = told(middle)
+            if self.plan.missed(tried) is None:
+                fine, best = middle, tried
+            else:
+                too_many = middle
+        return best
 
-def _check(
-    gpus: Fraction | int | None, input_tokens: float, output_tokens: float, concurrency: int | None
-) -> None:
-    if input_tokens < 0 or output_tokens <= 0:
-        raise ValueError(f"{input_tokens} tokens in and {output_tokens} out; give some output")
-    if concurrency is not None and concurrency < 1:
-        raise ValueError(f"concurrency is {concurrency}; give 1 or more")
-    if gpus is not None and (gpus <= 0 or (gpus > 1 and Fraction(gpus).denominator != 1)):
-        raise ValueError(f"{gpus} GPUs; give a whole number, or a fraction below 1")
+    def of_run(self, run: Run) -> Forecast:
+        """Forecast a run that is laid out already."""
+        return self._told(run, estimate(run, self.efficiencies))
 
+    def flip_length(
+        self,
+        architecture: Architecture,
+        gpu: Gpu,
+        gpus: Fraction | int | None,
+        *,
+        output_tokens_per_second: float,
+        input_share: float,
+        level: Literal["low", "mid", "high"] = "mid",
+    ) -> LengthLimit:
+        """Find the longest request, a whole number of tokens, at which the machine still delivers.
 
-def _obstacles(
-    architecture: Architecture,
-    gpu: Gpu,
-    gpus: Fraction | int | None,
-    dtype: Dtype,
-    length: float,
-) -> tuple[str, ...]:
-    """Say what stands against a forecast before any layout is tried."""
-    reasons = []
-    if gpus is None:
-        reasons.append("how many GPUs the machine has is not known")
-    if gpu.memory_gib is None or gpu.memory_bandwidth_gb_per_s is None:
-        reasons.append(f"no datasheet figures of {gpu.name}")
-    elif dtype in gpu.lacks:
-        reasons.append(f"{gpu.name} cannot compute in {dtype}; take {gpu.native_dtype}")
-    elif gpu.tflops(dtype) is None:
-        reasons.append(f"no {dtype} throughput of {gpu.name} is known; take {gpu.native_dtype}")
-    if architecture.parameters is None or architecture.active_parameters is None:
-        reasons.append(f"how many parameters {architecture.model} has is not known")
-    if length > architecture.context_tokens:
-        reasons.append(
-            f"{length:,.0f} tokens a request exceed the context of {architecture.model}, "
-            f"{architecture.context_tokens:,} tokens"
+        `input_share` is input / (input + output) of a request, from 0 to below 1; `level` says
+        which end of the forecast has to reach the needed rate. Bisection is exact, as the rate
+        never rises with the length: fewer requests fit, each step reads more for each, and each
+        prompt token sees more. Raises ValueError for a share outside its range.
+        """
+        if not 0 <= input_share < 1:
+            raise ValueError(f"input_share is {input_share}; give a share from 0 to below 1")
+
+        def delivers(tokens: int) -> bool:
+            answer = tokens * (1 - input_share)
+            traffic = Traffic(input_tokens=tokens - answer, output_tokens=answer)
+            told = self.forecast(architecture, gpu, gpus, traffic)
+            rate = told.output_tokens_per_second
+            return rate is not None and getattr(rate, level) >= output_tokens_per_second
+
+        longest = architecture.context_tokens
+        if not delivers(SHORTEST_REQUEST):
+            return LengthLimit(verdict="never")
+        if delivers(longest):
+            return LengthLimit(verdict="always", tokens=longest)
+        enough, too_long = SHORTEST_REQUEST, longest
+        while too_long - enough > 1:
+            middle = (enough + too_long) // 2
+            enough, too_long = (middle, too_long) if delivers(middle) else (enough, middle)
+        return LengthLimit(verdict="until", tokens=enough)
+
+    def _freely(self, architecture: Architecture, machine: Machine, traffic: Traffic) -> Forecast:
+        """The forecast of the fastest layout, whatever its times."""
+        gpu, plan = machine.gpu, self.plan
+        engine = self.compiled.get(gpu.generation, self.engine)
+        taken = plan.dtype or default_format(architecture, gpu, engine)
+
+        def refused(*reasons: str) -> Forecast:
+            basis = self.efficiencies.basis
+            return Forecast(dtype=taken, engine=engine.name, basis=basis, reasons=reasons)
+
+        reasons = obstacles(architecture, machine, taken, engine, traffic)
+        if reasons or machine.gpus is None:
+            return refused(*reasons)
+        options = layouts(
+            architecture, machine, engine, taken, plan.kv_dtype, only=plan.tensor_parallel
         )
-    return tuple(reasons)
+        if isinstance(options, str):
+            return refused(options)
+        fitting = [option for option in options if option.room(traffic) >= 1]
+        if not fitting:
+            return refused(too_small(options[-1], machine, traffic))
+        runs = [
+            Run(
+                replica=option,
+                replicas=max(1, int(machine.gpus // option.layout.gpus)),
+                traffic=traffic,
+            )
+            for option in fitting
+        ]
+        told = [(run, estimate(run, self.efficiencies)) for run in runs]
+        return self._told(*max(told, key=lambda one: one[1].output_tokens_per_second))
 
-
-def _replicas(
-    architecture: Architecture,
-    gpu: Gpu,
-    gpus: Fraction | int,
-    *,
-    dtype: Dtype,
-    only: int | None,
-    efficiency: Efficiency,
-) -> list[Replica]:
-    """One replica for each degree that divides the GPUs and the heads, smallest first."""
-    part = float(min(gpus, 1))
-    degrees = [
-        degree
-        for degree in tensor_parallel_degrees(gpus)
-        if only in (None, degree)
-        and architecture.heads % degree == 0
-        and (degree == 1 or gpu.link_gb_per_s is not None)
-    ]
-    return [
-        Replica(
-            architecture=architecture,
-            dtype=dtype,
-            efficiency=efficiency,
-            gpus=degree,
-            memory_bytes=(gpu.memory_gib or 0) * GIB * part,
-            bytes_per_second=(gpu.memory_bandwidth_gb_per_s or 0) * 1e9 * part,
-            operations_per_second=(gpu.tflops(dtype) or 0) * 1e12 * part,
-            link_bytes_per_second=(gpu.link_gb_per_s or 0) * 1e9,
+    def _told(self, run: Run, found: Estimate) -> Forecast:
+        setting = run.setting
+        shift = anchored(run, self.measured, self.efficiencies) if self.measured else None
+        mid, tpot = found.output_tokens_per_second, found.tpot_seconds
+        spread = self.efficiencies.spread(setting)
+        basis = self.efficiencies.basis
+        notes = self.efficiencies.unseen(setting)
+        if shift is not None and shift.exact is not None:
+            basis, notes = "measured", (f"measured: {shift.exact.told}",)
+            mid, spread = shift.exact.output_tokens_per_second, MEASURED_SPREAD
+            tpot = found.running / mid
+        elif shift is not None:
+            basis = "anchored"
+            notes = (*notes, f"anchored by {shift.points} measured on the same {KINDS[shift.kind]}")
+            mid, tpot = mid * shift.factor, tpot / shift.factor
+            spread = spread.wider(shift.width)
+        return Forecast(
+            output_tokens_per_second=Interval(
+                low=mid * spread.low, mid=mid, high=mid * spread.high
+            ),
+            ttft_seconds=found.ttft_seconds,
+            tpot_seconds=tpot,
+            max_concurrency=run.max_concurrency,
+            concurrency=max(1, int(found.running)),
+            tensor_parallel=run.replica.layout.tensor,
+            replicas=run.replicas,
+            dtype=run.replica.weights,
+            engine=run.replica.engine.name,
+            basis=basis,
+            notes=notes,
         )
-        for degree in degrees
-    ]
-
-
-def _run(
-    replica: Replica,
-    gpus: Fraction | int,
-    input_tokens: float,
-    output_tokens: float,
-    concurrency: int | None,
-) -> Forecast:
-    """The forecast of one layout that holds at least one request."""
-    replicas = max(1, int(gpus // replica.gpus))
-    most = replicas * replica.room(input_tokens + output_tokens)
-    running = most if concurrency is None else min(concurrency, most)
-    busy = min(replicas, running)
-    batch = running / busy
-    each = replica.tokens_per_second(batch, input_tokens, output_tokens)
-    low, high = SPREAD
-    return Forecast(
-        output_tokens_per_second=Interval(
-            low=busy * each * low, mid=busy * each, high=busy * each * high
-        ),
-        ttft_seconds=replica.first_token_seconds(input_tokens),
-        tpot_seconds=batch / each,
-        max_concurrency=most,
-        concurrency=running,
-        tensor_parallel=replica.gpus,
-        replicas=replicas,
-        dtype=replica.dtype,
-    )
-
-
-def _no_layout(architecture: Architecture, gpu: Gpu, degree: int | None) -> str:
-    if gpu.link_gb_per_s is None:
-        return (
-            f"{architecture.model} cannot be split over {degree} GPUs: how fast {gpu.name} sends "
-            "to its neighbours is not known"
-        )
-    return (
-        f"{architecture.model} cannot be split over {degree} GPUs; take a power of two that "
-        f"divides the GPUs and its {architecture.heads} heads"
-    )
-
-
-def _too_small(replica: Replica, gpu: Gpu, gpus: Fraction | int, length: float) -> str:
-    usable = replica.memory_bytes * replica.efficiency.memory_share * replica.gpus / GIB
-    weights = replica.weight_bytes() / GIB
-    kv = replica.architecture.kv_bytes(length) * replica.gpus / replica.kv_split() / GIB
-    unsplit = " (not split further: the speed between them is not known)"
-    if gpus <= 1 or gpu.link_gb_per_s is not None:
-        unsplit = ""
-    return (
-        f"{replica.architecture.model} in {replica.dtype} needs {weights:,.1f} GiB for its weights "
-        f"and {kv:,.2f} GiB for one request of {length:,.0f} tokens; "
-        f"{min(gpus, replica.gpus)} x {gpu.name} leave {usable:,.1f} GiB{unsplit}"
-    )

@@ -13,14 +13,20 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from planner.core.cases import Workload
+from planner.core.engines import Engine
 from planner.core.hardware import DTYPES, Architecture, Gpu, Instance
+from planner.core.model_spellings import spellings
 from planner.errors import BadFileError, UnknownNameError
 
 _DATA = Path(__file__).parent.parent / "data"
 _LIST_MARK = "|"
 _LACKING = "none"
 
-_Record = TypeVar("_Record", Gpu, Instance, Architecture)
+_DASHES = str.maketrans("\u2010\u2011\u2012\u2013", "----")
+_OTHER_ENGINE = "other"
+
+_Record = TypeVar("_Record", Gpu, Instance, Architecture, Engine, Workload)
 
 
 @cache
@@ -38,7 +44,25 @@ def instances(path: Path = _DATA / "instances.csv") -> tuple[Instance, ...]:
 @cache
 def architectures(path: Path = _DATA / "architectures.csv") -> tuple[Architecture, ...]:
     """The shape of every open model that a source describes."""
-    return tuple(_records(path, Architecture, _plain_fields))
+    return tuple(_records(path, Architecture, _listed("aliases")))
+
+
+@cache
+def engines(path: Path = _DATA / "engines.csv") -> tuple[Engine, ...]:
+    """Inference engines with their defaults."""
+    return tuple(_records(path, Engine, _listed("spellings", "weight_only")))
+
+
+@cache
+def workloads(path: Path = _DATA / "workloads.csv") -> tuple[Workload, ...]:
+    """What benchmarks and data sets mean by their names."""
+    return tuple(_records(path, Workload, _plain_fields))
+
+
+def find_engine(name: str) -> Engine:
+    """Return the engine that people call so, "TensorRT-LLM 0.12" too; else the one "other"."""
+    known = {engine.name: engine for engine in engines()}
+    return next((e for e in engines() if e.known_as(name)), known[_OTHER_ENGINE])
 
 
 def find_gpu(name: str) -> Gpu:
@@ -54,16 +78,20 @@ def find_instance(name: str) -> Instance:
 
 
 def find_architecture(name: str) -> Architecture:
-    """Return the architecture of a canonical model name or a Hugging Face id."""
-    named = (
-        (spelling, item) for item in architectures() for spelling in (item.model, item.hugging_face)
-    )
-    return _find("architecture", name, named)
+    """Return the architecture of a canonical model name, an alias or a Hugging Face id.
+
+    A quantised or tuned variant's name leads to its base: "Qwen/Qwen3-32B-AWQ" is "qwen3-32b".
+    """
+    named = [(word, item) for item in architectures() for word in (item.model, item.hugging_face)]
+    known = {alias: item for item in architectures() for alias in item.aliases}
+    known |= {spelling.lower(): item for spelling, item in named}
+    found = (known[spelling] for spelling in spellings(name) if spelling in known)
+    return next(found, None) or _find("architecture", name, named)
 
 
 def _find(kind: str, name: str, named: Iterable[tuple[str, _Record]]) -> _Record:
     known = {spelling.lower(): (spelling, item) for spelling, item in named}
-    wanted = name.strip().lower()
+    wanted = name.strip().lower().translate(_DASHES)
     if wanted in known:
         return known[wanted][1]
     close = difflib.get_close_matches(wanted, known, n=3)
@@ -105,6 +133,16 @@ def _gpu_fields(row: dict[str, str]) -> dict[str, Any]:
     fields["lacks"] = lacks
     if "aliases" in fields:
         fields["aliases"] = fields["aliases"].split(_LIST_MARK)
+    return fields
+
+
+def _listed(*columns: str) -> Callable[[dict[str, str]], dict[str, Any]]:
+    """Read cells as they are, those of the columns as lists."""
+
+    def fields(row: dict[str, str]) -> dict[str, Any]:
+        plain = _plain_fields(row)
+        return plain | {c: plain[c].split(_LIST_MARK) for c in columns if c in plain}
+
     return fields
 
 

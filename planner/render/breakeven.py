@@ -96,11 +96,10 @@ def _capacity(answer: BreakevenAnswer, screen: Screen) -> list[str]:
     first = answer.capacity[0]
     option = next(o for o in answer.options if o.id == first.option)
     table = _table("Request in/out", "low", "mid", "high", "Carries the load")
-    words = {"yes": "yes, one lost too", "depends": "with all of them", "no": "no"}
     for row in answer.capacity:
         rate = row.output_tokens_per_second
         figures = [f"{v:,.0f}" for v in (rate.low, rate.mid, rate.high)] if rate else ["-"] * 3
-        verdict = words[row.within_capacity] if rate else plain("; ".join(row.reasons))
+        verdict = str(row.carried) if rate else plain("; ".join(row.reasons))
         table.add_row(
             Text(f"{row.input_tokens}/{row.output_tokens}"),
             *(Text(figure, justify="right") for figure in figures),

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
-from planner.core.breakeven_answer import BreakevenAnswer, Crossing, Option
+from planner.core.breakeven_answer import BreakevenAnswer, Crossing, Likely, Option, ShareRow
 from planner.core.offers import Billing
 from planner.render.money import converted, currency, money
 from planner.render.words import age
@@ -64,17 +64,19 @@ def _first_crossing(crossing: Crossing, options: dict[str, Option]) -> Iterator[
         f"{currency()} per hour ({converted(crossing.usd_per_month):,.0f} a month): beyond it "
         f"{_name(after, fixed)} costs less than {_name(before)}."
     )
-    if crossing.within_capacity is not None and crossing.utilisation is not None:
-        said = {
-            "yes": "Yes, even with one lost",
-            "depends": "It depends: with all of them, not with one lost",
-            "no": "No, not with all of them",
-        }[crossing.within_capacity]
-        limits = [f"{crossing.flips_at_tokens:,} tokens"] if crossing.flips_at_tokens else []
+    if crossing.carried is not None and crossing.utilisation is not None:
+        said = crossing.carried[0].upper() + crossing.carried[1:]
+        if crossing.within_capacity == "depends":
+            said = f"It depends: {crossing.carried}"
+        limits = []
+        if crossing.likely_up_to_tokens is not None:
+            limits.append(f"likely up to {crossing.likely_up_to_tokens:,} tokens")
+        if crossing.flips_at_tokens is not None:
+            limits.append(f"surely up to {crossing.flips_at_tokens:,}")
         if crossing.flips_at_tokens_one_lost is not None:
             lost = crossing.flips_at_tokens_one_lost
-            limits.append(f"{lost:,} with one lost" if lost else "of no length with one lost")
-        until = f"; it holds for requests of up to {', '.join(limits)}" if limits else ""
+            limits.append(f"with one lost up to {lost:,}" if lost else "with one lost never")
+        until = f"; by length of a request {', '.join(limits)}" if limits else ""
         yield f"Is the capacity there? {said}, at {crossing.utilisation:.0%} utilisation{until}."
     for obstacle in crossing.obstacles:
         yield f"  - {obstacle}"
@@ -99,8 +101,8 @@ def _no_crossing(answer: BreakevenAnswer, options: dict[str, Option]) -> Iterato
     names = " and ".join(dict.fromkeys(_name(o) for o in rivals[:2]))
     yield f"No break-even: {what} is cheaper than {names} from the first token on."
     if best.replicas is not None and best.output_tokens_per_second is not None:
-        most = best.output_tokens_per_second.mid * best.replicas * 3600
-        yield f"They deliver {most:,.0f} output tokens per hour, middle of the forecast, no more."
+        most = best.output_tokens_per_second.low * best.replicas * 3600
+        yield f"They deliver {most:,.0f} output tokens per hour, low end of the forecast."
     elif len(answer.cheapest) > 1:
         yield "As the load grows other machines take over, managed ways never do."
 
@@ -110,21 +112,27 @@ def _better(answer: BreakevenAnswer) -> Iterator[str]:
     row = next((r for r in answer.by_input_share if r.input_share == answer.input_share), None)
     if not answer.crossings or row is None or row.usd_per_hour is None:
         return
-    crossing = answer.crossings[0]
-    if row.option == crossing.to or row.usd_per_hour >= crossing.usd_per_hour:
-        return
-    alone = ""
-    if row.own_input_tokens_per_hour == row.own_output_tokens_per_hour == 0:
-        alone = "; they cost less from the first token on"
-    elif row.own_input_tokens_per_hour is not None:
-        alone = (
-            f"; they break even at {row.own_input_tokens_per_hour:,} input and "
-            f"{row.own_output_tokens_per_hour:,} output tokens per hour"
-        )
-    yield (
-        f"Better for that load: {row.replicas} x {str(row.option).partition(':')[2]}, "
-        f"{money(row.usd_per_hour)} {currency()} per hour{alone}."
-    )
+    crossing, seen = answer.crossings[0], None
+    for size, words in ((row, ""), (row.likely, ", by the middle of the forecast")):
+        told = (size.option, size.replicas) if size else None
+        if size is None or told == seen or size.usd_per_hour is None:
+            continue
+        seen = told
+        if size.option != crossing.to and size.usd_per_hour < crossing.usd_per_hour:
+            yield (
+                f"Better for that load{words}: {size.replicas} x {_short(size.option)}, "
+                f"{money(size.usd_per_hour)} {currency()} per hour{_alone(size)}."
+            )
+
+
+def _alone(size: ShareRow | Likely) -> str:
+    """From where on these machines beat every managed way."""
+    inputs, outputs = size.own_input_tokens_per_hour, size.own_output_tokens_per_hour
+    if inputs is None or outputs is None:
+        return ""
+    if inputs == outputs == 0:
+        return "; they cost less from the first token on"
+    return f"; they break even at {inputs:,} input and {outputs:,} output tokens per hour"
 
 
 def _name(option: Option, count: int | None = None) -> str:

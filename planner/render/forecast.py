@@ -14,6 +14,12 @@ from planner.render.safe import plain
 from planner.render.terminal import Screen
 from planner.render.words import UNKNOWN, count
 
+_BASIS = {
+    "measured": "on such a machine",
+    "anchored": "a fit to published figures, moved to own measurements",
+    "transferred": "a fit to published figures of other GPUs, models and engines",
+    "textbook": "the same efficiencies for every engine and GPU",
+}
 _NARROW = 70
 _WIDE = 110
 _TOP = 3  # reasons that are told
@@ -22,6 +28,34 @@ _TOP = 3  # reasons that are told
 def forecast_text(answer: ForecastAnswer, screen: Screen) -> str:
     """A sentence a forecast: the rate, the times, what it rests on; or why there is none."""
     return screen.text(*(Text(plain(line)) for one in answer.forecasts for line in _told(one)))
+
+
+def cases_text(answer: ForecastAnswer, screen: Screen) -> str:
+    """A row a case, then why some have none."""
+    told = [one for one in answer.forecasts if one.output_tokens_per_second is not None]
+    failed = [one for one in answer.forecasts if one.output_tokens_per_second is None]
+    body = screen.lines([table(_case_columns(told, screen))]) if told else []
+    tail = [f"{plain(one.case or UNKNOWN)}: {plain('; '.join(one.reasons))}." for one in failed]
+    of = f"{count(len(answer.forecasts), 'case')}"
+    return page(screen, [f"{len(told)} of {of} forecast."], body, tail, whole=True)
+
+
+def _case_columns(told: Sequence[ForecastEntry], screen: Screen) -> list[Column]:
+    columns: list[Column] = [
+        ("Case", [plain(one.case or UNKNOWN) for one in told], False),
+        ("Model", [plain(one.model) for one in told], False),
+        ("GPUs", [_gpus(one.num_gpus, one.gpu) for one in told], False),
+    ]
+    ends = ("low", "mid", "high") if screen.width >= _NARROW else ("mid",)
+    for end in ends:
+        rates = [one.output_tokens_per_second for one in told]
+        cells = [_rounded(getattr(rate, end)) if rate else UNKNOWN for rate in rates]
+        columns.append((f"tok/s {end}", cells, True))
+    if screen.width >= _WIDE:
+        columns.append(("TPOT ms", [_time(one.tpot_ms) for one in told], True))
+        columns.append(("Engine", [plain(one.engine or UNKNOWN) for one in told], False))
+        columns.append(("Basis", [one.basis for one in told], False))
+    return columns
 
 
 def gpus_text(answer: GpusAnswer, screen: Screen, *, every_row: bool = False) -> str:
@@ -34,6 +68,8 @@ def gpus_text(answer: GpusAnswer, screen: Screen, *, every_row: bool = False) ->
     tail = [f"Not on {count(n, 'machine')}: {plain(why)}." for why, n in reasons.most_common(_TOP)]
     if len(reasons) > _TOP:
         tail.append(f"{count(len(reasons) - _TOP, 'other reason')}: --json.")
+    if any(option.basis == "measured" for option in fitting):
+        tail.append("* measured on such a machine; the others are forecast.")
     tail += [f"{note[0].upper()}{note[1:]}." for note in answer.notes]
     tail.append(f"From what traffic on that pays: planner breakeven {answer.model}.")
     return page(screen, [_headline(answer, fitting)], body, tail, whole=whole)
@@ -55,8 +91,8 @@ def _headline(answer: GpusAnswer, fitting: Sequence[GpuOption]) -> str:
 
 def _columns(options: Sequence[GpuOption], screen: Screen) -> list[Column]:
     columns: list[Column] = [
-        ("Machine", [plain(o.instance) for o in options], False),
-        ("GPUs", [_gpus(o) for o in options], False),
+        ("Machine", [_machine(o) for o in options], False),
+        ("GPUs", [_gpus(o.gpus, o.gpu) for o in options], False),
         (f"{currency()}/Mtok", [money(o.usd_per_mtok_output) for o in options], True),
     ]
     if screen.width >= _NARROW:
@@ -73,17 +109,20 @@ def _columns(options: Sequence[GpuOption], screen: Screen) -> list[Column]:
     return columns
 
 
-def _gpus(option: GpuOption) -> str:
-    name = option.gpu.removeprefix("NVIDIA ").removeprefix("AMD ")
-    number = f"{option.gpus:.3g}" if option.gpus is not None else "?"
-    return plain(f"{number} x {name}")
+def _machine(option: GpuOption) -> str:
+    """The instance; a star where its rate was measured."""
+    return plain(option.instance) + ("*" if option.basis == "measured" else "")
+
+
+def _gpus(gpus: float | None, gpu: str) -> str:
+    name = gpu.removeprefix("NVIDIA ").removeprefix("AMD ")
+    return plain(f"{f'{gpus:.3g}' if gpus is not None else '?'} x {name}")
 
 
 def _told(one: ForecastEntry) -> list[str]:
     what = f"{one.model} in {one.dtype} on {one.num_gpus:g} x {one.gpu}"
     if one.output_tokens_per_second is None:
         return [f"{what}: no forecast. {'; '.join(one.reasons)}."]
-    f"{count(one.replicas or 1, 'replica')} on {one.tensor_parallel} GPU"
     gpus = count(one.tensor_parallel or 1, "GPU")
     load = (
         f"{what}: {_rate(one.output_tokens_per_second)} output tokens per second (low, middle,"
@@ -92,10 +131,11 @@ def _told(one: ForecastEntry) -> list[str]:
     )
     times = (
         f"First token {_time(one.ttft_ms)} ms without queueing, then {_time(one.tpot_ms)} ms a"
-        f" token. {count(one.replicas or 1, 'replica')} on {gpus}; memory for"
+        f" token. {count(one.replicas or 1, 'replica')} on {gpus} under {one.engine}; room for"
         f" {count(one.max_concurrency or 0, 'request')} of this length."
     )
-    return [load, times, f"Basis: {one.basis}, the same efficiencies for every engine and GPU."]
+    basis = "; ".join((_BASIS[one.basis], *one.notes))
+    return [load, times, f"Basis: {one.basis}, {basis}."]
 
 
 def _rate(rate: Interval | None) -> str:

@@ -29,7 +29,8 @@ def test_machines_are_sorted_by_the_cost_of_a_token_at_the_low_end(planner: Call
         assert option["usd_per_mtok_output"] == pytest.approx(
             option["usd_per_hour"] / hourly, abs=1e-3
         )
-        assert option["basis"] == "textbook"
+        assert option["basis"] == "transferred"
+        assert option["engine"] == ("neuron" if option["gpu"].startswith("AWS") else "vllm")
 
 
 def test_what_does_not_fit_says_why(planner: Call) -> None:
@@ -38,7 +39,7 @@ def test_what_does_not_fit_says_why(planner: Call) -> None:
     small = told["g5.xlarge"]
     assert (small["fits"], small["usd_per_mtok_output"]) == (False, None)
     assert small["reasons"][0].startswith("llama-3-70b in bf16 needs 131.4 GiB for its weights")
-    assert "needs an engine of its own" in told["inf2.xlarge"]["reasons"][0]
+    assert "1 x AWS Inferentia2 leave" in told["inf2.xlarge"]["reasons"][0]
     large = told["p5.48xlarge"]
     assert (large["gpus"], large["fits"], large["reasons"]) == (8.0, True, [])
     assert large["tensor_parallel"] * large["replicas_per_instance"] == 8
@@ -82,7 +83,7 @@ def test_a_forecast_of_one_gpu(planner: Call) -> None:
     [few] = planner(*call, "--concurrency", "8").json["forecasts"]
     [many] = planner(*call, "--concurrency", "64").json["forecasts"]
     assert (few["case"], few["model"], few["gpu"]) == (None, "llama-2-7b", "NVIDIA A100 SXM 80GB")
-    assert (few["num_gpus"], few["dtype"], few["basis"]) == (1.0, "bf16", "textbook")
+    assert (few["num_gpus"], few["dtype"], few["basis"]) == (1.0, "bf16", "transferred")
     rate = few["output_tokens_per_second"]
     assert 0 < rate["low"] < rate["mid"] < rate["high"]
     assert rate["mid"] < many["output_tokens_per_second"]["mid"]
@@ -106,7 +107,8 @@ def test_the_json_validates(planner: Call, command: tuple[str, ...]) -> None:
         (("gpus", "llama-3-8b", "--region", "nowhere"), 1, "no region is called 'nowhere';"),
         (("gpus", "llama-3-8b", "--on", "2001-01-01"), 1, "no price of a GPU machine is known"),
         (("forecast", "llama-3-8b", "--gpu", "H1000"), 1, "no GPU is called 'H1000'; close: H100"),
-        (("forecast", "llama-3-8b"), 2, "Missing option '--gpu'"),
+        (("forecast", "llama-3-8b"), 2, "give MODEL and --gpu, or --cases FILE.csv"),
+        (("gpus", "llama-3-8b", "--engine", "x"), 1, "no engine is called 'x'; there is vllm"),
         (("forecast", "llama-3-8b", "--gpu", "H100", "--dtype", "fp3"), 2, "'fp3' is not one of"),
         (("forecast", "llama-3-8b", "--gpu", "H100", "--gpus", "0"), 2, "0 is not in the range"),
     ],

@@ -109,10 +109,13 @@ def test_a_slice_is_below_one_gpu() -> None:
 
 
 def test_weight_bytes() -> None:
-    """Quantising halves all weights but the embeddings, which stay in 16 bits."""
+    """Quantising halves all weights but the embeddings and the output layer: these keep 16 bits."""
     llama = architecture()
     assert llama.weight_bytes("fp16") == 13_476_000_000
-    assert llama.weight_bytes("fp8") == 6_738_000_000 + 131_000_000
+    assert llama.weight_bytes("fp8") == 6_738_000_000 + 2 * 131_000_000
+    tied = architecture(tied_embeddings=True)
+    assert tied.weight_bytes("fp8") == 6_738_000_000 + 131_000_000
+    assert llama.weight_bytes("q8_0") == 6_738_000_000 * 8.5 / 8
     assert architecture(parameters=None, active_parameters=None).weight_bytes("bf16") is None
 
 

@@ -1,0 +1,64 @@
+"""Case files: CSV tables of benchmark runs, to be forecast or, with a rate, to anchor forecasts."""
+
+import csv
+from collections.abc import Iterator
+from pathlib import Path
+
+from planner.core.cases import CASE_COLUMNS, Case
+from planner.errors import BadFileError
+
+_NEEDED = ("model", "num_gpus", "input_len", "output_len")
+_GPU = ("gpu_norm", "gpu")
+RATE = "output_tok_s"
+
+
+def read_cases(path: Path) -> tuple[Case, ...]:
+    """The cases of a file, in its order; a row without a name is named by its line.
+
+    Columns that no case has are ignored. Raises BadFileError for a file that cannot be read, has
+    no rows or lacks a column.
+    """
+    return tuple(case for case, _ in _rows(path, needed=_NEEDED))
+
+
+def read_measured(path: Path) -> tuple[tuple[Case, float], ...]:
+    """The cases of a file with their measured output tokens per second (column output_tok_s)."""
+    found = []
+    for case, cells in _rows(path, needed=(*_NEEDED, RATE)):
+        try:
+            rate = float(cells[RATE])
+        except ValueError:
+            rate = 0.0
+        if not 0 < rate < float("inf"):
+            raise BadFileError(
+                f"{path}: {RATE} of {case.case} is {cells[RATE]!r}; give output tokens per second"
+            )
+        found.append((case, rate))
+    return tuple(found)
+
+
+def _rows(path: Path, *, needed: tuple[str, ...]) -> Iterator[tuple[Case, dict[str, str]]]:
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            reader = csv.DictReader(file)
+            columns = reader.fieldnames or ()
+            missing = [name for name in needed if name not in columns]
+            if not any(name in columns for name in _GPU):
+                missing.append("gpu_norm (or gpu)")
+            if missing:
+                raise BadFileError(
+                    f"{path}: no column {', '.join(missing)}; a case file has "
+                    f"{', '.join(CASE_COLUMNS)}"
+                )
+            line = None
+            for line in reader:
+                cells = {name: (line.get(name) or "") for name in (*CASE_COLUMNS, RATE)}
+                named = {name: cells[name].strip() for name in CASE_COLUMNS}
+                named["case"] = named["case"] or f"line {reader.line_num}"
+                yield Case(**named), cells
+            if line is None:
+                raise BadFileError(f"{path}: no case in it; give a row for each")
+    except OSError as error:
+        raise BadFileError(f"{path}: {error.strerror or error}; give a CSV file") from None
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise BadFileError(f"{path}: no CSV in UTF-8 ({error}); save it as such") from None
