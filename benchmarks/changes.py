@@ -35,7 +35,7 @@ FIRST = dt.date(2025, 11, 21)
 
 def large(day: dt.date, seed: int) -> Snapshot:
     """About 150,000 offers; which ones are missing depends on the seed."""
-    chance = random.Random(seed)  # noqa: S311 - a sample, no secret
+    chance = random.Random(seed)
     ends = (Retirement(on=dt.date(2027, 1, 1), applies_to=AppliesTo.BASE),)
     offers = tuple(
         Offer(

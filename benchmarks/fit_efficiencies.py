@@ -13,7 +13,7 @@ errors of rows whose GPU x model was left out of the fit.
 import csv
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -51,7 +51,7 @@ LEVELS = {
     "token": ("harness",),
 }
 OFFSET_SD, RATE_SD, SCENARIO_SD, NOISE, HUBER = 0.3, 0.2, 0.4, 0.25, 0.4
-SHIPPED = 0.01  # offsets below 1% are left out of the table
+SHIPPED = 0.01  # offsets and rates of less than 1% are left out of the table
 QUANTILES = (0.1, 0.9)
 BORROWED = 5.0  # cells
 FOLDS = 10
@@ -225,35 +225,47 @@ def spreads(rows: Sequence[Row], errors: Sequence[float]) -> dict[str, Spread]:
     return found
 
 
-def write(fit: Fit, rows: Sequence[Row], found: dict[str, Spread], path: Path = OUT) -> None:
-    """The table that the program reads; `cells` is how many published cells speak for a line."""
+def counted(rows: Sequence[Row]) -> dict[tuple[str, str], int]:
+    """How many cells speak for each name of each level."""
     told: dict[tuple[str, str], set[tuple[str, str, str]]] = {}
     for row in rows:
         setting = row.run.setting
         kinds = {"engine": setting.engine, "format": setting.format} | setting.levels()
         for level, name in (*kinds.items(), *(("rate", n) for n in setting.rates())):
             told.setdefault((level, name), set()).add(row.cell)
-    cells = {key: len(own) for key, own in told.items()}
+    return {key: len(own) for key, own in told.items()}
+
+
+def lines(
+    fit: Fit, rows: Sequence[Row], found: dict[str, Spread]
+) -> Iterator[tuple[str, str, str, str, int]]:
+    """Part, level, name, factor, and how many published cells speak for it."""
+    cells = counted(rows)
     every = len({row.cell for row in rows})
     fitted = fit.efficiencies()
-    lines: list[tuple[str, str, str, str, int]] = []
     for part, value in fitted.common.items():
-        lines.append((part, "", "", f"{value:.4g}", every))
+        yield part, "", "", f"{value:.4g}", every
     for (part, level, name), value in fitted.offsets.items():
         if abs(math.log(value)) >= SHIPPED:
-            lines.append((part, level, name, f"{value:.3f}", cells[level, name]))
+            yield part, level, name, f"{value:.3f}", cells[level, name]
     for name, value in fitted.rates.items():
-        lines.append(("rate", "", name, f"{value:.3f}", cells["rate", name]))
+        if abs(math.log(value)) >= SHIPPED:
+            yield "rate", "", name, f"{value:.3f}", cells["rate", name]
     for name, spread in found.items():
-        lines.append(("low", "", name, f"{spread.low:.3f}", every))
-        lines.append(("high", "", name, f"{spread.high:.3f}", every))
+        own = cells.get(("harness", name), every)
+        yield "low", "", name, f"{spread.low:.3f}", own
+        yield "high", "", name, f"{spread.high:.3f}", own
     for (level, name), count in sorted(cells.items()):
         if level in ("engine", "generation", "format"):
-            lines.append(("seen", level, name, "1", count))
+            yield "seen", level, name, "1", count
+
+
+def write(fit: Fit, rows: Sequence[Row], found: dict[str, Spread], path: Path = OUT) -> None:
+    """The table that the program reads."""
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(("part", "level", "name", "factor", "cells"))
-        writer.writerows(lines)
+        writer.writerows(lines(fit, rows, found))
 
 
 def main() -> None:

@@ -27,6 +27,7 @@ class Row(NamedTuple):
     quality: str
     run: Run
     rate: float
+    tpot_ms: float | None
 
     @property
     def pair(self) -> tuple[str, str]:
@@ -48,7 +49,8 @@ def published(path: Path = PUBLISHED, qualities: str = "AB") -> list[Row]:
             if read.run is not None:
                 cell = (cells["gpu_norm"], cells["model"], cells["engine"])
                 rate = float(cells["output_tok_s"])
-                rows.append(Row(cell, cells["group"], cells["quality"], read.run, rate))
+                tpot = float(cells["tpot_ms"]) if cells["tpot_ms"] else None
+                rows.append(Row(cell, cells["group"], cells["quality"], read.run, rate, tpot))
     return rows
 
 

@@ -69,6 +69,7 @@ class Setting(msgspec.Struct, frozen=True, kw_only=True):
             f"scenario:{self.scenario}": 1.0,
             f"generation:{self.generation}": 1.0,
             f"harness:{self.engine}/{self.harness}": 1.0,
+            f"engine and generation:{self.engine}/{self.generation}": 1.0,
         }
         if self.speculative:
             powers["speculative"] = 1.0
