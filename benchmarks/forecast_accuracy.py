@@ -155,7 +155,7 @@ def draw(rows: Sequence[Row], errors: Sequence[float], path: Path) -> None:
         ylabel="forecast by a fit without this GPU x model",
     )
     axes.legend()
-    figure.savefig(path, dpi=150, bbox_inches="tight")
+    figure.savefig(path, dpi=80, bbox_inches="tight")
     print(f"\ndrawn: {path}")
 
 
