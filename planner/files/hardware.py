@@ -16,14 +16,13 @@ import msgspec
 from planner.core.cases import Workload
 from planner.core.engines import Engine
 from planner.core.hardware import DTYPES, Architecture, Gpu, Instance
-from planner.core.model_spellings import spellings
+from planner.core.spellings import gpu_words, model_spellings, without_memory
 from planner.errors import BadFileError, UnknownNameError
 
 _DATA = Path(__file__).parent.parent / "data"
 _LIST_MARK = "|"
 _LACKING = "none"
 
-_DASHES = str.maketrans("\u2010\u2011\u2012\u2013", "----")
 _OTHER_ENGINE = "other"
 
 _Record = TypeVar("_Record", Gpu, Instance, Architecture, Engine, Workload)
@@ -66,9 +65,22 @@ def find_engine(name: str) -> Engine:
 
 
 def find_gpu(name: str) -> Gpu:
-    """Return the GPU of this name or alias: "NVIDIA H100 SXM", "h100"."""
-    named = ((spelling, gpu) for gpu in gpus() for spelling in (gpu.name, *gpu.aliases))
+    """Return the GPU of this name or alias: "NVIDIA H100 SXM", "h100", "A100-SXM4-80GB"."""
+    named = [(spelling, gpu) for gpu in gpus() for spelling in (gpu.name, *gpu.aliases)]
+    words = gpu_words(name)
+    known = _gpus_by_words()
+    if gpu := known.get(words):
+        return gpu
+    for own, gpu in known.items():
+        if own and own == without_memory(words, gpu.memory_gib):
+            return gpu
     return _find("GPU", name, named)
+
+
+@cache
+def _gpus_by_words() -> dict[frozenset[str], Gpu]:
+    """Each GPU by the words of its name and of its aliases."""
+    return {gpu_words(word): gpu for gpu in gpus() for word in (gpu.name, *gpu.aliases)}
 
 
 def find_instance(name: str) -> Instance:
@@ -85,13 +97,13 @@ def find_architecture(name: str) -> Architecture:
     named = [(word, item) for item in architectures() for word in (item.model, item.hugging_face)]
     known = {alias: item for item in architectures() for alias in item.aliases}
     known |= {spelling.lower(): item for spelling, item in named}
-    found = (known[spelling] for spelling in spellings(name) if spelling in known)
+    found = (known[spelling] for spelling in model_spellings(name) if spelling in known)
     return next(found, None) or _find("architecture", name, named)
 
 
 def _find(kind: str, name: str, named: Iterable[tuple[str, _Record]]) -> _Record:
     known = {spelling.lower(): (spelling, item) for spelling, item in named}
-    wanted = name.strip().lower().translate(_DASHES)
+    wanted = name.strip().lower()
     if wanted in known:
         return known[wanted][1]
     close = difflib.get_close_matches(wanted, known, n=3)

@@ -103,6 +103,8 @@ def _columns(options: Sequence[GpuOption], screen: Screen) -> list[Column]:
         cells = [_rounded(getattr(rate, end)) if rate else UNKNOWN for rate in rates]
         columns.append((f"tok/s {end}", cells, True))
     if screen.width >= _WIDE:
+        columns.insert(2, ("Copies", [_copies(o) for o in options], False))
+        columns.insert(3, ("Weights", [o.dtype or UNKNOWN for o in options], False))
         columns.append(("at once", [f"{o.concurrency:,}" for o in options], True))
         columns.append(("TPOT ms", [_time(o.tpot_ms) for o in options], True))
         columns.append(("Region", [plain(o.region or UNKNOWN) for o in options], False))
@@ -112,6 +114,12 @@ def _columns(options: Sequence[GpuOption], screen: Screen) -> list[Column]:
 def _machine(option: GpuOption) -> str:
     """The instance; a star where its rate was measured."""
     return plain(option.instance) + ("*" if option.basis == "measured" else "")
+
+
+def _copies(option: GpuOption) -> str:
+    """How many copies of the model it holds, and over how many GPUs each is split."""
+    split = option.tensor_parallel or 1
+    return f"{option.replicas_per_instance}" + (f" on {split} each" if split > 1 else "")
 
 
 def _gpus(gpus: float | None, gpu: str) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from planner.core.hardware import Architecture
+from planner.core.spellings import gpu_words
 from planner.errors import BadFileError, UnknownNameError
 from planner.files.hardware import (
     architectures,
@@ -27,8 +28,8 @@ PLAIN = [
 
 
 def test_sizes_of_the_tables() -> None:
-    """The tables carry 61 GPUs, 155 instances and 95 architectures."""
-    assert (len(gpus()), len(instances()), len(architectures())) == (61, 155, 95)
+    """The tables carry 67 GPUs, 155 instances and 97 architectures."""
+    assert (len(gpus()), len(instances()), len(architectures())) == (67, 155, 97)
 
 
 def test_names_are_unique() -> None:
@@ -84,6 +85,34 @@ def test_the_v100_on_a_pcie_card() -> None:
     assert card.lacks == ("bf16", "fp8", "int8", "fp4")
 
 
+@pytest.mark.parametrize(
+    ("written", "name"),
+    [
+        ("h100_sxm", "NVIDIA H100 SXM"),
+        ("NVIDIA H100 80GB HBM3", "NVIDIA H100 SXM"),
+        ("NVIDIA A100-SXM4-80GB", "NVIDIA A100 SXM 80GB"),
+        ("A100 40GB", "NVIDIA A100 SXM 40GB"),
+        ("A100 80GB PCIe", "NVIDIA A100 PCIe 80GB"),
+        ("NVIDIA B200-SXM-180GB", "NVIDIA B200 SXM"),
+        ("Tesla V100-SXM2-32GB", "NVIDIA V100 SXM2 32GB"),
+        ("4090 24GB", "NVIDIA RTX 4090"),
+        ("NVIDIA GeForce RTX 4090", "NVIDIA RTX 4090"),
+        ("RTX PRO 6000 Blackwell Server Edition", "NVIDIA RTX PRO 6000 Blackwell Server"),
+        ("AMD Instinct MI300X", "AMD MI300X"),
+    ],
+)
+def test_gpus_as_benchmark_tables_write_them(written: str, name: str) -> None:
+    """Maker, socket and memory may stand in any order, or not at all."""
+    assert find_gpu(written).name == name
+
+
+def test_no_two_gpus_share_their_words() -> None:
+    """Whatever order the words of a name stand in, it is one GPU."""
+    named = {(gpu_words(word), gpu.name) for gpu in gpus() for word in (gpu.name, *gpu.aliases)}
+    words = [words for words, _ in named]
+    assert len(words) == len(set(words))
+
+
 def test_a_gpu_without_a_datasheet() -> None:
     """A GPU that only an instance names is listed without figures."""
     v710 = find_gpu("V710")
@@ -109,6 +138,10 @@ def test_names_of_models() -> None:
         ("llama2-70b-99.9", "llama-2-70b"),
         ("Mixtral 8x7B", "mixtral-8x7b"),
         ("DeepSeek-R1-0528", "deepseek-r1"),
+        ("mistralai/Mixtral-8x7B-Instruct-v0.1", "mixtral-8x7b"),
+        ("LLaMA v2 70B", "llama-2-70b"),
+        ("Qwen 2.5 7B", "qwen2.5-7b"),
+        ("nvidia/Llama-3.1-Nemotron-70B-Instruct-HF", "llama-3.1-70b"),
         ("/workspace/DeepSeek-v3.2", "deepseek-v3.2"),
     ],
 )
