@@ -52,6 +52,7 @@ LEVELS = {
 }
 OFFSET_SD, RATE_SD, SCENARIO_SD, NOISE, HUBER = 0.3, 0.2, 0.4, 0.25, 0.4
 SHIPPED = 0.01  # offsets and rates of less than 1% are left out of the table
+SEEN = ("engine", "generation", "format", "harness", "engine and generation")
 QUANTILES = (0.1, 0.9)
 BORROWED = 5.0  # cells
 FOLDS = 10
@@ -230,7 +231,11 @@ def counted(rows: Sequence[Row]) -> dict[tuple[str, str], int]:
     told: dict[tuple[str, str], set[tuple[str, str, str]]] = {}
     for row in rows:
         setting = row.run.setting
-        kinds = {"engine": setting.engine, "format": setting.format} | setting.levels()
+        kinds = {
+            "engine": setting.engine,
+            "engine and generation": f"{setting.engine}/{setting.generation}",
+            **setting.levels(),
+        }
         for level, name in (*kinds.items(), *(("rate", n) for n in setting.rates())):
             told.setdefault((level, name), set()).add(row.cell)
     return {key: len(own) for key, own in told.items()}
@@ -256,7 +261,7 @@ def lines(
         yield "low", "", name, f"{spread.low:.3f}", own
         yield "high", "", name, f"{spread.high:.3f}", own
     for (level, name), count in sorted(cells.items()):
-        if level in ("engine", "generation", "format"):
+        if level in SEEN:
             yield "seen", level, name, "1", count
 
 

@@ -139,7 +139,13 @@ def command(
         instances={i.id: i for i in instances()},
         gpu=find_gpu,
         forecaster=forecaster(
-            dtype=dtype, kv_dtype=kv_dtype, engine=engine, measured=measured, ttft=ttft, tpot=tpot
+            model,
+            dtype=dtype,
+            kv_dtype=kv_dtype,
+            engine=engine,
+            measured=measured,
+            ttft=ttft,
+            tpot=tpot,
         ),
         architecture=architecture,
         free_quota=catalog.allowances.free,

@@ -4,6 +4,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import click
+from click.core import ParameterSource
 
 from planner.cli.options import Exemplified, common, settings
 from planner.cli.output import show
@@ -24,6 +25,10 @@ from planner.files.cases import read_cases
 from planner.files.facts import model_names
 from planner.files.hardware import find_architecture, find_gpu
 
+_TOLD_BY_CASES = (
+    "model", "gpu", "gpus", "input_tokens", "output_tokens", "concurrency", "dtype", "kv_dtype",
+    "engine",
+)  # fmt: skip
 _COLUMNS = [
     "case", "model", "gpu", "num_gpus", "dtype", "engine", "output_tokens_per_second_low",
     "output_tokens_per_second_mid", "output_tokens_per_second_high", "ttft_ms", "tpot_ms",
@@ -64,10 +69,13 @@ def command(
     A roofline with efficiencies fitted to published figures; low to high is an interval that four
     of five such figures are in. Own measurements tighten it.
     """
-    machine = forecaster(dtype=dtype, kv_dtype=kv_dtype, engine=engine, measured=measured)
+    machine = forecaster(model, dtype=dtype, kv_dtype=kv_dtype, engine=engine, measured=measured)
     if cases is not None:
-        if model or gpu or gpus or concurrency or dtype or engine:
-            raise UsageError("--cases tells model, GPU, dtype, engine and load; leave those out")
+        told = click.get_current_context().get_parameter_source
+        if any(told(name) is ParameterSource.COMMANDLINE for name in _TOLD_BY_CASES):
+            raise UsageError(
+                "--cases tells model, GPU, dtype, engine, lengths and load; leave those out"
+            )
         entries = forecast_cases(read_cases(cases), case_facts(), machine)
     elif model is None or gpu is None:
         raise UsageError("give MODEL and --gpu, or --cases FILE.csv")

@@ -64,7 +64,13 @@ def command(
         where = f" in {place}" if place else ""
         raise NoDataError(f"no price of a GPU machine is known{where} on {on}; see prices hours")
     machine = forecaster(
-        dtype=dtype, kv_dtype=kv_dtype, engine=engine, measured=measured, ttft=ttft, tpot=tpot
+        model,
+        dtype=dtype,
+        kv_dtype=kv_dtype,
+        engine=engine,
+        measured=measured,
+        ttft=ttft,
+        tpot=tpot,
     )
     options = gpu_options(
         find_architecture(name),

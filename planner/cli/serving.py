@@ -8,8 +8,11 @@ import click
 
 from planner.core.anchors import Measured
 from planner.core.cases import Facts, read_case
+from planner.core.efficiencies import IDEAL
 from planner.core.engines import Engine
 from planner.core.hardware import WEIGHT_FORMATS, WeightFormat
+from planner.core.serving import estimate
+from planner.core.spellings import format_in
 from planner.core.throughput import Forecaster, Plan
 from planner.errors import BadFileError, UnknownNameError
 from planner.files.cases import read_measured
@@ -84,6 +87,7 @@ def limit_options(function: Callable[P, R]) -> Callable[P, R]:
 
 
 def forecaster(
+    model: str | None = None,
     *,
     dtype: WeightFormat | None = None,
     kv_dtype: WeightFormat = "bf16",
@@ -94,8 +98,9 @@ def forecaster(
 ) -> Forecaster:
     """What answers for a machine; limits in milliseconds.
 
-    Chips that need an engine of their own get it unless one is named. Raises UnknownNameError for
-    an engine, BadFileError for a file of measurements that cannot be used.
+    Without `dtype` the model's name may tell it, as "-AWQ" does. Chips that need an engine of
+    their own get it unless one is named. Raises UnknownNameError for an engine, BadFileError for
+    a file of measurements that cannot be used.
     """
     return Forecaster(
         efficiencies=efficiencies(),
@@ -103,7 +108,7 @@ def forecaster(
         compiled={} if engine else {"neuron": find_engine("neuron")},
         measured=() if measured is None else anchors(measured),
         plan=Plan(
-            dtype=dtype,
+            dtype=dtype or format_in(model or ""),
             kv_dtype=kv_dtype,
             ttft_limit_seconds=ttft and ttft / 1000,
             tpot_limit_seconds=tpot and tpot / 1000,
@@ -134,6 +139,12 @@ def anchors(path: Path) -> tuple[Measured, ...]:
         read = read_case(case, facts)
         if read.run is None:
             raise BadFileError(f"{path}: {case.case}: {'; '.join(read.reasons)}")
+        most = estimate(read.run, IDEAL).output_tokens_per_second
+        if rate > most and not read.run.speculative:
+            raise BadFileError(
+                f"{path}: {case.case}: {rate:,.10g} tokens per second are more than the datasheet "
+                f"allows, {most:,.0f}; give output tokens alone"
+            )
         told = " ".join(word for word in (case.case, case.engine, case.date) if word)
         found.append(
             Measured(run=read.run, output_tokens_per_second=rate, told=f"{told}, {path.name}")

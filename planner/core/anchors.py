@@ -17,7 +17,8 @@ from planner.core.serving import Run, estimate
 _SHRINKAGE = {"cell": 0.5, "model": 1.0, "gpu": 2.0}
 _NARROWED = 0.8  # the width of the interval in logarithms with two points of the cell
 _ENOUGH = 1.0  # sum of the weights from which on the interval is narrower
-_SAME = 0.98  # likeness from which on a point is the question itself
+_SAME = 0.98  # likeness from which on a point of the same set-up is the question itself
+_ROUNDS = 1.05  # rounds of one measurement that differ by more are flagged
 
 
 class Measured(msgspec.Struct, frozen=True, kw_only=True):
@@ -45,7 +46,33 @@ class Shift(msgspec.Struct, frozen=True, kw_only=True):
     width: float
     points: int
     kind: str
-    exact: Measured | None = None
+
+
+class Answered(msgspec.Struct, frozen=True, kw_only=True):
+    """The question itself was measured: a rate, and the factor that it may be off by.
+
+    The rate is the mean of the points (in logarithms), each moved by what the forecast says of the
+    little that it differs in; the factor is that of rounds, or of points that disagree.
+    """
+
+    rate: float
+    within: float
+    told: str
+
+
+def answered(run: Run, points: Iterable[Measured], efficiencies: Efficiencies) -> Answered | None:
+    """What was measured of this very run; None where nothing was."""
+    same = [p for p in points if _same_setup(run, p.run) and likeness(run, p.run) >= _SAME]
+    if not same:
+        return None
+    here = _expected(run, efficiencies)
+    logs = [
+        math.log(p.output_tokens_per_second * here / _expected(p.run, efficiencies)) for p in same
+    ]
+    rate = math.exp(sum(logs) / len(logs))
+    apart = math.exp((max(logs) - min(logs)) / 2)
+    told = "; ".join(dict.fromkeys(p.told for p in same))
+    return Answered(rate=rate, within=max(_ROUNDS, apart), told=told)
 
 
 def anchored(run: Run, points: Iterable[Measured], efficiencies: Efficiencies) -> Shift | None:
@@ -59,27 +86,19 @@ def anchored(run: Run, points: Iterable[Measured], efficiencies: Efficiencies) -
         kinds.setdefault(_relation(run, point.run), []).append(point)
     for kind, shrinkage in _SHRINKAGE.items():
         if near := kinds.get(kind):
-            return _shift(run, near, kind, shrinkage, efficiencies)
+            weights = [likeness(run, point.run) for point in near]
+            total = sum(weights)
+            moved = sum(
+                weight * math.log(p.output_tokens_per_second / _expected(p.run, efficiencies))
+                for weight, p in zip(weights, near, strict=True)
+            )
+            return Shift(
+                factor=math.exp(moved / (total + shrinkage)),
+                width=_NARROWED if kind == "cell" and total >= _ENOUGH else 1.0,
+                points=len(near),
+                kind=kind,
+            )
     return None
-
-
-def _shift(
-    run: Run, near: list[Measured], kind: str, shrinkage: float, efficiencies: Efficiencies
-) -> Shift:
-    weights = [likeness(run, point.run) for point in near]
-    total = sum(weights)
-    moved = sum(
-        weight * math.log(point.output_tokens_per_second / _expected(point.run, efficiencies))
-        for weight, point in zip(weights, near, strict=True)
-    )
-    same = [p for w, p in zip(weights, near, strict=True) if kind == "cell" and w >= _SAME]
-    return Shift(
-        factor=math.exp(moved / (total + shrinkage)),
-        width=_NARROWED if kind == "cell" and total >= _ENOUGH else 1.0,
-        points=len(near),
-        kind=kind,
-        exact=same[-1] if same else None,
-    )
 
 
 def likeness(one: Run, other: Run) -> float:
@@ -96,8 +115,27 @@ def likeness(one: Run, other: Run) -> float:
     return math.exp(-apart / 2)
 
 
+def _same_setup(one: Run, other: Run) -> bool:
+    """Whether two runs differ in nothing but lengths and load."""
+    mine, theirs = (
+        (
+            run.replica.architecture.model,
+            run.replica.gpu.name,
+            run.replica.slice_of,
+            run.replica.engine.name,
+            run.replica.weights,
+            run.replica.kv_bytes_per_value,
+            run.replica.layout,
+            run.replicas,
+            run.speculative,
+        )
+        for run in (one, other)
+    )
+    return mine == theirs
+
+
 def _relation(one: Run, other: Run) -> str:
-    if one.replica.engine.name != other.replica.engine.name or one.harness != other.harness:
+    if one.replica.engine.name != other.replica.engine.name:
         return "none"
     same_gpu = one.replica.gpu.name == other.replica.gpu.name
     if one.replica.architecture.model == other.replica.architecture.model:

@@ -15,19 +15,21 @@ import msgspec
 from planner.core.efficiencies import Scenario
 from planner.core.engines import Engine
 from planner.core.hardware import WEIGHT_FORMATS, Architecture, Gpu, WeightFormat
-from planner.core.layouts import cannot_hold
+from planner.core.layouts import cannot_hold, default_format
 from planner.core.roofline import Layout, Replica, Traffic
 from planner.core.serving import Run
+from planner.core.spellings import format_in
 from planner.errors import UnknownNameError
 
 _T = TypeVar("_T")
 _LONGEST = 10_000_000  # tokens
-_MOST_GPUS = 100_000
+_MOST_GPUS = 10_000
+_MOST_REQUESTS = 10_000_000
+_TIGHT = 0.5  # of a request: what is published ran, so that memory which just falls short did not
 
 _FORMATS: dict[str, WeightFormat] = {
     **{name: name for name in WEIGHT_FORMATS},
     "fp16/bf16": "bf16",
-    "bf16/fp16": "bf16",
     "16-bit": "bf16",
     "bfloat16": "bf16",
     "float16": "fp16",
@@ -37,10 +39,11 @@ _FORMATS: dict[str, WeightFormat] = {
     "nvfp4": "fp4",
     "awq": "int4",
     "gptq": "int4",
-    "awq/gptq": "int4",
     "uint4": "int4",
     "w4a16": "int4",
     "q4": "q4_k_m",
+    "q4_0": "q4_k_m",
+    "q4_k_s": "q4_k_m",
     "q8": "q8_0",
 }
 _WEIGHTS_FILL = 0.55  # of the GPUs that share a model, where the row does not say how many do
@@ -49,6 +52,7 @@ _ALL_QUEUED = 3000  # requests of a full queue, where no table says how many
 # Below this share of a burst's prompts a "concurrency" is the peak of an open loop.
 _OPEN_LOOP = 0.4
 _NOMINAL = 0.9  # InferenceX draws lengths from 80 to 100% of the nominal one
+_AS_MANY_AS_FIT = ("max", "inf", "queued", "loadgen")
 _FIXED_LENGTHS = (100, 128, 1024, 2000)  # answers that generators of equal lengths ask for
 
 _BATCHES = (
@@ -149,19 +153,19 @@ class _Reading:
     def read(self) -> Read:
         """Every cell, then what they are together."""
         case = self.case
-        architecture = self._known(self.facts.architecture, case.model)
-        gpu = self._known(self.facts.gpu, case.gpu_norm, case.gpu)
+        architecture = self._known("model", self.facts.architecture, case.model)
+        gpu = self._known("GPU", self.facts.gpu, case.gpu_norm, case.gpu)
         engine = self.facts.engine(case.engine)
         if engine.name == "other":
             self.notes.append("no engine is told" if not case.engine else "an unknown engine")
         inputs, outputs = self._length("input"), self._length("output")
         gpus = self.gpus = self._count("num_gpus", case.num_gpus)
-        weights = self._format(architecture)
-        self._check_load()
+        weights = self._format(architecture, gpu, engine)
+        number = self._load()
         if gpu is not None and weights is not None:
             if gpu.memory_bandwidth_gb_per_s is None:
                 self.reasons.append(f"no datasheet figures of {gpu.name}")
-            elif (reason := cannot_hold(gpu, weights, engine)) is not None:
+            elif reason := engine.obstacle(gpu) or cannot_hold(gpu, weights, engine):
                 self.reasons.append(reason)
         if architecture is not None and architecture.parameters is None:
             self.reasons.append(f"how many parameters {architecture.model} has is not known")
@@ -170,7 +174,7 @@ class _Reading:
             or inputs is None or outputs is None or gpus is None
         ):  # fmt: skip
             return self._done(None, architecture, gpu)
-        drive = self._drive(architecture.model, inputs, outputs)
+        drive = self._drive(architecture.model, (inputs, outputs), number)
         if "inferencex" in self.text:
             inputs, outputs = inputs * _NOMINAL, outputs * _NOMINAL
         narrow = engine.name == "trtllm" and weights in ("fp8", "fp4")
@@ -211,7 +215,7 @@ class _Reading:
             notes=tuple(self.notes),
         )
 
-    def _known(self, find: Callable[[str], _T], *names: str) -> _T | None:
+    def _known(self, kind: str, find: Callable[[str], _T], *names: str) -> _T | None:
         """The first name that is known; the error of the first that is not."""
         told = ""
         for name in names:
@@ -221,7 +225,7 @@ class _Reading:
                 return find(name)
             except UnknownNameError as error:
                 told = told or str(error)
-        self.reasons.append(told or "no model or GPU is named")
+        self.reasons.append(told or f"no {kind} is named")
         return None
 
     def _length(self, which: Literal["input", "output"]) -> float | None:
@@ -233,7 +237,7 @@ class _Reading:
                 if mean is not None:
                     self.notes.append(f"{cell}: {mean:g} tokens of {which} ({workload.status})")
                     return mean
-        number = _number(cell.lstrip("~<>=≈ "))
+        number = _number(re.sub(r"\s*tok(?:en)?s?$", "", cell.lstrip("~<>=≈ ")))
         least = 0 if which == "input" else 1
         if number is None:
             self.reasons.append(f"{which}_len is {cell!r}; give a number of tokens")
@@ -253,13 +257,18 @@ class _Reading:
             return int(number)
         return None
 
-    def _format(self, architecture: Architecture | None) -> WeightFormat | None:
+    def _format(
+        self, architecture: Architecture | None, gpu: Gpu | None, engine: Engine
+    ) -> WeightFormat | None:
         told = self.case.dtype.casefold().removeprefix("weights").strip()
         own = architecture.checkpoint if architecture else None
         if told in ("", "unset", "auto"):
-            self.notes.append(f"no dtype is told, {own or 'bf16'} assumed")
-            return own or "bf16"
-        if (found := _FORMATS.get(told)) is None:
+            if architecture is None or gpu is None:
+                return "bf16"
+            taken = format_in(self.case.model) or default_format(architecture, gpu, engine)
+            self.notes.append(f"no dtype is told, {taken} assumed")
+            return taken
+        if (found := _format_of(told)) is None:
             known = ", ".join(get_args(WeightFormat))
             self.reasons.append(f"dtype is {self.case.dtype!r}; there is {known}")
             return None
@@ -268,26 +277,41 @@ class _Reading:
             return own
         return found
 
-    def _check_load(self) -> None:
-        number = _number(self.load.split(" ")[0])
-        if number is not None and number < 1:
+    def _load(self) -> float | None:
+        """Requests at once: 64, "64 queued", "concurrency=64"; None for as many as fit."""
+        if re.search(r"\brps\b|req(?:uests)?\s*/\s*s|\bqps\b", self.load):
+            self.reasons.append(
+                f"concurrency_or_batch is {self.case.concurrency_or_batch!r}, a rate; "
+                "give requests at once"
+            )
+            return None
+        found = re.search(r"(?<![\w.])(?:bs|b|c)?[\s=]*(-?\d[\d,]*(?:\.\d+)?)\b", self.load)
+        number = _number(self.load) if found is None else _number(found.group(1))
+        if number is None:
+            if not any(word in self.load for word in _AS_MANY_AS_FIT):
+                told = f"the load is {self.load!r}" if self.load else "no load is told"
+                self.notes.append(f"{told}, as many requests as fit assumed")
+            return None
+        if not 1 <= number <= _MOST_REQUESTS:
             self.reasons.append(
                 f"concurrency_or_batch is {self.case.concurrency_or_batch}; give 1 or more"
             )
+            return None
+        return number
 
-    def _drive(self, model: str, inputs: float, outputs: float) -> _Drive:
+    def _drive(self, model: str, lengths: tuple[float, float], number: float | None) -> _Drive:
         """Tell how the engine was driven from the words of the scenario and the load."""
-        number, text = _number(self.load.split(" ")[0]), self.text
+        text, outputs = self.text, lengths[1]
         if "mlperf" in text:
             return self._mlperf(model)
         if "trtllm-bench" in text or "all queued" in self.load:
-            return _Drive(harness="bench", prompts=self._queued(inputs, outputs))
+            return _Drive(harness="bench", prompts=self._queued(lengths))
         if "throughput.py" in text:
             return _Drive(harness="static", concurrency=number, prompts=1000)
         if re.search(_BATCHES, text):
             return _Drive(harness="static", concurrency=number)
         drive = _Drive(concurrency=number)
-        burst = re.search(r"(\d+) (?:prompts|queued)", f"{text} {self.load}")
+        burst = re.search(r"([1-9]\d*) (?:prompts|queued)", f"{text} {self.load}")
         if burst and ("inf" in text or "queued" in self.load or "request throughput" in text):
             drive.prompts = float(burst.group(1))
             drive.varied = outputs not in _FIXED_LENGTHS
@@ -309,11 +333,11 @@ class _Reading:
         )
         return _Drive(harness="mlperf", scenario=kind, tpot_limit_ms=next(limits, None))
 
-    def _queued(self, inputs: float, outputs: float) -> int:
+    def _queued(self, lengths: tuple[float, float]) -> int:
         known = (
             w.requests
             for w in self.facts.workloads
-            if w.name == "trtllm-bench" and (w.input_tokens, w.output_tokens) == (inputs, outputs)
+            if w.name == "trtllm-bench" and (w.input_tokens, w.output_tokens) == lengths
         )
         return next((n for n in known if n), _ALL_QUEUED)
 
@@ -322,12 +346,17 @@ class _Reading:
         told, engine = self.case.tp.casefold(), copy.engine.name
         if "layer-split" in told or (engine == "llamacpp" and gpus > 1):
             return Layout(pipeline=gpus, sequential=True)
-        tensor, pipeline = self._split(told, copy, gpus)
+        split = self._split(told, copy, gpus)
+        if split is None:
+            return None
+        tensor, pipeline = split
         if engine == "neuron":  # tp counts cores there, several a chip
             tensor, pipeline = gpus if told else min(tensor, gpus), 1
         if tensor * pipeline > gpus:
             self.reasons.append(f"{tensor * pipeline} GPUs share the model, num_gpus is {gpus}")
             return None
+        if gpus % (tensor * pipeline):
+            self.notes.append(f"{gpus % (tensor * pipeline)} of {gpus} GPUs are left over")
         own_bench = engine == "trtllm" and drive.harness in ("bench", "mlperf")
         return Layout(
             tensor=tensor,
@@ -337,12 +366,17 @@ class _Reading:
             or (own_bench and copy.architecture.experts > 0),
         )
 
-    def _split(self, told: str, copy: Replica, gpus: int) -> tuple[int, int]:
+    def _split(self, told: str, copy: Replica, gpus: int) -> tuple[int, int] | None:
         """Tensor and pipeline parallelism, as told or as few GPUs as hold the weights well."""
         flags = re.search(r"(?:--pp-size|-pp|--pipeline-parallel-size)[ =](\d+)", self.text)
-        if found := re.match(r"(\d+)(?:\.0)?(?:\s+pp(\d+))?", told):
-            pipeline = int(found.group(2) or (flags.group(1) if flags else 1))
-            return max(1, int(found.group(1))), max(1, pipeline)
+        if told:
+            found = re.match(r"(?:tp)?[\s=]*(\d+)(?:\.0)?(?![.\d])(?:\s*pp(\d+))?", told)
+            tensor = int(found.group(1)) if found else 0
+            pipeline = int((found and found.group(2)) or (flags.group(1) if flags else 1))
+            if tensor < 1 or not 1 <= pipeline <= copy.architecture.layers:
+                self.reasons.append(f"tp is {self.case.tp!r}; give the GPUs that share a model")
+                return None
+            return tensor, pipeline
         tensor, memory = 1, (copy.gpu.memory_gib or 0) * 2**30 * _WEIGHTS_FILL
         while copy.weight_bytes / tensor > memory and tensor < min(gpus, _MOST_TENSOR):
             tensor *= 2
@@ -353,6 +387,7 @@ class _Reading:
     def _check_room(self, run: Run) -> None:
         """Weights that the memory cannot hold; tight ones ran, if somebody published them."""
         replica = run.replica
+        length = run.traffic.input_tokens + run.traffic.output_tokens
         have = (replica.gpu.memory_gib or 0) * 2**30 * replica.layout.gpus
         if replica.weight_bytes > have:
             self.reasons.append(
@@ -360,7 +395,11 @@ class _Reading:
                 f"{replica.weight_bytes / 2**30:,.0f} GiB for its weights; {replica.layout.gpus} x "
                 f"{replica.gpu.name} have {have / 2**30:,.0f} GiB"
             )
-        length = run.traffic.input_tokens + run.traffic.output_tokens
+        elif replica.room(run.traffic) < _TIGHT:
+            self.reasons.append(
+                f"one request of {length:,.0f} tokens does not fit beside the weights on "
+                f"{replica.layout.gpus} x {replica.gpu.name}"
+            )
         if length > replica.architecture.context_tokens:
             self.notes.append(
                 f"{length:,.0f} tokens a request exceed the model's context, "
@@ -369,6 +408,14 @@ class _Reading:
 
 
 _PCIE_GB_PER_S = 16.0  # of a GPU whose link no source tells: PCIe 3 x16
+
+
+def _format_of(told: str) -> WeightFormat | None:
+    """The format that a cell's words mean: "FP8 W8A8", "fp8_e4m3", "AWQ int4"."""
+    if found := _FORMATS.get(told):
+        return found
+    words = re.split(r"[\s_/,+-]+", told)
+    return next((_FORMATS[word] for word in words if word in _FORMATS), None)
 
 
 def _number(cell: str) -> float | None:

@@ -7,6 +7,7 @@ published figures with partial pooling, so that a level that few rows speak for 
 `python -m benchmarks.fit_efficiencies` repeats it.
 """
 
+import math
 from collections.abc import Mapping
 from typing import Literal
 
@@ -20,9 +21,17 @@ Basis = Literal["measured", "anchored", "transferred", "textbook"]
 
 UNSEEN_ENGINE = 1.5
 UNSEEN_OTHER = 1.2
-"""How much wider (in logarithms) the interval is for an engine, and for a generation or a format
-of weights that no published row speaks for. With 1.5 engines that were left out of the fit stay in
-80% of their intervals; 1.2 is a choice."""
+"""How much wider (in logarithms) the interval is for an engine, and for a generation, a format of
+weights, a harness or an engine's generation that no published row speaks for. With 1.5 engines
+that were left out of the fit stay in 80% of their intervals; 1.2 is a choice."""
+
+_UNSEEN_WORDS = {
+    "engine": "the engine {}",
+    "generation": "the generation {}",
+    "format": "{} weights",
+    "harness": "{}",
+    "engine and generation": "{}",
+}
 
 PARTS = (
     "weights", "kv", "matmul", "layers", "step", "wires", "prefill", "attention", "token", "tail",
@@ -135,7 +144,11 @@ class Efficiencies(msgspec.Struct, frozen=True, kw_only=True):
     basis: Basis = "transferred"
 
     def factors(self, setting: Setting) -> Factors:
-        """The factors of a setting, its rate factor included."""
+        """The factors of a setting, its rate factor included.
+
+        Of an engine that no row saw driven so, those of how it was.
+        """
+        setting = msgspec.structs.replace(setting, harness=self._nearest(setting))
         named = setting.levels().items()
         found = dict(self.common)
         for part in PARTS:
@@ -154,27 +167,41 @@ class Efficiencies(msgspec.Struct, frozen=True, kw_only=True):
 
     def widening(self, setting: Setting) -> float:
         """By how much the interval is wider, in logarithms, for what was never seen."""
-        by = 1.0
-        for level, name in self._kinds(setting).items():
-            if self.seen and name not in self.seen.get(level, ()):
-                by *= UNSEEN_ENGINE if level == "engine" else UNSEEN_OTHER
-        return by
+        unseen = self._unseen(setting)
+        return math.prod(UNSEEN_ENGINE if level == "engine" else UNSEEN_OTHER for level in unseen)
 
     def unseen(self, setting: Setting) -> tuple[str, ...]:
         """In words, what no published row speaks for."""
         return tuple(
-            f"no published figure speaks for the {level} {name}"
-            for level, name in self._kinds(setting).items()
-            if self.seen and name not in self.seen.get(level, ())
+            f"no published figure speaks for {_UNSEEN_WORDS[level].format(name)}"
+            for level, name in self._unseen(setting).items()
         )
 
-    @staticmethod
-    def _kinds(setting: Setting) -> dict[str, str]:
-        return {
+    def _nearest(self, setting: Setting) -> str:
+        """The harness, or another one of the engine's where that one was never seen."""
+        start = f"{setting.engine}/"
+        own = sorted(name for name in self.seen.get("harness", ()) if name.startswith(start))
+        if not own or start + setting.harness in own:
+            return setting.harness
+        return own[0].removeprefix(start)
+
+    def _unseen(self, setting: Setting) -> dict[str, str]:
+        """The levels, and their names, that no published row speaks for."""
+        if not self.seen:
+            return {}
+        named = {
             "engine": setting.engine,
             "generation": setting.generation,
             "format": setting.format,
+            "harness": f"{setting.engine}/{setting.harness}",
+            "engine and generation": f"{setting.engine}/{setting.generation}",
         }
+        missing = {k: name for k, name in named.items() if name not in self.seen.get(k, ())}
+        if "engine" in missing:
+            missing.pop("harness", None)
+        if "engine" in missing or "generation" in missing:
+            missing.pop("engine and generation", None)
+        return missing
 
 
 def _without_overheads(*, bandwidth: float, peak: float) -> dict[str, float]:

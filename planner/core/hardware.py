@@ -53,7 +53,7 @@ _GENERATIONS = {
     "gfx942": "cdna",
     "gfx950": "cdna",
 }
-_MAKERS = {"AWS": "neuron", "Google": "tpu", "Intel": "intel", "Apple": "apple", "AMD": "cdna"}
+_MAKERS = {"aws": "neuron", "google": "tpu", "intel": "intel", "apple": "apple", "amd": "cdna"}
 
 BYTES_OF_16_BIT = 2.0
 GIB = 2**30
@@ -101,10 +101,15 @@ class Gpu(msgspec.Struct, frozen=True, kw_only=True):
         return value
 
     @property
+    def maker(self) -> str:
+        """Whose chip it is: "nvidia", "amd", "aws", "apple"."""
+        return self.name.split(" ")[0].lower()
+
+    @property
     def generation(self) -> str:
         """The family of chips that it belongs to: "hopper", "cdna", "neuron"; "other" if none."""
         known = _GENERATIONS.get(self.compute_capability or "")
-        return known or _MAKERS.get(self.name.split(" ")[0], "other")
+        return known or _MAKERS.get(self.maker, "other")
 
     @property
     def native_dtype(self) -> Dtype:

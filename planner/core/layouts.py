@@ -77,7 +77,7 @@ def obstacles(
         reasons.append("how many GPUs the machine has is not known")
     if gpu.memory_gib is None or gpu.memory_bandwidth_gb_per_s is None:
         reasons.append(f"no datasheet figures of {gpu.name}")
-    elif (reason := cannot_hold(gpu, weights, engine)) is not None:
+    elif (reason := engine.obstacle(gpu) or cannot_hold(gpu, weights, engine)) is not None:
         reasons.append(reason)
     elif gpu.tflops(gpu.native_dtype) is None:
         reasons.append(f"no {gpu.native_dtype} throughput of {gpu.name} is known")

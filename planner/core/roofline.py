@@ -94,6 +94,8 @@ class Traffic(msgspec.Struct, frozen=True, kw_only=True):
             )
         if self.concurrency is not None and self.concurrency < 1:
             raise ValueError(f"concurrency is {self.concurrency}; give 1 or more")
+        if self.prompts is not None and self.prompts <= 0:
+            raise ValueError(f"prompts is {self.prompts}; give 1 or more")
 
 
 class Parts(msgspec.Struct, frozen=True, kw_only=True):
@@ -192,16 +194,16 @@ class Replica(msgspec.Struct, frozen=True, kw_only=True):
         pages = math.ceil(tokens / KV_PAGE_TOKENS) * KV_PAGE_TOKENS
         return max(0.0, free / (self._kv(pages) / (self._kv_split * self.layout.pipeline)))
 
-    def most(self, traffic: Traffic) -> float:
+    def most(self, traffic: Traffic) -> int:
         """How many requests run at once at most: room, and the engine's cap."""
         cap = self.engine.sequences(self.gpu)
         if self.layout.data_attention:
             cap *= self.layout.tensor
-        return min(self.room(traffic), cap)
+        return min(math.floor(self.room(traffic)), cap)
 
     def batch(self, traffic: Traffic) -> float:
         """Running requests when this copy alone serves the traffic; 1 at least."""
-        fit = max(1.0, self.most(traffic))
+        fit = float(max(1, self.most(traffic)))
         asked = math.inf if traffic.concurrency is None else traffic.concurrency
         if traffic.prompts is not None:
             if not traffic.varied and traffic.concurrency is None:

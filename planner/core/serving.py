@@ -38,7 +38,7 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def max_concurrency(self) -> int:
         """Requests that all copies together can run at once."""
-        return self.replicas * math.floor(self.replica.most(self.traffic))
+        return self.replicas * max(1, self.replica.most(self.traffic))
 
 
 class Estimate(msgspec.Struct, frozen=True, kw_only=True):

@@ -8,10 +8,27 @@ maker, its socket's generation and its memory: "NVIDIA A100-SXM4-80GB" is "A100-
 import re
 from collections.abc import Iterator
 
+from planner.core.hardware import WeightFormat
+
 _DASHES = str.maketrans("\u2010\u2011\u2012\u2013", "----")
 
+# What a checkpoint's name says of the format of its weights.
+_FORMATS: dict[str, WeightFormat] = {
+    "fp8": "fp8",
+    "nvfp4": "fp4",
+    "fp4": "fp4",
+    "mxfp4": "mxfp4",
+    "awq": "int4",
+    "gptq": "int4",
+    "int4": "int4",
+    "w4a16": "int4",
+    "4bit": "int4",
+    "int8": "int8",
+    "w8a8": "int8",
+}
+_FORMAT = re.compile(rf"[-_.](?P<format>{'|'.join(_FORMATS)})(?=[-_.]|$)")
 _QUANTISED = re.compile(
-    r"[-_](?:fp8|fp4|nvfp4|mxfp4|awq|gptq|int8|int4|bf16|w8a8|w4a16|quantized|gguf|dynamic|kv)$"
+    rf"[-_.](?:{'|'.join(_FORMATS)}|quantized|dynamic|bnb|bf16|gguf|kv|g\d+)(?=[-_.]|$)"
 )
 _TUNED = re.compile(r"-(?:hf|instruct|it|chat|base|thinking)(?=-|$)")
 _DATED = re.compile(r"-(?:\d{4}|v\d+(?:\.\d+)?)$")
@@ -19,7 +36,8 @@ _DATED = re.compile(r"-(?:\d{4}|v\d+(?:\.\d+)?)$")
 _NOMINAL = 0.1  # by how much a name's memory may differ from what programs can use
 # What a GPU's name says besides the chip, its form and its memory.
 _IDLE = {
-    "nvidia", "amd", "intel", "aws", "google", "instinct", "geforce", "tesla", "rtx", "gpu", "edition",
+    "nvidia", "amd", "intel", "aws", "google", "instinct", "geforce", "tesla", "rtx", "gpu",
+    "edition", "generation",
 }  # fmt: skip
 _MEMORY_KIND = re.compile(r"hbm\d?e?|gddr\dx?")
 
@@ -28,14 +46,11 @@ def model_spellings(name: str) -> Iterator[str]:
     """The name in lower case, then with less and less of what does not change the shape."""
     text = name.strip().lower().translate(_DASHES)
     yield text
-    text = text.split("/")[-1]
+    text = re.sub(r"\s*\(.*\)$", "", text).split("/")[-1]
     yield from _forms(text)
-    while (shorter := _QUANTISED.sub("", text)) != text:
-        text = shorter
+    for left_out in (_QUANTISED, _TUNED, _DATED):
+        text = left_out.sub("", text)
         yield from _forms(text)
-    text = _TUNED.sub("", text)
-    yield from _forms(text)
-    yield from _forms(_DATED.sub("", text))
 
 
 def _forms(text: str) -> Iterator[str]:
@@ -46,6 +61,12 @@ def _forms(text: str) -> Iterator[str]:
     apart = re.sub(r"^(llama|gemma|phi|mistral|falcon)-?v?(?=\d)", r"\1-", dashed)
     yield apart
     yield re.sub(r"^(qwen)-(?=\d)", r"\1", apart)
+
+
+def format_in(name: str) -> WeightFormat | None:
+    """The format of the weights that a checkpoint's name tells, as "-AWQ" does; None if none."""
+    found = _FORMAT.search(name.strip().lower().translate(_DASHES))
+    return _FORMATS[found["format"]] if found else None
 
 
 def gpu_words(name: str) -> frozenset[str]:

@@ -10,7 +10,7 @@ from typing import Literal
 
 import msgspec
 
-from planner.core.anchors import Measured, anchored
+from planner.core.anchors import Measured, anchored, answered
 from planner.core.efficiencies import Basis, Efficiencies, Spread
 from planner.core.engines import Engine
 from planner.core.hardware import Architecture, Gpu, WeightFormat
@@ -20,8 +20,6 @@ from planner.core.serving import Estimate, Run, estimate
 
 SHORTEST_REQUEST = 2  # tokens: one in, one out
 KINDS = {"cell": "GPU and model", "model": "model", "gpu": "GPU"}
-MEASURED_SPREAD = Spread(0.95, 1.05)
-"""Rounds of one measurement that differ by more than 5% are flagged, so that is its width."""
 
 
 class Interval(msgspec.Struct, frozen=True, kw_only=True):
@@ -116,30 +114,41 @@ class Forecaster(msgspec.Struct, frozen=True, kw_only=True):
     ) -> Forecast:
         """Forecast a machine of `gpus` GPUs (a fraction is a slice of one) under the plan.
 
-        Where the plan has limits on the times, with as many requests at once as keep them.
-        Raises ValueError for a nonsensical number of GPUs.
+        The layout with the highest rate, where the plan has limits on the times with as many
+        requests at once as keep them. Raises ValueError for a nonsensical number of GPUs.
         """
-        machine = Machine(gpu=gpu, gpus=gpus)
+        machine, plan = Machine(gpu=gpu, gpus=gpus), self.plan
+        engine = self._engine(gpu)
+        taken = plan.dtype or default_format(architecture, gpu, engine)
 
-        def told(concurrency: float | None) -> Forecast:
-            asked = msgspec.structs.replace(traffic, concurrency=concurrency)
-            return self._freely(architecture, machine, asked)
+        def refused(*reasons: str) -> Forecast:
+            basis = self.efficiencies.basis
+            return Forecast(dtype=taken, engine=engine.name, basis=basis, reasons=reasons)
 
-        full = told(traffic.concurrency)
-        if full.concurrency is None or self.plan.missed(full) is None:
-            return full
-        alone = told(1)
-        if (missed := self.plan.missed(alone)) is not None:
-            return Forecast(dtype=full.dtype, engine=full.engine, reasons=(missed,))
-        fine, best, too_many = 1, alone, full.concurrency
-        while too_many - fine > 1:  # the time between tokens never falls with more requests
-            middle = (fine + too_many) // 2
-            tried = told(middle)
-            if self.plan.missed(tried) is None:
-                fine, best = middle, tried
-            else:
-                too_many = middle
-        return best
+        reasons = obstacles(architecture, machine, taken, engine, traffic)
+        if reasons or gpus is None:
+            return refused(*reasons)
+        options = layouts(
+            architecture, machine, engine, taken, plan.kv_dtype, only=plan.tensor_parallel
+        )
+        if isinstance(options, str):
+            return refused(options)
+        fitting = [option for option in options if option.room(traffic) >= 1]
+        if not fitting:
+            return refused(too_small(options[-1], machine, traffic))
+        told = [
+            self._within_limits(
+                Run(
+                    replica=option,
+                    replicas=max(1, int(gpus // option.layout.gpus)),
+                    traffic=traffic,
+                )
+            )
+            for option in fitting
+        ]
+        if all(isinstance(one, str) for one in told):
+            return refused(*(one for one in told[-1:] if isinstance(one, str)))
+        return max((one for one in told if isinstance(one, Forecast)), key=_middle)
 
     def of_run(self, run: Run) -> Forecast:
         """Forecast a run that is laid out already."""
@@ -183,50 +192,43 @@ class Forecaster(msgspec.Struct, frozen=True, kw_only=True):
             enough, too_long = (middle, too_long) if delivers(middle) else (enough, middle)
         return LengthLimit(verdict="until", tokens=enough)
 
-    def _freely(self, architecture: Architecture, machine: Machine, traffic: Traffic) -> Forecast:
-        """The forecast of the fastest layout, whatever its times."""
-        gpu, plan = machine.gpu, self.plan
-        engine = self.compiled.get(gpu.generation, self.engine)
-        taken = plan.dtype or default_format(architecture, gpu, engine)
+    def _engine(self, gpu: Gpu) -> Engine:
+        if self.engine.obstacle(gpu) is None:
+            return self.engine
+        return self.compiled.get(gpu.generation, self.engine)
 
-        def refused(*reasons: str) -> Forecast:
-            basis = self.efficiencies.basis
-            return Forecast(dtype=taken, engine=engine.name, basis=basis, reasons=reasons)
+    def _within_limits(self, run: Run) -> Forecast | str:
+        """The forecast with as many requests at once as keep the limits, or what one misses."""
 
-        reasons = obstacles(architecture, machine, taken, engine, traffic)
-        if reasons or machine.gpus is None:
-            return refused(*reasons)
-        options = layouts(
-            architecture, machine, engine, taken, plan.kv_dtype, only=plan.tensor_parallel
-        )
-        if isinstance(options, str):
-            return refused(options)
-        fitting = [option for option in options if option.room(traffic) >= 1]
-        if not fitting:
-            return refused(too_small(options[-1], machine, traffic))
-        runs = [
-            Run(
-                replica=option,
-                replicas=max(1, int(machine.gpus // option.layout.gpus)),
-                traffic=traffic,
-            )
-            for option in fitting
-        ]
-        told = [(run, estimate(run, self.efficiencies)) for run in runs]
-        return self._told(*max(told, key=lambda one: one[1].output_tokens_per_second))
+        def told(concurrency: float | None) -> Forecast:
+            traffic = msgspec.structs.replace(run.traffic, concurrency=concurrency)
+            return self.of_run(msgspec.structs.replace(run, traffic=traffic))
+
+        full = told(run.traffic.concurrency)
+        if self.plan.missed(full) is None:
+            return full
+        alone = told(1)
+        if (missed := self.plan.missed(alone)) is not None:
+            return missed
+        fine, best, too_many = 1, alone, full.concurrency or 1
+        while too_many - fine > 1:  # the time between tokens never falls with more requests
+            middle = (fine + too_many) // 2
+            tried = told(middle)
+            if self.plan.missed(tried) is None:
+                fine, best = middle, tried
+            else:
+                too_many = middle
+        return best
 
     def _told(self, run: Run, found: Estimate) -> Forecast:
-        setting = run.setting
-        shift = anchored(run, self.measured, self.efficiencies) if self.measured else None
         mid, tpot = found.output_tokens_per_second, found.tpot_seconds
-        spread = self.efficiencies.spread(setting)
-        basis = self.efficiencies.basis
-        notes = self.efficiencies.unseen(setting)
-        if shift is not None and shift.exact is not None:
-            basis, notes = "measured", (f"measured: {shift.exact.told}",)
-            mid, spread = shift.exact.output_tokens_per_second, MEASURED_SPREAD
-            tpot = found.running / mid
-        elif shift is not None:
+        spread = self.efficiencies.spread(run.setting)
+        basis, notes = self.efficiencies.basis, self.efficiencies.unseen(run.setting)
+        if exact := answered(run, self.measured, self.efficiencies):
+            basis, notes = "measured", (f"measured: {exact.told}",)
+            mid, tpot = exact.rate, found.running / exact.rate
+            spread = Spread(1 / exact.within, exact.within)
+        elif shift := anchored(run, self.measured, self.efficiencies):
             basis = "anchored"
             notes = (*notes, f"anchored by {shift.points} measured on the same {KINDS[shift.kind]}")
             mid, tpot = mid * shift.factor, tpot / shift.factor
@@ -246,3 +248,7 @@ class Forecaster(msgspec.Struct, frozen=True, kw_only=True):
             basis=basis,
             notes=notes,
         )
+
+
+def _middle(told: Forecast) -> float:
+    return told.output_tokens_per_second.mid if told.output_tokens_per_second else 0.0

@@ -10,6 +10,7 @@ from planner.errors import BadFileError
 _NEEDED = ("model", "num_gpus", "input_len", "output_len")
 _GPU = ("gpu_norm", "gpu")
 RATE = "output_tok_s"
+_MARKS = (",", ";", "\t")
 
 
 def read_cases(path: Path) -> tuple[Case, ...]:
@@ -26,7 +27,7 @@ def read_measured(path: Path) -> tuple[tuple[Case, float], ...]:
     found = []
     for case, cells in _rows(path, needed=(*_NEEDED, RATE)):
         try:
-            rate = float(cells[RATE])
+            rate = float(cells[RATE].replace(",", ""))
         except ValueError:
             rate = 0.0
         if not 0 < rate < float("inf"):
@@ -39,26 +40,49 @@ def read_measured(path: Path) -> tuple[tuple[Case, float], ...]:
 
 def _rows(path: Path, *, needed: tuple[str, ...]) -> Iterator[tuple[Case, dict[str, str]]]:
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.DictReader(file)
-            columns = reader.fieldnames or ()
-            missing = [name for name in needed if name not in columns]
-            if not any(name in columns for name in _GPU):
-                missing.append("gpu_norm (or gpu)")
-            if missing:
-                raise BadFileError(
-                    f"{path}: no column {', '.join(missing)}; a case file has "
-                    f"{', '.join(CASE_COLUMNS)}"
-                )
-            line = None
-            for line in reader:
-                cells = {name: (line.get(name) or "") for name in (*CASE_COLUMNS, RATE)}
-                named = {name: cells[name].strip() for name in CASE_COLUMNS}
-                named["case"] = named["case"] or f"line {reader.line_num}"
-                yield Case(**named), cells
-            if line is None:
-                raise BadFileError(f"{path}: no case in it; give a row for each")
+        text = path.read_text(encoding="utf-8-sig")
+        yield from _parsed(path, text, needed)
     except OSError as error:
         raise BadFileError(f"{path}: {error.strerror or error}; give a CSV file") from None
-    except (UnicodeDecodeError, csv.Error) as error:
+    except UnicodeDecodeError as error:
         raise BadFileError(f"{path}: no CSV in UTF-8 ({error}); save it as such") from None
+    except csv.Error as error:
+        raise BadFileError(f"{path}: no CSV ({error}); mend its quotes") from None
+
+
+def _parsed(
+    path: Path, text: str, needed: tuple[str, ...]
+) -> Iterator[tuple[Case, dict[str, str]]]:
+    """The rows of a text whose cells commas, semicolons or tabs divide."""
+    first = text.partition("\n")[0]
+    mark = max(_MARKS, key=first.count)
+    reader = csv.DictReader(text.splitlines(keepends=True), delimiter=mark, strict=True)
+    columns = [name.strip().casefold() for name in reader.fieldnames or ()]
+    _check_columns(path, columns, needed)
+    reader.fieldnames = columns
+    empty = True
+    for row in reader:
+        empty = False
+        if None in row:
+            raise BadFileError(
+                f"{path}:{reader.line_num}: more cells than columns; quote a cell's commas"
+            )
+        cells = {name: (row.get(name) or "").strip() for name in (*CASE_COLUMNS, RATE)}
+        named = {name: cells[name] for name in CASE_COLUMNS}
+        named["case"] = named["case"] or f"line {reader.line_num}"
+        yield Case(**named), cells
+    if empty:
+        raise BadFileError(f"{path}: no case in it; give a row for each")
+
+
+def _check_columns(path: Path, columns: list[str], needed: tuple[str, ...]) -> None:
+    missing = [name for name in needed if name not in columns]
+    if not any(name in columns for name in _GPU):
+        missing.append("gpu_norm (or gpu)")
+    if missing:
+        raise BadFileError(
+            f"{path}: no column {', '.join(missing)}; a case file has {', '.join(CASE_COLUMNS)}"
+        )
+    twice = sorted({name for name in columns if columns.count(name) > 1 and name})
+    if twice:
+        raise BadFileError(f"{path}: column {', '.join(twice)} stands there twice; take one out")

@@ -49,7 +49,7 @@ def architectures(path: Path = _DATA / "architectures.csv") -> tuple[Architectur
 @cache
 def engines(path: Path = _DATA / "engines.csv") -> tuple[Engine, ...]:
     """Inference engines with their defaults."""
-    return tuple(_records(path, Engine, _listed("spellings", "weight_only")))
+    return tuple(_records(path, Engine, _listed("spellings", "runs_on", "weight_only")))
 
 
 @cache

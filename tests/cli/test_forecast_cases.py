@@ -62,6 +62,16 @@ def test_rows_as_csv(planner: Call, cases: Path) -> None:
     assert (bad["case"], bad["output_tokens_per_second_mid"]) == ("b", "")
 
 
+@pytest.mark.parametrize("mark", [";", "\t"])
+def test_other_marks_and_capitals(planner: Call, tmp_path: Path, mark: str) -> None:
+    """Semicolons or tabs between cells, capitals and blanks in the header."""
+    path = tmp_path / "cases.csv"
+    head = HEAD.replace(",", f" {mark}").replace("model", "Model")
+    path.write_text(f"{head}\n{GOOD.replace(',', mark)}\n", encoding="utf-8")
+    (entry,) = planner("forecast", "--cases", str(path), "--json").json["forecasts"]
+    assert (entry["model"], entry["reasons"]) == ("llama-3-8b", [])
+
+
 def test_columns_that_are_not_known_are_ignored(planner: Call, tmp_path: Path) -> None:
     """Also a byte order mark, and a row without a name, which its line names."""
     path = tmp_path / "cases.csv"
@@ -77,6 +87,9 @@ def test_columns_that_are_not_known_are_ignored(planner: Call, tmp_path: Path) -
         ("case,model\nx,y\n", "no column num_gpus, input_len, output_len, gpu_norm (or gpu)"),
         (f"{HEAD}\n", "no case in it; give a row for each"),
         ("", "no column model"),
+        (f"{HEAD}\n{GOOD},extra\n", "cases.csv:2: more cells than columns"),
+        (f"{HEAD},tp\n{GOOD},1\n", "column tp stands there twice"),
+        (f'{HEAD}\n"{GOOD}\n', "no CSV (unexpected end of data); mend its quotes"),
         (b"\xff\xfe\x00x", "no CSV in UTF-8"),
         (None, "No such file or directory; give a CSV file"),
     ],
@@ -98,7 +111,7 @@ def test_cases_and_a_model_contradict(planner: Call, cases: Path) -> None:
     """A file tells everything itself; exit 2."""
     done = planner("forecast", "llama-3-8b", "--gpu", "H100", "--cases", str(cases))
     assert done.code == 2
-    assert "--cases tells model, GPU, dtype, engine and load" in done.err
+    assert "--cases tells model, GPU, dtype, engine, lengths and load" in done.err
 
 
 @pytest.fixture
@@ -124,7 +137,8 @@ def test_own_measurements_anchor(planner: Call, measured: Path) -> None:
     assert after["mid"] > before["mid"]
     assert after["low"] / after["mid"] > before["low"] / before["mid"]
     same = planner(*call, "--concurrency", "128", "--measured", str(measured)).json["forecasts"][0]
-    assert (same["basis"], same["output_tokens_per_second"]["mid"]) == ("measured", 9000)
+    assert same["basis"] == "measured"
+    assert same["output_tokens_per_second"]["mid"] == pytest.approx(9000)
     assert same["notes"] == ["measured: c vLLM, measured.csv"]
 
 
@@ -139,6 +153,15 @@ def test_measurements_reach_gpus_and_breakeven(planner: Call, measured: Path) ->
     )
     hosts = [o for o in answer.json["options"] if o["kind"] == "self_hosted"]
     assert {o["basis"] for o in hosts if not o["gpu"].startswith("AWS")} == {"anchored"}
+
+
+def test_a_rate_above_the_datasheet_is_no_measurement(planner: Call, tmp_path: Path) -> None:
+    """Input tokens counted in, or a slipped digit, would poison every answer."""
+    path = tmp_path / "measured.csv"
+    path.write_text(f"{HEAD},output_tok_s\n{GOOD},400000\n", encoding="utf-8")
+    done = planner("gpus", "llama-3-8b", "--measured", str(path))
+    assert done.code == 1
+    assert "a: 400,000 tokens per second are more than the datasheet allows" in done.err
 
 
 @pytest.mark.parametrize("rate", ["", "fast", "-3", "0", "nan", "inf"])

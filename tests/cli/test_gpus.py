@@ -77,6 +77,13 @@ def test_filters_and_spellings(planner: Call) -> None:
     assert any("cannot compute in fp8" in o["reasons"][0] for o in quantised if not o["fits"])
 
 
+def test_a_checkpoints_name_tells_its_format(planner: Call) -> None:
+    """An AWQ checkpoint is forecast in 4 bits, unless the call says otherwise."""
+    call = ("forecast", "Qwen/Qwen3-32B-AWQ", "--gpu", "H100", "--json")
+    assert planner(*call).json["forecasts"][0]["dtype"] == "int4"
+    assert planner(*call, "--dtype", "fp8").json["forecasts"][0]["dtype"] == "fp8"
+
+
 def test_a_forecast_of_one_gpu(planner: Call) -> None:
     """The contract's fields, in its units; more requests at once yield more, and take longer."""
     call = ("forecast", "llama-2-7b", "--gpu", "a100-80-sxm", "--json")

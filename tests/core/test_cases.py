@@ -50,7 +50,8 @@ def test_a_plain_case() -> None:
 
 
 @pytest.mark.parametrize(
-    ("written", "tokens"), [("~100", 100), ("1,024", 1024), ("512.0", 512), ("ShareGPT", 217)]
+    ("written", "tokens"),
+    [("~100", 100), ("1,024", 1024), ("512.0", 512), ("300 tokens", 300), ("ShareGPT", 217)],
 )
 def test_lengths_as_people_write_them(written: str, tokens: float) -> None:
     """About so many, with a comma, or a data set whose mean is known."""
@@ -73,6 +74,8 @@ def test_a_data_set_says_how_far_it_is_known() -> None:
         ("8 ep1 dpattn=False", "8", Layout(tensor=8), 1),
         ("8 ep8 dpattn=True", "8", Layout(tensor=8, data_attention=True), 1),
         ("layer-split", "2", Layout(pipeline=2, sequential=True), 1),
+        ("tp8", "8", Layout(tensor=8), 1),
+        ("TP=4", "4", Layout(tensor=4), 1),
         ("", "8", Layout(), 8),
     ],
 )
@@ -134,6 +137,44 @@ def test_how_the_engine_was_driven(
     )
 
 
+@pytest.mark.parametrize(
+    ("written", "load"),
+    [
+        ("64", 64),
+        ("concurrency=64", 64),
+        ("bs 64", 64),
+        ("batch 8", 8),
+        ("c16", 16),
+        ("1,000", 1000),
+    ],
+)
+def test_loads_as_people_write_them(written: str, load: float) -> None:
+    """Requests at once, however they are called."""
+    assert run(concurrency_or_batch=written).traffic.concurrency == load
+
+
+@pytest.mark.parametrize(("written", "said"), [("", "no load is told"), ("banana", "'banana'")])
+def test_a_load_that_is_not_understood_is_said(written: str, said: str) -> None:
+    """As many requests as fit are assumed, and the notes say so."""
+    found = read(concurrency_or_batch=written)
+    assert found.run is not None
+    assert found.run.traffic.concurrency is None
+    assert said in found.notes[0]
+    assert found.notes[0].endswith("as many requests as fit assumed")
+
+
+def test_no_prompts_at_all_are_no_burst() -> None:
+    """A burst of nothing is taken for steady traffic, not for an error."""
+    assert run(scenario="0 prompts, rate inf", concurrency_or_batch="").traffic.prompts is None
+
+
+def test_a_format_that_is_not_told() -> None:
+    """The checkpoint's name tells it, or the GPU's own 16 bits are taken."""
+    assert run(dtype="", model="Qwen/Qwen3-32B-AWQ").replica.weights == "int4"
+    volta = {"gpu_norm": "V100-32", "gpu": "", "num_gpus": "2", "tp": "2"}
+    assert run(dtype="", **volta).replica.weights == "fp16"
+
+
 def test_mlperfs_limits() -> None:
     """Llama-2-70B in MLPerf: 200 ms a token in Server, 40 in Interactive, none Offline."""
     limits = [
@@ -154,7 +195,18 @@ def test_speculation_is_seen() -> None:
     ("cells", "said"),
     [
         ({"model": "nobodys-13b"}, "no architecture is called 'nobodys-13b'"),
-        ({"model": ""}, "no model or GPU is named"),
+        ({"model": ""}, "no model is named"),
+        ({"gpu": "", "gpu_norm": ""}, "no GPU is named"),
+        ({"concurrency_or_batch": "10 rps"}, "'10 rps', a rate; give requests at once"),
+        ({"concurrency_or_batch": "1e300"}, "give 1 or more"),
+        ({"tp": "0"}, "tp is '0'; give the GPUs that share a model"),
+        ({"tp": "many"}, "tp is 'many'; give the GPUs that share a model"),
+        ({"tp": "1 pp64", "num_gpus": "64"}, "tp is '1 pp64'; give the GPUs that share a model"),
+        (
+            {"input_len": "999744"},
+            "one request of 1,000,000 tokens does not fit beside the weights",
+        ),
+        ({"gpu_norm": "MI300X", "gpu": "", "engine": "TensorRT-LLM"}, "trtllm is not known to run"),
         ({"gpu_norm": "H1000", "gpu": ""}, "no GPU is called 'H1000'; close: H100"),
         ({"gpu_norm": "MI25", "gpu": ""}, "no datasheet figures of AMD MI25"),
         ({"num_gpus": ""}, "num_gpus is ''; give a number of GPUs"),

@@ -154,6 +154,48 @@ def test_a_limit_on_the_time_between_tokens_bounds_the_load() -> None:
     assert none.reasons[0].endswith("with 1 running, asked for 1 ms")
 
 
+def test_a_limit_on_the_first_token_chooses_the_layout() -> None:
+    """Copies split further answer sooner: of those that keep the limit the fastest is taken."""
+    h100, model = find_gpu("h100"), find_architecture("llama-3.1-8b")
+    traffic = requests(2048, 256)
+    bound = planned(ttft_limit_seconds=0.025).forecast(model, h100, 8, traffic)
+    assert bound.tensor_parallel is not None
+    keeping = []
+    for degree in (1, 2, 4, 8):
+        told = planned(tensor_parallel=degree).forecast(model, h100, 8, traffic)
+        if told.ttft_seconds is not None and told.ttft_seconds <= 0.025:
+            keeping.append(mid(told))
+    assert keeping
+    assert mid(bound) == max(keeping) < mid(FITTED.forecast(model, h100, 8, traffic))
+
+
+def test_an_engine_runs_on_the_chips_that_it_is_known_to_run_on() -> None:
+    """TensorRT-LLM needs an NVIDIA GPU; AWS' chips get their own engine where none was named."""
+    trt = msgspec.structs.replace(FITTED, engine=find_engine("trtllm"))
+    (reason,) = trt.forecast(LLAMA, find_gpu("MI300X"), 1, requests(128)).reasons
+    assert reason == "trtllm is not known to run on AMD MI300X"
+    neuron = {"neuron": find_engine("neuron")}
+    inf2 = find_gpu("Inferentia2")
+    (reason,) = FITTED.forecast(LLAMA, inf2, 2, requests(128)).reasons
+    assert reason == "vllm is not known to run on AWS Inferentia2"
+    told = msgspec.structs.replace(FITTED, compiled=neuron).forecast(LLAMA, inf2, 2, requests(128))
+    assert (told.engine, told.reasons) == ("neuron", ())
+
+
+def test_an_engine_that_was_published_on_batches_alone() -> None:
+    """llama.cpp's rows are of static batches: their factors, a server's interval, and a note."""
+    llamacpp = msgspec.structs.replace(FITTED, engine=find_engine("llamacpp"))
+    model, h100 = find_architecture("llama-3.1-8b"), find_gpu("h100")
+    told = llamacpp.forecast(model, h100, 1, requests(512, load=64))
+    assert told.notes == ("no published figure speaks for llamacpp/serve",)
+    copy = Replica(architecture=model, gpu=h100, engine=llamacpp.engine, weights="bf16")
+    static = Run(replica=copy, traffic=requests(512, load=64), harness="static")
+    assert mid(told) == mid(llamacpp.of_run(static))
+    assert told.output_tokens_per_second is not None
+    spread = efficiencies().spreads["served"]
+    assert told.output_tokens_per_second.low / mid(told) == pytest.approx(spread.low**1.2)
+
+
 def test_the_format_is_the_checkpoints() -> None:
     """DeepSeek-V3 is published in fp8 and gpt-oss in mxfp4; on an A100 the engine widens them."""
     h200, a100 = find_gpu("h200"), find_gpu("a100-80-sxm")
@@ -275,7 +317,30 @@ def test_a_measured_point_is_the_forecast_of_itself() -> None:
         find_architecture("llama-3-8b"), find_gpu("h100"), 1, requests(512, load=32)
     )
     assert (told.basis, told.notes) == ("measured", ("measured: box 7, 2026-11-20",))
-    assert told.output_tokens_per_second == Interval(low=2850, mid=3000, high=3150)
+    assert told.output_tokens_per_second is not None
+    rate = told.output_tokens_per_second
+    assert (rate.low, rate.mid, rate.high) == pytest.approx((3000 / 1.05, 3000, 3150))
+
+
+def test_measured_points_that_disagree_are_told_as_such() -> None:
+    """4,000 and 1,000 of the same run: their geometric mean, and an interval that holds both."""
+    points = (measured("llama-3-8b", "h100", 4000), measured("llama-3-8b", "h100", 1000))
+    told = msgspec.structs.replace(FITTED, measured=points).forecast(
+        find_architecture("llama-3-8b"), find_gpu("h100"), 1, requests(512, load=32)
+    )
+    assert told.output_tokens_per_second is not None
+    rate = told.output_tokens_per_second
+    assert (rate.low, rate.mid, rate.high) == pytest.approx((1000, 2000, 4000))
+
+
+def test_another_layout_was_not_measured() -> None:
+    """A point on one GPU is no answer for a copy split over four; it anchors it."""
+    point = measured("llama-3-8b", "h100", 3000)
+    split = planned(tensor_parallel=4)
+    told = msgspec.structs.replace(split, measured=(point,)).forecast(
+        find_architecture("llama-3-8b"), find_gpu("h100"), 4, requests(512, load=32)
+    )
+    assert told.basis == "anchored"
 
 
 def test_measured_points_move_the_rest_of_their_cell() -> None:
