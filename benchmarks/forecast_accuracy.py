@@ -160,15 +160,16 @@ def draw(rows: Sequence[Row], errors: Sequence[float], path: Path) -> None:
 
 
 def times(rows: Sequence[Row], efficiencies: Efficiencies) -> None:
-    """The time per token of rows that tell it, at the load that they tell."""
-    told = [row for row in rows if row.tpot_ms and row.run.scenario == "plain"]
-    errors = [
-        math.log(row.tpot_ms / (estimate(row.run, efficiencies).tpot_seconds * 1000))
-        for row in told
-        if row.tpot_ms
-    ]
-    head("time per token, in sample")
-    print(line("steady load, as told", told, errors))
+    """The times of a request in rows of servers under steady load that tell them."""
+    head("servers in steady load, in sample")
+    for name in ("tpot", "ttft"):
+        told = [
+            (row, published / getattr(estimate(row.run, efficiencies), f"{name}_seconds") / 1000)
+            for row in rows
+            if row.run.harness == "serve" and row.run.scenario == "plain"
+            if (published := getattr(row, f"{name}_ms"))
+        ]
+        print(line(name.upper(), [row for row, _ in told], [math.log(ratio) for _, ratio in told]))
 
 
 def main() -> None:

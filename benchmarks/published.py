@@ -28,6 +28,7 @@ class Row(NamedTuple):
     run: Run
     rate: float
     tpot_ms: float | None
+    ttft_ms: float | None
 
     @property
     def pair(self) -> tuple[str, str]:
@@ -49,8 +50,8 @@ def published(path: Path = PUBLISHED, qualities: str = "AB") -> list[Row]:
             if read.run is not None:
                 cell = (cells["gpu_norm"], cells["model"], cells["engine"])
                 rate = float(cells["output_tok_s"])
-                tpot = float(cells["tpot_ms"]) if cells["tpot_ms"] else None
-                rows.append(Row(cell, cells["group"], cells["quality"], read.run, rate, tpot))
+                times = [float(cells[c]) if cells[c] else None for c in ("tpot_ms", "ttft_ms")]
+                rows.append(Row(cell, cells["group"], cells["quality"], read.run, rate, *times))
     return rows
 
 

@@ -26,8 +26,8 @@ from planner.files.facts import model_names
 from planner.files.hardware import find_architecture, find_gpu
 
 _TOLD_BY_CASES = (
-    "model", "gpu", "gpus", "input_tokens", "output_tokens", "concurrency", "dtype", "kv_dtype",
-    "engine",
+    "model", "gpu", "gpus", "input_tokens", "output_tokens", "concurrency", "tp", "dtype",
+    "kv_dtype", "engine",
 )  # fmt: skip
 _COLUMNS = [
     "case", "model", "gpu", "num_gpus", "dtype", "engine", "output_tokens_per_second_low",
@@ -51,6 +51,12 @@ _COLUMNS = [
     metavar="N",
     help="Requests that run at once  [as many as fit]",
 )
+@click.option(
+    "--tp",
+    type=click.IntRange(1, 1024),
+    metavar="N",
+    help="GPUs that share a copy of the model  [what is fastest]",
+)
 @serving_options
 @click.option(
     "--cases",
@@ -61,7 +67,7 @@ _COLUMNS = [
 @common
 def command(
     *, model: str | None, gpu: str | None, gpus: int | None, input_tokens: int,
-    output_tokens: int, concurrency: int | None, dtype: WeightFormat | None,
+    output_tokens: int, concurrency: int | None, tp: int | None, dtype: WeightFormat | None,
     kv_dtype: WeightFormat, engine: str | None, measured: Path | None, cases: Path | None,
 ) -> None:  # fmt: skip
     """How many output tokens per second MODEL yields on a GPU that is not here, with its times.
@@ -69,7 +75,9 @@ def command(
     A roofline with efficiencies fitted to published figures; low to high is an interval that four
     of five such figures are in. Own measurements tighten it.
     """
-    machine = forecaster(model, dtype=dtype, kv_dtype=kv_dtype, engine=engine, measured=measured)
+    machine = forecaster(
+        model, dtype=dtype, kv_dtype=kv_dtype, tp=tp, engine=engine, measured=measured
+    )
     if cases is not None:
         told = click.get_current_context().get_parameter_source
         if any(told(name) is ParameterSource.COMMANDLINE for name in _TOLD_BY_CASES):

@@ -79,7 +79,7 @@ def limit_options(function: Callable[P, R]) -> Callable[P, R]:
         ),
         click.option(
             "--ttft", type=click.FloatRange(min=0, min_open=True), metavar="MS",
-            help="Limit on the time to the first token, without queueing.",
+            help="Limit on the time to the first token in steady load.",
         ),
     ):  # fmt: skip
         function = option(function)
@@ -93,6 +93,7 @@ def forecaster(
     kv_dtype: WeightFormat = "bf16",
     engine: str | None = None,
     measured: Path | None = None,
+    tp: int | None = None,
     ttft: float | None = None,
     tpot: float | None = None,
 ) -> Forecaster:
@@ -110,6 +111,7 @@ def forecaster(
         plan=Plan(
             dtype=dtype or format_in(model or ""),
             kv_dtype=kv_dtype,
+            tensor_parallel=tp,
             ttft_limit_seconds=ttft and ttft / 1000,
             tpot_limit_seconds=tpot and tpot / 1000,
         ),

@@ -25,7 +25,7 @@ _T = TypeVar("_T")
 _LONGEST = 10_000_000  # tokens
 _MOST_GPUS = 10_000
 _MOST_REQUESTS = 10_000_000
-_TIGHT = 0.5  # of a request: what is published ran, so that memory which just falls short did not
+_TIGHT = 0.9  # of a request: what is published ran, so memory that just falls short was there
 
 _FORMATS: dict[str, WeightFormat] = {
     **{name: name for name in WEIGHT_FORMATS},
@@ -52,8 +52,14 @@ _ALL_QUEUED = 3000  # requests of a full queue, where no table says how many
 # Below this share of a burst's prompts a "concurrency" is the peak of an open loop.
 _OPEN_LOOP = 0.4
 _NOMINAL = 0.9  # InferenceX draws lengths from 80 to 100% of the nominal one
-_AS_MANY_AS_FIT = ("max", "inf", "queued", "loadgen")
-_FIXED_LENGTHS = (100, 128, 1024, 2000)  # answers that generators of equal lengths ask for
+_LOAD = re.compile(
+    r"(?:(?:bs|b|c|batch(?:[ _]size)?|(?:max[-_ ])?concurrency)\s*[=:]?\s*)?"
+    r"(?P<requests>-?[\d,]+(?:\.\d+)?)\s*(?:queued|requests?|users?|concurrent|parallel)?"
+)
+_SPECULATION = re.compile(r'spec=mtp|\beagle-?\d?\b|"method":"mtp"|speculative')
+_ROUND = (64, 100)  # answers of multiples of these are asked for
+_LIKE_A_DATA_SET = 0.25  # by how much lengths may differ from a data set's means
+_AS_MANY_AS_FIT = ("max", "inf", "queued", "loadgen", "rate-limited")
 
 _BATCHES = (
     r"\bstatic (?:batch|inference)|offline|benchmark_latency|first-token|batch-1|llama-bench|"
@@ -200,7 +206,7 @@ class _Reading:
             ),
             harness=drive.harness,
             scenario=drive.scenario,
-            speculative=any(word in self.text for word in ("spec=mtp", "eagle", '"method":"mtp"')),
+            speculative=bool(re.search(_SPECULATION, self.text)),
         )
         self._check_room(run)
         return self._done(None if self.reasons else run, architecture, gpu)
@@ -285,12 +291,16 @@ class _Reading:
                 "give requests at once"
             )
             return None
-        found = re.search(r"(?<![\w.])(?:bs|b|c)?[\s=]*(-?\d[\d,]*(?:\.\d+)?)\b", self.load)
-        number = _number(self.load) if found is None else _number(found.group(1))
+        found = re.fullmatch(_LOAD, self.load)
+        number = _number(self.load) if found is None else _number(found["requests"])
         if number is None:
-            if not any(word in self.load for word in _AS_MANY_AS_FIT):
-                told = f"the load is {self.load!r}" if self.load else "no load is told"
-                self.notes.append(f"{told}, as many requests as fit assumed")
+            if not self.load:
+                self.notes.append("no load is told, as many requests as fit assumed")
+            elif not any(word in self.load for word in _AS_MANY_AS_FIT):
+                self.reasons.append(
+                    f"concurrency_or_batch is {self.case.concurrency_or_batch!r}; give requests at "
+                    "once, or max"
+                )
             return None
         if not 1 <= number <= _MOST_REQUESTS:
             self.reasons.append(
@@ -301,7 +311,7 @@ class _Reading:
 
     def _drive(self, model: str, lengths: tuple[float, float], number: float | None) -> _Drive:
         """Tell how the engine was driven from the words of the scenario and the load."""
-        text, outputs = self.text, lengths[1]
+        text = self.text
         if "mlperf" in text:
             return self._mlperf(model)
         if "trtllm-bench" in text or "all queued" in self.load:
@@ -312,13 +322,37 @@ class _Reading:
             return _Drive(harness="static", concurrency=number)
         drive = _Drive(concurrency=number)
         burst = re.search(r"([1-9]\d*) (?:prompts|queued)", f"{text} {self.load}")
-        if burst and ("inf" in text or "queued" in self.load or "request throughput" in text):
+        if burst and (
+            re.search(r"\binf(?:inite)?\b", text)
+            or "queued" in self.load
+            or "request throughput" in text
+        ):
             drive.prompts = float(burst.group(1))
-            drive.varied = outputs not in _FIXED_LENGTHS
+            drive.varied = self._varied(lengths)
             drive.scenario = "burst"
             if number is not None and number < _OPEN_LOOP * drive.prompts:
                 drive.prompts, drive.varied, drive.scenario = None, False, "open"
         return drive
+
+    def _varied(self, lengths: tuple[float, float]) -> bool:
+        """Whether the requests are a data set's: by its name or its means, or by odd lengths.
+
+        Generators of equal requests are asked for round lengths.
+        """
+        if all(lengths[1] % step for step in _ROUND):
+            return True
+        return any(
+            workload.name.casefold() in f"{self.text} {self.case.input_len.casefold()}"
+            or all(
+                abs(length / mean - 1) <= _LIKE_A_DATA_SET
+                for length, mean in zip(
+                    lengths, (workload.input_tokens, workload.output_tokens), strict=True
+                )
+                if mean
+            )
+            for workload in self.facts.workloads
+            if workload.input_tokens and workload.requests is None
+        )
 
     def _mlperf(self, model: str) -> _Drive:
         """MLPerf's load generator: everything at once, or as much as keeps the limits."""

@@ -36,6 +36,7 @@ _UNSEEN_WORDS = {
 PARTS = (
     "weights", "kv", "matmul", "layers", "step", "wires", "prefill", "attention", "token", "tail",
 )  # fmt: skip
+_AT_MOST_THE_DATASHEET = ("weights", "kv", "matmul", "wires", "prefill", "attention")
 _FORMATS: dict[WeightFormat, str] = {
     "bf16": "16-bit",
     "fp16": "16-bit",
@@ -154,6 +155,8 @@ class Efficiencies(msgspec.Struct, frozen=True, kw_only=True):
         for part in PARTS:
             for level, name in named:
                 found[part] *= self.offsets.get((part, level, name), 1.0)
+        for part in _AT_MOST_THE_DATASHEET:
+            found[part] = max(1.0, found[part])
         rate = 1.0
         for name, power in setting.rates().items():
             rate *= self.rates.get(name, 1.0) ** power

@@ -1,5 +1,6 @@
 """Inference engines: how they take memory, and how many requests they run at once."""
 
+import re
 from typing import Literal
 
 import msgspec
@@ -46,4 +47,7 @@ class Engine(msgspec.Struct, frozen=True, kw_only=True):
     def known_as(self, name: str) -> bool:
         """Whether this is the engine that people call so: "TensorRT-LLM 0.12", "trtllm"."""
         wanted = name.casefold()
-        return any(spelling in wanted for spelling in (self.name, *self.spellings))
+        return any(
+            re.search(rf"(?<![a-z]){re.escape(spelling)}(?![a-z])", wanted)
+            for spelling in (self.name, *self.spellings)
+        )

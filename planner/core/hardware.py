@@ -64,7 +64,8 @@ class Gpu(msgspec.Struct, frozen=True, kw_only=True):
 
     `memory_gib` is what programs can use where that was measured, else the nominal size;
     throughputs are dense (no sparsity), in TFLOPS (TOPS for int8); `link_gb_per_s` is what one GPU
-    sends to the others per direction. None is unknown; what the chip cannot do is in `lacks`.
+    sends to the others per direction, of whom `linked_gpus` are linked so. None is
+    unknown; what the chip cannot do is in `lacks`.
     """
 
     name: str
@@ -79,6 +80,7 @@ class Gpu(msgspec.Struct, frozen=True, kw_only=True):
     lacks: tuple[Dtype, ...] = ()
     link_gb_per_s: float | None = None
     link: str | None = None
+    linked_gpus: int = 8
     compute_capability: str | None = None
     status: str
     note: str | None = None
@@ -203,17 +205,20 @@ class Architecture(msgspec.Struct, frozen=True, kw_only=True):
         """Bytes of all weights; the embeddings and an output layer of its own stay in 16 bits."""
         if self.parameters is None:
             return None
-        kept = 0 if dtype in _WHOLLY_QUANTISED else self.embedding_parameters
-        if not self.tied_embeddings:
-            kept *= 2
-        return (self.parameters - kept) * BYTES_PER_WEIGHT[dtype] + kept * BYTES_OF_16_BIT
+        tables = self.embedding_parameters * (1 if self.tied_embeddings else 2)
+        rest = self.parameters - tables
+        return rest * BYTES_PER_WEIGHT[dtype] + tables * self.embedding_bytes(dtype)
 
-    def kv_bytes(self, tokens: float, dtype: Dtype = "bf16") -> float:
-        """Bytes of the keys and values of one sequence of so many tokens."""
+    @staticmethod
+    def embedding_bytes(dtype: WeightFormat) -> float:
+        """Bytes of a weight of the embeddings: 16 bits, but in files of llama.cpp."""
+        return BYTES_PER_WEIGHT[dtype] if dtype in _WHOLLY_QUANTISED else BYTES_OF_16_BIT
+
+    def kv_bytes(self, tokens: float) -> float:
+        """Bytes of the keys and values of one sequence of so many tokens, in 16 bits."""
         local = self.kv_bytes_per_token - self.kv_bytes_per_token_long
         within = min(tokens, self.local_window) if self.local_window else tokens
-        in_16_bit = self.kv_bytes_per_token_long * tokens + local * within
-        return in_16_bit * BYTES_PER_WEIGHT[dtype] / BYTES_OF_16_BIT
+        return self.kv_bytes_per_token_long * tokens + local * within
 
     @property
     def routed_parameters(self) -> int:

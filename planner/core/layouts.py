@@ -116,6 +116,7 @@ def layouts(
         for degree in tensor_parallel_degrees(gpus)
         if only in (None, degree)
         and architecture.heads % degree == 0
+        and degree <= gpu.linked_gpus
         and (degree == 1 or gpu.link_gb_per_s is not None)
     ]
     if not degrees:
@@ -158,6 +159,8 @@ def _no_layout(architecture: Architecture, gpu: Gpu, degree: int | None) -> str:
             f"{architecture.model} cannot be split over {degree} GPUs: how fast {gpu.name} sends "
             "to its neighbours is not known"
         )
+    if degree is not None and degree > gpu.linked_gpus:
+        return f"only {gpu.linked_gpus} {gpu.name} are linked; {degree} share no model"
     return (
         f"{architecture.model} cannot be split over {degree} GPUs; take a power of two that "
         f"divides the GPUs and its {architecture.heads} heads"

@@ -296,7 +296,7 @@ class Replica(msgspec.Struct, frozen=True, kw_only=True):
         a = self.architecture
         read = self.weight_bytes
         if not a.tied_embeddings:
-            read -= a.embedding_parameters * BYTES_OF_16_BIT
+            read -= a.embedding_parameters * a.embedding_bytes(self.weights)
         if a.experts:
             missed = (1 - a.experts_per_token / a.experts) ** batch
             read -= a.routed_parameters * BYTES_PER_WEIGHT[self.weights] * missed

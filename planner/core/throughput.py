@@ -40,8 +40,8 @@ class Forecast(msgspec.Struct, frozen=True, kw_only=True):
 
     The rate is the whole machine's, over all `replicas` of the model on `tensor_parallel` GPUs
     each, with `concurrency` requests running; `max_concurrency` is how many can at once, by memory
-    and by the engine's cap. `ttft_seconds` is the time to a request's first token without
-    queueing, `tpot_seconds` the mean time between its tokens under that load. Where there are
+    and by the engine's cap. `ttft_seconds` is the time to a request's first token in
+    steady load, without a queue, `tpot_seconds` the mean time between its tokens. Where there are
     `reasons` against it, all figures are None; `notes` are what a reader has to know.
     """
 

@@ -138,7 +138,7 @@ def _told(one: ForecastEntry) -> list[str]:
         f" {one.output_tokens:g} out at once."
     )
     times = (
-        f"First token {_time(one.ttft_ms)} ms without queueing, then {_time(one.tpot_ms)} ms a"
+        f"First token {_time(one.ttft_ms)} ms in steady load, then {_time(one.tpot_ms)} ms a"
         f" token. {count(one.replicas or 1, 'replica')} on {gpus} under {one.engine}; room for"
         f" {count(one.max_concurrency or 0, 'request')} of this length."
     )

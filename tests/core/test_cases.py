@@ -25,6 +25,11 @@ PLAIN = Case(
 )
 
 
+ALL = "max (all queued)"
+LOADGEN = "max (LoadGen)"
+BURST = "vllm bench serve, request-rate inf, 1000 prompts; flags: x"
+
+
 def read(**cells: str) -> Read:
     """What becomes of the plain case with other cells."""
     return read_case(msgspec.structs.replace(PLAIN, **cells), FACTS)
@@ -103,11 +108,6 @@ def test_formats(told: str, weights: str) -> None:
     assert run(dtype=told, gpu_norm=gpu, gpu="", engine=engine).replica.weights == weights
 
 
-ALL = "max (all queued)"
-LOADGEN = "max (LoadGen)"
-BURST = "vllm bench serve, request-rate inf, 1000 prompts; flags: x"
-
-
 @pytest.mark.parametrize(
     ("scenario", "load", "told"),
     [
@@ -153,14 +153,36 @@ def test_loads_as_people_write_them(written: str, load: float) -> None:
     assert run(concurrency_or_batch=written).traffic.concurrency == load
 
 
-@pytest.mark.parametrize(("written", "said"), [("", "no load is told"), ("banana", "'banana'")])
-def test_a_load_that_is_not_understood_is_said(written: str, said: str) -> None:
-    """As many requests as fit are assumed, and the notes say so."""
-    found = read(concurrency_or_batch=written)
+def test_a_load_that_is_not_told_is_as_many_as_fit() -> None:
+    """And the notes say so."""
+    found = read(concurrency_or_batch="")
     assert found.run is not None
     assert found.run.traffic.concurrency is None
-    assert said in found.notes[0]
-    assert found.notes[0].endswith("as many requests as fit assumed")
+    assert found.notes == ("no load is told, as many requests as fit assumed",)
+
+
+@pytest.mark.parametrize("written", ["banana", "1 000", "64-128", "64/gpu"])
+def test_a_load_that_is_not_understood_is_a_reason(written: str) -> None:
+    """A figure at another load than was meant would be worse than none."""
+    (reason,) = read(concurrency_or_batch=written).reasons
+    assert reason == f"concurrency_or_batch is '{written}'; give requests at once, or max"
+
+
+@pytest.mark.parametrize(
+    ("lengths", "varied"),
+    [
+        (("217", "202"), True),
+        (("214", "200"), True),
+        (("342", "281"), True),
+        (("1024", "256"), False),
+    ],
+)
+def test_bursts_of_data_sets_vary_in_length(lengths: tuple[str, str], varied: bool) -> None:
+    """A data set's answers differ, and the longest ends alone; a generator's are equal."""
+    burst = run(
+        input_len=lengths[0], output_len=lengths[1], scenario=BURST, concurrency_or_batch="1000"
+    )
+    assert burst.traffic.varied is varied
 
 
 def test_no_prompts_at_all_are_no_burst() -> None:

@@ -120,10 +120,9 @@ def test_weight_bytes() -> None:
 
 
 def test_kv_bytes() -> None:
-    """A token of Llama-2-7b keeps half a MiB in 16 bits and a quarter in 8."""
+    """A token of Llama-2-7b keeps half a MiB in 16 bits."""
     llama = architecture()
     assert llama.kv_bytes(1024) == 512 * 2**20
-    assert llama.kv_bytes(1024, "fp8") == 256 * 2**20
 
 
 def test_local_layers_stop_at_their_window() -> None:
