@@ -5,16 +5,16 @@ The columns are those of published tables: lengths may be "~100" or a data set's
 said in the run's notes; what cannot be is a reason.
 """
 
-import math
 import re
 from collections.abc import Callable, Sequence
 from typing import Literal, TypeVar, get_args
 
 import msgspec
 
-from planner.core.efficiencies import Scenario
+from planner.core.cells import format_of, is_rate, number_in, requests_in, tokens_in
 from planner.core.engines import Engine
-from planner.core.hardware import WEIGHT_FORMATS, Architecture, Gpu, WeightFormat
+from planner.core.hardware import Architecture, Gpu, WeightFormat
+from planner.core.harnesses import Drive, Told, Workload, drive_of
 from planner.core.layouts import cannot_hold, default_format
 from planner.core.roofline import Layout, Replica, Traffic
 from planner.core.serving import Run
@@ -27,44 +27,12 @@ _MOST_GPUS = 10_000
 _MOST_REQUESTS = 10_000_000
 _TIGHT = 0.9  # of a request: what is published ran, so memory that just falls short was there
 
-_FORMATS: dict[str, WeightFormat] = {
-    **{name: name for name in WEIGHT_FORMATS},
-    "fp16/bf16": "bf16",
-    "16-bit": "bf16",
-    "bfloat16": "bf16",
-    "float16": "fp16",
-    "half": "fp16",
-    "float8": "fp8",
-    "w8a8": "int8",
-    "nvfp4": "fp4",
-    "awq": "int4",
-    "gptq": "int4",
-    "uint4": "int4",
-    "w4a16": "int4",
-    "q4": "q4_k_m",
-    "q4_0": "q4_k_m",
-    "q4_k_s": "q4_k_m",
-    "q8": "q8_0",
-}
 _WEIGHTS_FILL = 0.55  # of the GPUs that share a model, where the row does not say how many do
 _MOST_TENSOR = 8
-_ALL_QUEUED = 3000  # requests of a full queue, where no table says how many
-# Below this share of a burst's prompts a "concurrency" is the peak of an open loop.
-_OPEN_LOOP = 0.4
+_PCIE_GB_PER_S = 16.0  # of a GPU whose link no source tells: PCIe 3 x16
 _NOMINAL = 0.9  # InferenceX draws lengths from 80 to 100% of the nominal one
-_LOAD = re.compile(
-    r"(?:(?:bs|b|c|batch(?:[ _]size)?|(?:max[-_ ])?concurrency)\s*[=:]?\s*)?"
-    r"(?P<requests>-?[\d,]+(?:\.\d+)?)\s*(?:queued|requests?|users?|concurrent|parallel)?"
-)
 _SPECULATION = re.compile(r'spec=mtp|\beagle-?\d?\b|"method":"mtp"|speculative')
-_ROUND = (64, 100)  # answers of multiples of these are asked for
-_LIKE_A_DATA_SET = 0.25  # by how much lengths may differ from a data set's means
 _AS_MANY_AS_FIT = ("max", "inf", "queued", "loadgen", "rate-limited")
-
-_BATCHES = (
-    r"\bstatic (?:batch|inference)|offline|benchmark_latency|first-token|batch-1|llama-bench|"
-    r"bench latency|bench_one_batch"
-)
 
 CASE_COLUMNS = (
     "case", "model", "engine", "engine_version", "gpu", "gpu_norm", "num_gpus", "tp", "dtype",
@@ -91,24 +59,6 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     date: str = ""
 
 
-class Workload(msgspec.Struct, frozen=True, kw_only=True):
-    """What a benchmark or data set means by its name: lengths, requests, a latency limit.
-
-    `scenario` and `model` say where it applies, None everywhere. Lengths in tokens, means; for
-    "trtllm-bench" they are what the number of `requests` belongs to.
-    """
-
-    name: str
-    model: str | None = None
-    scenario: str | None = None
-    input_tokens: float | None = None
-    output_tokens: float | None = None
-    requests: int | None = None
-    tpot_limit_ms: float | None = None
-    status: str
-    source: str
-
-
 class Facts(msgspec.Struct, frozen=True, kw_only=True):
     """Where names lead: each lookup raises UnknownNameError, `engine` never."""
 
@@ -132,17 +82,6 @@ class Read(msgspec.Struct, frozen=True, kw_only=True):
 def read_case(case: Case, facts: Facts) -> Read:
     """Make a run of a case; all that stands against it is told at once."""
     return _Reading(case, facts).read()
-
-
-class _Drive(msgspec.Struct):
-    """How the engine was driven."""
-
-    harness: str = "serve"
-    scenario: Scenario = "plain"
-    concurrency: float | None = None
-    prompts: float | None = None
-    varied: bool = False
-    tpot_limit_ms: float | None = None
 
 
 class _Reading:
@@ -180,7 +119,17 @@ class _Reading:
             or inputs is None or outputs is None or gpus is None
         ):  # fmt: skip
             return self._done(None, architecture, gpu)
-        drive = self._drive(architecture.model, (inputs, outputs), number)
+        drive = drive_of(
+            Told(
+                scenario=self.text,
+                load=self.load,
+                data=case.input_len.casefold(),
+                model=architecture.model,
+                lengths=(inputs, outputs),
+                requests=number,
+            ),
+            self.facts.workloads,
+        )
         if "inferencex" in self.text:
             inputs, outputs = inputs * _NOMINAL, outputs * _NOMINAL
         narrow = engine.name == "trtllm" and weights in ("fp8", "fp4")
@@ -243,7 +192,7 @@ class _Reading:
                 if mean is not None:
                     self.notes.append(f"{cell}: {mean:g} tokens of {which} ({workload.status})")
                     return mean
-        number = _number(re.sub(r"\s*tok(?:en)?s?$", "", cell.lstrip("~<>=≈ ")))
+        number = tokens_in(cell)
         least = 0 if which == "input" else 1
         if number is None:
             self.reasons.append(f"{which}_len is {cell!r}; give a number of tokens")
@@ -254,7 +203,7 @@ class _Reading:
         return None
 
     def _count(self, column: str, cell: str) -> int | None:
-        number = _number(cell.strip())
+        number = number_in(cell.strip())
         if number is None:
             self.reasons.append(f"{column} is {cell!r}; give a number of GPUs")
         elif number != int(number) or not 1 <= number <= _MOST_GPUS:
@@ -274,7 +223,7 @@ class _Reading:
             taken = format_in(self.case.model) or default_format(architecture, gpu, engine)
             self.notes.append(f"no dtype is told, {taken} assumed")
             return taken
-        if (found := _format_of(told)) is None:
+        if (found := format_of(told)) is None:
             known = ", ".join(get_args(WeightFormat))
             self.reasons.append(f"dtype is {self.case.dtype!r}; there is {known}")
             return None
@@ -285,14 +234,13 @@ class _Reading:
 
     def _load(self) -> float | None:
         """Requests at once: 64, "64 queued", "concurrency=64"; None for as many as fit."""
-        if re.search(r"\brps\b|req(?:uests)?\s*/\s*s|\bqps\b", self.load):
+        if is_rate(self.load):
             self.reasons.append(
                 f"concurrency_or_batch is {self.case.concurrency_or_batch!r}, a rate; "
                 "give requests at once"
             )
             return None
-        found = re.fullmatch(_LOAD, self.load)
-        number = _number(self.load) if found is None else _number(found["requests"])
+        number = requests_in(self.load)
         if number is None:
             if not self.load:
                 self.notes.append("no load is told, as many requests as fit assumed")
@@ -309,73 +257,7 @@ class _Reading:
             return None
         return number
 
-    def _drive(self, model: str, lengths: tuple[float, float], number: float | None) -> _Drive:
-        """Tell how the engine was driven from the words of the scenario and the load."""
-        text = self.text
-        if "mlperf" in text:
-            return self._mlperf(model)
-        if "trtllm-bench" in text or "all queued" in self.load:
-            return _Drive(harness="bench", prompts=self._queued(lengths))
-        if "throughput.py" in text:
-            return _Drive(harness="static", concurrency=number, prompts=1000)
-        if re.search(_BATCHES, text):
-            return _Drive(harness="static", concurrency=number)
-        drive = _Drive(concurrency=number)
-        burst = re.search(r"([1-9]\d*) (?:prompts|queued)", f"{text} {self.load}")
-        if burst and (
-            re.search(r"\binf(?:inite)?\b", text)
-            or "queued" in self.load
-            or "request throughput" in text
-        ):
-            drive.prompts = float(burst.group(1))
-            drive.varied = self._varied(lengths)
-            drive.scenario = "burst"
-            if number is not None and number < _OPEN_LOOP * drive.prompts:
-                drive.prompts, drive.varied, drive.scenario = None, False, "open"
-        return drive
-
-    def _varied(self, lengths: tuple[float, float]) -> bool:
-        """Whether the requests are a data set's: by its name or its means, or by odd lengths.
-
-        Generators of equal requests are asked for round lengths.
-        """
-        if all(lengths[1] % step for step in _ROUND):
-            return True
-        return any(
-            workload.name.casefold() in f"{self.text} {self.case.input_len.casefold()}"
-            or all(
-                abs(length / mean - 1) <= _LIKE_A_DATA_SET
-                for length, mean in zip(
-                    lengths, (workload.input_tokens, workload.output_tokens), strict=True
-                )
-                if mean
-            )
-            for workload in self.facts.workloads
-            if workload.input_tokens and workload.requests is None
-        )
-
-    def _mlperf(self, model: str) -> _Drive:
-        """MLPerf's load generator: everything at once, or as much as keeps the limits."""
-        kinds: tuple[Scenario, ...] = ("interactive", "server")
-        kind = next((one for one in kinds if one in self.text), None)
-        if kind is None:
-            return _Drive(harness="mlperf")
-        limits = (
-            w.tpot_limit_ms
-            for w in self.facts.workloads
-            if w.name == "mlperf" and w.scenario == kind and w.model in (model, None)
-        )
-        return _Drive(harness="mlperf", scenario=kind, tpot_limit_ms=next(limits, None))
-
-    def _queued(self, lengths: tuple[float, float]) -> int:
-        known = (
-            w.requests
-            for w in self.facts.workloads
-            if w.name == "trtllm-bench" and (w.input_tokens, w.output_tokens) == lengths
-        )
-        return next((n for n in known if n), _ALL_QUEUED)
-
-    def _layout(self, copy: Replica, gpus: int, drive: _Drive) -> Layout | None:
+    def _layout(self, copy: Replica, gpus: int, drive: Drive) -> Layout | None:
         """How the row lays the model on its GPUs."""
         told, engine = self.case.tp.casefold(), copy.engine.name
         if "layer-split" in told or (engine == "llamacpp" and gpus > 1):
@@ -442,19 +324,3 @@ class _Reading:
 
 
 _PCIE_GB_PER_S = 16.0  # of a GPU whose link no source tells: PCIe 3 x16
-
-
-def _format_of(told: str) -> WeightFormat | None:
-    """The format that a cell's words mean: "FP8 W8A8", "fp8_e4m3", "AWQ int4"."""
-    if found := _FORMATS.get(told):
-        return found
-    words = re.split(r"[\s_/,+-]+", told)
-    return next((_FORMATS[word] for word in words if word in _FORMATS), None)
-
-
-def _number(cell: str) -> float | None:
-    try:
-        number = float(cell.replace(",", ""))
-    except ValueError:
-        return None
-    return number if math.isfinite(number) else None

@@ -13,9 +13,9 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from planner.core.cases import Workload
 from planner.core.engines import Engine
 from planner.core.hardware import DTYPES, Architecture, Gpu, Instance
+from planner.core.harnesses import Workload
 from planner.core.spellings import gpu_words, model_spellings, without_memory
 from planner.errors import BadFileError, UnknownNameError
 
