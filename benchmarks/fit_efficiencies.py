@@ -5,8 +5,9 @@
 The model is `Factors.seconds` with each factor exp(common + offsets of its levels). Offsets and
 rate factors are drawn to 0 (sd 0.3 and 0.2; 0.4 for scenarios), common factors to textbook values;
 errors count by a pseudo-Huber loss beyond 0.4, and a (GPU, model, harness) group weighs as the
-root of its rows, six at most. Levenberg-Marquardt; the batches under a limit on TPOT are worked
-out again with the fitted factors. The interval is split conformal: the 9% and 91% quantiles of the
+root of its rows, six at most; single reports from the web weigh half. Levenberg-Marquardt; the
+batches under a limit on TPOT are worked out again with the fitted factors. The interval is split
+conformal: the 9% and 91% quantiles of the
 errors of rows whose GPU x model was left out of the fit (new cells scatter a little wider).
 """
 
@@ -18,8 +19,8 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.published import Row, by_cell, merged, published
-from planner.core.efficiencies import PARTS, Efficiencies, Spread, served_or_driven
+from benchmarks.published import WEB, Row, by_cell, merged, published
+from planner.core.efficiencies import PARTS, Efficiencies, Spread, kind_of
 from planner.core.roofline import Parts
 from planner.core.serving import Run, estimate, running
 
@@ -51,6 +52,7 @@ LEVELS = {
     "token": ("harness",),
 }
 OFFSET_SD, RATE_SD, SCENARIO_SD, NOISE, HUBER = 0.3, 0.2, 0.4, 0.25, 0.4
+WEB_WEIGHT = 0.5  # of rows from pages and issues, which nobody repeated
 SHIPPED = 0.01  # offsets and rates of less than 1% are left out of the table
 SEEN = ("engine", "generation", "format", "harness", "engine and generation")
 QUANTILES = (0.09, 0.91)
@@ -85,7 +87,9 @@ class Fit:
         self.theta = self.centre.copy()
         groups = [(*row.pair, row.run.setting.engine, row.run.harness) for row in rows]
         sizes = Counter(groups)
-        weights = np.array([min(sizes[g], 6) ** 0.5 / sizes[g] for g in groups]) / NOISE**2
+        shares = [min(sizes[g], 6) ** 0.5 / sizes[g] for g in groups]
+        trust = [WEB_WEIGHT if row.source == WEB else 1.0 for row in rows]
+        weights = np.array(shares) * np.array(trust) / NOISE**2
         wanted = np.log([row.rate for row in rows])
         for _ in range(2):  # the batches under a limit depend on the factors
             batches = [running(run, self.efficiencies()) for run in runs]
@@ -206,7 +210,7 @@ def spreads(rows: Sequence[Row], errors: Sequence[float]) -> dict[str, Spread]:
     sizes = Counter(row.cell for row in rows)
     weights = [1 / sizes[row.cell] for row in rows]
     harnesses = [f"{row.run.setting.engine}/{row.run.harness}" for row in rows]
-    kinds = [served_or_driven(row.run.harness) for row in rows]
+    kinds = [kind_of(row.run.harness) for row in rows]
     found = {}
     for name in sorted({*harnesses, *kinds}):
         own = [name in (harness, kind) for harness, kind in zip(harnesses, kinds, strict=True)]

@@ -1,6 +1,7 @@
 """The published rows that the efficiencies are fitted to and judged by, as runs.
 
-benchmarks/data/published-throughput.csv was put together on 2026-11-21; each row names its source.
+benchmarks/data/published-throughput.csv was put together on 2026-11-21, web-throughput.csv beside
+it on 2026-11-26: low and medium loads from pages and issues. Each row names its source.
 `output_tok_s` is the whole system's output tokens per second; quality A may be scored, B is a
 single report, C is left out.
 """
@@ -16,7 +17,9 @@ from planner.core.cases import CASE_COLUMNS, Case, Facts, read_case
 from planner.core.serving import Run
 from planner.files.hardware import find_architecture, find_engine, find_gpu, workloads
 
-PUBLISHED = Path(__file__).parent / "data" / "published-throughput.csv"
+DATA = Path(__file__).parent / "data"
+PUBLISHED = (DATA / "published-throughput.csv", DATA / "web-throughput.csv")
+WEB = "web"
 
 
 class Row(NamedTuple):
@@ -36,8 +39,12 @@ class Row(NamedTuple):
         return self.run.replica.gpu.name, self.run.replica.architecture.model
 
 
-def published(path: Path = PUBLISHED, qualities: str = "AB") -> list[Row]:
+def published(paths: Sequence[Path] = PUBLISHED, qualities: str = "AB") -> list[Row]:
     """The rows that can be forecast and hold an output rate."""
+    return [row for path in paths for row in _rows(path, qualities)]
+
+
+def _rows(path: Path, qualities: str) -> list[Row]:
     facts = Facts(
         architecture=find_architecture, gpu=find_gpu, engine=find_engine, workloads=workloads()
     )

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import ParamSpec, TypeVar
 
 import click
+import msgspec
 
 from planner.core.anchors import Measured
 from planner.core.cases import Facts, read_case
@@ -75,11 +76,11 @@ def limit_options(function: Callable[P, R]) -> Callable[P, R]:
     for option in (
         click.option(
             "--tpot", type=click.FloatRange(min=0, min_open=True), metavar="MS",
-            help="Limit on the mean time between tokens.",
+            help="Limit on the mean time between tokens, at the middle of the forecast.",
         ),
         click.option(
             "--ttft", type=click.FloatRange(min=0, min_open=True), metavar="MS",
-            help="Limit on the time to the first token in steady load.",
+            help="Limit on the time to the first token in steady load, likewise.",
         ),
     ):  # fmt: skip
         function = option(function)
@@ -107,7 +108,7 @@ def forecaster(
         efficiencies=efficiencies(),
         engine=known_engine(engine or _PLANNED),
         compiled={} if engine else {"neuron": find_engine("neuron")},
-        measured=() if measured is None else anchors(measured),
+        measured=() if measured is None else anchors(measured, engine or _PLANNED),
         plan=Plan(
             dtype=dtype or format_in(model or ""),
             kv_dtype=kv_dtype,
@@ -134,10 +135,15 @@ def case_facts() -> Facts:
     )
 
 
-def anchors(path: Path) -> tuple[Measured, ...]:
-    """The measured points of a file; BadFileError names the first row that cannot be used."""
+def anchors(path: Path, planned: str) -> tuple[Measured, ...]:
+    """The measured points of a file, under the planned engine where a row names none.
+
+    BadFileError names the first row that cannot be used, UnknownNameError an unknown engine.
+    """
     facts, found = case_facts(), []
-    for case, rate in read_measured(path):
+    for row, rate in read_measured(path):
+        case = row if row.engine else msgspec.structs.replace(row, engine=planned)
+        known_engine(case.engine)
         read = read_case(case, facts)
         if read.run is None:
             raise BadFileError(f"{path}: {case.case}: {'; '.join(read.reasons)}")

@@ -16,7 +16,7 @@ from planner.core.breakeven_answer import (
     Crossing,
     Option,
 )
-from planner.core.candidates import Candidate, RequestShape
+from planner.core.candidates import NOT_KNOWN, Candidate, RequestShape
 from planner.core.catalog import Source
 from planner.core.comparison import Comparison, Market, Question, compare, to_money
 from planner.core.curves import Stretch
@@ -223,7 +223,10 @@ def _assumptions(question: Question, comparison: Comparison, market: Market) -> 
     )
     hosts = [c for c in comparison.candidates.values() if c.kind is Billing.SELF_HOSTED]
     if not hosts and comparison.rejected:
-        why, times = Counter(comparison.rejected.values()).most_common(1)[0]
+        reasons = Counter(comparison.rejected.values())
+        if len(reasons) > 1:
+            reasons.pop(NOT_KNOWN, None)  # says nothing of the model
+        why, times = reasons.most_common(1)[0]
         yield f"no machine can serve it; of {times} the reason is: {why}"
     if market.architecture is None:
         yield "no architecture of it is known, its weights may not be open: managed ways only"

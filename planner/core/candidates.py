@@ -21,6 +21,7 @@ from planner.core.roofline import Traffic
 from planner.core.throughput import Forecast, Forecaster, Interval
 
 MTOK = 1_000_000
+NOT_KNOWN = "its GPUs are not in the table of instances"
 # Accelerators whose engines compile a model for them, and of which no figure was published.
 _OTHER_ENGINES = ("Qualcomm", "Intel", "Google")
 SECONDS_PER_HOUR = 3600
@@ -200,7 +201,7 @@ def self_hosted(
     for key, price in machines.cheapest(region):
         instance = machines.instances.get(key)
         if instance is None:
-            rejected[key] = "its GPUs are not in the table of instances"
+            rejected[key] = NOT_KNOWN
             continue
         told = machines.forecast(architecture, instance, shape.traffic)
         if told.output_tokens_per_second is None:

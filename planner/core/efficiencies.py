@@ -49,7 +49,8 @@ _FORMATS: dict[WeightFormat, str] = {
 class Setting(msgspec.Struct, frozen=True, kw_only=True):
     """What the efficiencies of a run depend on.
 
-    `harness` is how the engine was driven: "serve" (a server under requests), "static" (batches
+    `harness` is how the engine was driven: "serve" (a server under requests),
+    "burst" (one that a finite burst hits at once), "static" (batches
     handed in), "mlperf", "bench" (an engine's own benchmark of a full queue).
     """
 
@@ -124,17 +125,17 @@ class Spread(msgspec.Struct, frozen=True):
         return Spread(self.low**by, self.high**by)
 
 
-def served_or_driven(harness: str) -> str:
-    """Whether a server answered requests, or an engine was driven by itself."""
-    return "served" if harness == "serve" else "driven"
+def kind_of(harness: str) -> str:
+    """Whether a server answered requests or a burst of them, or an engine was driven by itself."""
+    return {"serve": "served", "burst": "burst"}.get(harness, "driven")
 
 
 class Efficiencies(msgspec.Struct, frozen=True, kw_only=True):
     """A set of factors.
 
     `common` by part; `offsets` by (part, level, name) and `rates` by name, all multiplied;
-    `spreads` by harness ("vllm/serve"), and by "driven" and "served" for the others; `seen` are
-    the names that some published row speaks for, by level.
+    `spreads` by harness ("vllm/serve"), and by "driven", "served" and "burst" for the others;
+    `seen` are the names that some published row speaks for, by level.
     """
 
     common: Mapping[str, float]
@@ -165,7 +166,7 @@ class Efficiencies(msgspec.Struct, frozen=True, kw_only=True):
     def spread(self, setting: Setting) -> Spread:
         """The interval of a setting, wider where nothing like it was published."""
         own = self.spreads.get(f"{setting.engine}/{setting.harness}")
-        spread = own or self.spreads[served_or_driven(setting.harness)]
+        spread = own or self.spreads[kind_of(setting.harness)]
         return spread.wider(self.widening(setting))
 
     def widening(self, setting: Setting) -> float:
@@ -225,14 +226,14 @@ _TEXTBOOK_SPREAD = Spread(0.26, 1.39)
 
 TEXTBOOK = Efficiencies(
     common=_without_overheads(bandwidth=0.8, peak=0.5),
-    spreads={"driven": _TEXTBOOK_SPREAD, "served": _TEXTBOOK_SPREAD},
+    spreads=dict.fromkeys(("driven", "served", "burst"), _TEXTBOOK_SPREAD),
     basis="textbook",
 )
 """MBU 0.8 and MFU 0.5, the usual rules of thumb, and nothing else."""
 
 IDEAL = Efficiencies(
     common=_without_overheads(bandwidth=1.0, peak=1.0),
-    spreads={"driven": Spread(0.1, 1.0), "served": Spread(0.1, 1.0)},
+    spreads=dict.fromkeys(("driven", "served", "burst"), Spread(0.1, 1.0)),
     basis="textbook",
 )
 """The datasheet as it stands: what no engine reaches. Its spread is no claim."""

@@ -78,8 +78,9 @@ def drive_of(told: Told, workloads: Sequence[Workload]) -> Drive:
         return Drive(concurrency=told.requests)
     prompts = float(burst.group(1))
     if told.requests is not None and told.requests < _OPEN_LOOP * prompts:
-        return Drive(scenario="open", concurrency=told.requests)
+        return Drive(harness="burst", scenario="open", concurrency=told.requests)
     return Drive(
+        harness="burst",
         scenario="burst",
         concurrency=told.requests,
         prompts=prompts,

@@ -120,7 +120,7 @@ def layouts(
         and (degree == 1 or gpu.link_gb_per_s is not None)
     ]
     if not degrees:
-        return _no_layout(architecture, gpu, only)
+        return _no_layout(architecture, machine, only)
     return [
         Replica(
             architecture=architecture,
@@ -153,12 +153,15 @@ def too_small(replica: Replica, machine: Machine, traffic: Traffic) -> str:
     )
 
 
-def _no_layout(architecture: Architecture, gpu: Gpu, degree: int | None) -> str:
+def _no_layout(architecture: Architecture, machine: Machine, degree: int | None) -> str:
+    gpu, gpus = machine.gpu, machine.gpus
     if gpu.link_gb_per_s is None:
         return (
             f"{architecture.model} cannot be split over {degree} GPUs: how fast {gpu.name} sends "
             "to its neighbours is not known"
         )
+    if degree is not None and degree > (gpus or 1):
+        return f"{degree} GPUs cannot share a copy, the machine has {gpus}"
     if degree is not None and degree > gpu.linked_gpus:
         return f"only {gpu.linked_gpus} {gpu.name} are linked; {degree} share no model"
     return (

@@ -10,6 +10,18 @@ from planner.errors import BadFileError
 _NEEDED = ("model", "num_gpus", "input_len", "output_len")
 _GPU = ("gpu_norm", "gpu")
 RATE = "output_tok_s"
+# What people call a column, also this program's own tables.
+_ALSO = {
+    "concurrency": "concurrency_or_batch",
+    "batch": "concurrency_or_batch",
+    "batch_size": "concurrency_or_batch",
+    "max_concurrency": "concurrency_or_batch",
+    "gpus": "num_gpus",
+    "tensor_parallel": "tp",
+    "input_tokens": "input_len",
+    "output_tokens": "output_len",
+    "quantization": "dtype",
+}
 _MARKS = (",", ";", "\t")
 
 
@@ -33,6 +45,10 @@ def read_measured(path: Path) -> tuple[tuple[Case, float], ...]:
         if not 0 < rate < float("inf"):
             raise BadFileError(
                 f"{path}: {RATE} of {case.case} is {cells[RATE]!r}; give output tokens per second"
+            )
+        if not case.concurrency_or_batch:
+            raise BadFileError(
+                f"{path}: {case.case} tells no load; give requests at once in concurrency_or_batch"
             )
         found.append((case, rate))
     return tuple(found)
@@ -58,6 +74,7 @@ def _parsed(
     mark = max(_MARKS, key=first.count)
     reader = csv.DictReader(text.splitlines(keepends=True), delimiter=mark, strict=True)
     columns = [name.strip().casefold() for name in reader.fieldnames or ()]
+    columns = [_ALSO[n] if n in _ALSO and _ALSO[n] not in columns else n for n in columns]
     _check_columns(path, columns, needed)
     reader.fieldnames = columns
     empty = True
@@ -81,8 +98,10 @@ def _check_columns(path: Path, columns: list[str], needed: tuple[str, ...]) -> N
         missing.append("gpu_norm (or gpu)")
     if missing:
         raise BadFileError(
-            f"{path}: no column {', '.join(missing)}; a case file has {', '.join(CASE_COLUMNS)}"
+            f"{path}: no column {', '.join(missing)}; of {', '.join(CASE_COLUMNS)} a case file "
+            f"needs {', '.join(_NEEDED)} and a GPU"
         )
-    twice = sorted({name for name in columns if columns.count(name) > 1 and name})
+    known = (*CASE_COLUMNS, RATE)
+    twice = sorted({name for name in columns if columns.count(name) > 1 and name in known})
     if twice:
         raise BadFileError(f"{path}: column {', '.join(twice)} stands there twice; take one out")

@@ -96,7 +96,7 @@ def _no_crossing(answer: BreakevenAnswer, options: dict[str, Option]) -> Iterato
         else:
             number = len(answer.options)
             yield f"{what} is the cheapest of the {number} {kind} ways for little load."
-            yield "No way of another kind has a price, so there is no break-even."
+            yield "No way of another kind can be compared, so there is no break-even."
         return
     names = " and ".join(dict.fromkeys(_name(o) for o in rivals[:2]))
     yield f"No break-even: {what} is cheaper than {names} from the first token on."

@@ -35,7 +35,9 @@ def cases_text(answer: ForecastAnswer, screen: Screen) -> str:
     told = [one for one in answer.forecasts if one.output_tokens_per_second is not None]
     failed = [one for one in answer.forecasts if one.output_tokens_per_second is None]
     body = screen.lines([table(_case_columns(told, screen))]) if told else []
-    tail = [f"{plain(one.case or UNKNOWN)}: {plain('; '.join(one.reasons))}." for one in failed]
+    noted = Counter(note for one in told for note in one.notes)
+    tail = [f"{plain(note)}: {count(n, 'case')}." for note, n in noted.most_common(_TOP)]
+    tail += [f"{plain(one.case or UNKNOWN)}: {plain('; '.join(one.reasons))}." for one in failed]
     of = f"{count(len(answer.forecasts), 'case')}"
     return page(screen, [f"{len(told)} of {of} forecast."], body, tail, whole=True)
 
@@ -84,7 +86,7 @@ def _headline(answer: GpusAnswer, fitting: Sequence[GpuOption]) -> str:
     return (
         f"{answer.model}: {best.instance} ({best.provider}{place}) at "
         f"{money(best.usd_per_mtok_output)} {currency()} per million output tokens, requests of "
-        f"{lengths}, always full, the low end of a {best.basis} forecast; "
+        f"{lengths}, always full, the low end of the forecast ({best.basis}); "
         f"{count(len(fitting), 'machine')} of {len(answer.options)} can serve it."
     )
 

@@ -84,7 +84,10 @@ def test_columns_that_are_not_known_are_ignored(planner: Call, tmp_path: Path) -
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("case,model\nx,y\n", "no column num_gpus, input_len, output_len, gpu_norm (or gpu)"),
+        (
+            "case,model\nx,y\n",
+            "no column num_gpus, input_len, output_len, gpu_norm (or gpu); of case, model",
+        ),
         (f"{HEAD}\n", "no case in it; give a row for each"),
         ("", "no column model"),
         (f"{HEAD}\n{GOOD},extra\n", "cases.csv:2: more cells than columns"),
@@ -162,6 +165,34 @@ def test_a_rate_above_the_datasheet_is_no_measurement(planner: Call, tmp_path: P
     done = planner("gpus", "llama-3-8b", "--measured", str(path))
     assert done.code == 1
     assert "a: 400,000 tokens per second are more than the datasheet allows" in done.err
+
+
+def test_a_measured_row_needs_a_load_and_a_known_engine(planner: Call, tmp_path: Path) -> None:
+    """Without a load it would speak of another one; without an engine it is the planned one's."""
+    path = tmp_path / "measured.csv"
+    call = ("forecast", "llama-3-8b", "--gpu", "H100-SXM", "--concurrency", "64", "--json")
+    for row, said in (
+        (GOOD.replace(",64,", ",,"), "a tells no load"),
+        (GOOD.replace("vLLM", "vlm"), "no engine is called 'vlm'"),
+    ):
+        path.write_text(f"{HEAD},output_tok_s\n{row},4000\n", encoding="utf-8")
+        done = planner(*call, "--measured", str(path))
+        assert (done.code, done.err.count("\n")) == (1, 1)
+        assert said in done.err
+    path.write_text(f"{HEAD},output_tok_s\n{GOOD.replace('vLLM', '')},4000\n", encoding="utf-8")
+    assert planner(*call, "--measured", str(path)).json["forecasts"][0]["basis"] == "measured"
+
+
+def test_columns_by_other_names(planner: Call, tmp_path: Path) -> None:
+    """The names of this program's own table do, too."""
+    path = tmp_path / "cases.csv"
+    path.write_text(
+        "model,gpu,num_gpus,engine,dtype,input_tokens,output_tokens,concurrency\n"
+        "llama-3-8b,H100-SXM,1,vllm,bf16,512,512,64\n",
+        encoding="utf-8",
+    )
+    (entry,) = planner("forecast", "--cases", str(path), "--json").json["forecasts"]
+    assert (entry["concurrency"], entry["input_tokens"]) == (64, 512)
 
 
 @pytest.mark.parametrize("rate", ["", "fast", "-3", "0", "nan", "inf"])

@@ -230,7 +230,7 @@ def test_the_interval_widens_with_what_was_never_seen() -> None:
     fitted = efficiencies()
     assert fitted.widening(setting()) == 1
     assert fitted.widening(setting(engine="other")) == 1.5
-    assert fitted.widening(setting(generation="volta", engine="other")) == pytest.approx(1.8)
+    assert fitted.widening(setting(generation="tpu", engine="other")) == pytest.approx(1.8)
     assert fitted.unseen(setting(engine="other")) == (
         "no published figure speaks for the engine other",
     )
