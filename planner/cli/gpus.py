@@ -84,6 +84,7 @@ def command(
         output_tokens=output_tokens,
         options=options,
         notes=(
+            *machine.plan.limits(),
             "a price is no availability: GPU quota and the region's capacity are not looked at",
             "machines without a GPU are not in the tables",
         ),

@@ -17,7 +17,7 @@ from planner.core.serving import Run, estimate
 _SHRINKAGE = {"cell": 0.5, "model": 1.0, "gpu": 2.0}
 _NARROWED = 0.8  # the width of the interval in logarithms with two points of the cell
 _ENOUGH = 1.0  # sum of the weights from which on the interval is narrower
-_SAME = 0.98  # likeness from which on a point of the same set-up is the question itself
+_SAME = 0.999  # likeness of a point that is the question itself: a load within 9%, say
 _ROUNDS = 1.05  # rounds of one measurement that differ by more are flagged
 
 

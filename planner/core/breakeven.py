@@ -244,6 +244,7 @@ def _assumptions(question: Question, comparison: Comparison, market: Market) -> 
             "machines are sized by the low end of a forecast: of ten such machines nine deliver "
             f"more; {market.forecaster.engine.name}, its efficiencies fitted to published figures"
         )
+        yield from market.forecaster.plan.limits()
     yield "batch is not compared, since it answers within a day and not at once"
     for candidate in comparison.candidates.values():
         for said in (*candidate.doubts, *candidate.notes):

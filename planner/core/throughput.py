@@ -83,6 +83,17 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     ttft_limit_seconds: float | None = None
     tpot_limit_seconds: float | None = None
 
+    def limits(self) -> tuple[str, ...]:
+        """The limits in words, for those who read the answer."""
+        return tuple(
+            f"at most {seconds * 1000:,.6g} ms {what}, at the middle of the forecast"
+            for what, seconds in (
+                ("to the first token", self.ttft_limit_seconds),
+                ("between tokens", self.tpot_limit_seconds),
+            )
+            if seconds is not None
+        )
+
     def missed(self, told: Forecast) -> str | None:
         """Which limit a forecast misses, in words; None where it keeps them."""
         for name, seconds, limit in (
@@ -233,6 +244,9 @@ class Forecaster(msgspec.Struct, frozen=True, kw_only=True):
             notes = (*notes, f"anchored by {shift.points} measured on the same {KINDS[shift.kind]}")
             mid, tpot = mid * shift.factor, tpot / shift.factor
             spread = spread.wider(shift.width)
+        asked = run.traffic.concurrency
+        if asked is not None and run.traffic.prompts is None and found.running < asked - 1:
+            notes = (*notes, f"of {asked:,.0f} requests at once {found.running:,.0f} run")
         return Forecast(
             output_tokens_per_second=Interval(
                 low=mid * spread.low, mid=mid, high=mid * spread.high

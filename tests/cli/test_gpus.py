@@ -50,6 +50,8 @@ def test_a_latency_limit_leaves_fewer_requests_at_once(planner: Call) -> None:
     free = {o["instance"]: o for o in options(planner, "llama-3-8b")}["p5.48xlarge"]
     bound = {o["instance"]: o for o in options(planner, "llama-3-8b", "--tpot", "10")}
     limited = bound["p5.48xlarge"]
+    notes = planner("gpus", "llama-3-8b", "--tpot", "10", *ON, "--json").json["notes"]
+    assert notes[0] == "at most 10 ms between tokens, at the middle of the forecast"
     assert free["tpot_ms"] > 10 >= limited["tpot_ms"]
     assert limited["concurrency"] < free["concurrency"]
     assert limited["usd_per_mtok_output"] > free["usd_per_mtok_output"]

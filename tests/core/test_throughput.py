@@ -135,6 +135,7 @@ def test_a_given_load_stays_within_the_memory() -> None:
         FITTED.forecast(LLAMA, V100, 2, requests(512, load=load)) for load in (10, 1000)
     )
     assert (ten.concurrency, thousand.concurrency) == (10, 29)
+    assert (ten.notes, thousand.notes) == ((), ("of 1,000 requests at once 29 run",))
     assert mid(ten) < mid(thousand)
 
 
@@ -185,10 +186,10 @@ def test_an_engine_that_was_published_on_batches_alone() -> None:
     """llama.cpp's rows are of static batches: their factors, a server's interval, and a note."""
     llamacpp = msgspec.structs.replace(FITTED, engine=find_engine("llamacpp"))
     model, h100 = find_architecture("llama-3.1-8b"), find_gpu("h100")
-    told = llamacpp.forecast(model, h100, 1, requests(512, load=64))
+    told = llamacpp.forecast(model, h100, 1, requests(512, load=4))
     assert told.notes == ("no published figure speaks for llamacpp/serve",)
     copy = Replica(architecture=model, gpu=h100, engine=llamacpp.engine, weights="bf16")
-    static = Run(replica=copy, traffic=requests(512, load=64), harness="static")
+    static = Run(replica=copy, traffic=requests(512, load=4), harness="static")
     assert mid(told) == mid(llamacpp.of_run(static))
     assert told.output_tokens_per_second is not None
     spread = efficiencies().spreads["served"]
@@ -319,6 +320,15 @@ def test_a_measured_point_is_the_forecast_of_itself() -> None:
     assert told.output_tokens_per_second is not None
     rate = told.output_tokens_per_second
     assert (rate.low, rate.mid, rate.high) == pytest.approx((3000 / 1.05, 3000, 3150))
+
+
+def test_another_load_was_not_measured() -> None:
+    """A point at 32 requests is no answer for 48."""
+    point = measured("llama-3-8b", "h100", 3000)
+    told = msgspec.structs.replace(FITTED, measured=(point,)).forecast(
+        find_architecture("llama-3-8b"), find_gpu("h100"), 1, requests(512, load=48)
+    )
+    assert told.basis == "anchored"
 
 
 def test_measured_points_that_disagree_are_told_as_such() -> None:
