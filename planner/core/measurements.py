@@ -47,9 +47,9 @@ class Device(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The machine, as it was when it was measured.
 
     `name` is the driver's word for the GPU (or the CPU's model), `gpu` its name in the GPU table,
-    None where it is none of those; `count` how many of them took part. `copy_gb_per_s` and
-    `matmul_tflops` are the ceilings measured in the same run on one of them: bytes read and
-    written by a large copy, operations of a large product in the format of the weights.
+    None where it is none of those; `count` how many of them took part. `bandwidth_gb_per_s` and
+    `matmul_tflops` are ceilings measured in the same run on one of them: a large copy (read and
+    written bytes) or sum, whichever is faster, and a large product in the format of the weights.
     `load` is the 1-minute load average before the run, `other_processes` how many others used the
     GPUs (on a CPU: how many were running).
     """
@@ -67,7 +67,7 @@ class Device(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     cpus: int | None = None
     load: float | None = None
     other_processes: int | None = None
-    copy_gb_per_s: float | None = None
+    bandwidth_gb_per_s: float | None = None
     matmul_tflops: float | None = None
 
 

@@ -1,0 +1,174 @@
+"""One batch from its prompts to its last tokens, as fast as torch does it, each step timed.
+
+The keys and values lie in a static cache of just the length that is needed. Every step is fed
+random tokens of its own, so that no answer falls into a loop and experts are picked evenly; the
+next token is found all the same, since servers do so. On a GPU the steps of decoding are compiled
+into CUDA graphs (torch.compile, "reduce-overhead"); reading the prompts is not, its products are
+large. Where compiling fails the steps run as they are, and a note says so.
+"""
+
+import inspect
+import time
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+
+from planner.core.static_batches import Round
+
+
+class OutOfMemoryError(Exception):
+    """The device has no room for a batch."""
+
+
+class Rig(msgspec.Struct, kw_only=True):
+    """A model on a device, ready to run: `compiled` says whether its steps shall be."""
+
+    model: Any
+    config: Any
+    device: Any
+    compiled: bool = False
+    notes: list[str] = []
+    step: Callable[..., Any] | None = None
+
+    @property
+    def on_gpu(self) -> bool:
+        """Whether the device works behind the caller's back: times need waiting for it."""
+        return bool(self.device.type == "cuda")
+
+    def wait(self) -> None:
+        """Wait until the device has done all that it was told."""
+        if self.on_gpu:
+            import torch  # noqa: PLC0415
+
+            torch.cuda.synchronize(self.device)
+
+
+def run_round(rig: Rig, batch: int, input_tokens: int, output_tokens: int, seed: int) -> Round:
+    """Run a batch once; OutOfMemoryError where it has no room."""
+    import torch  # noqa: PLC0415
+
+    try:
+        with torch.inference_mode():
+            return _run(rig, batch, input_tokens, output_tokens, seed)
+    except torch.OutOfMemoryError:
+        raise OutOfMemoryError from None
+    except RuntimeError as error:
+        if "allocate memory" in str(error):  # the CPU's allocator
+            raise OutOfMemoryError from None
+        raise
+
+
+def free(rig: Rig) -> None:
+    """Give back what a batch took."""
+    import gc  # noqa: PLC0415
+
+    import torch  # noqa: PLC0415
+
+    gc.collect()
+    if rig.on_gpu:
+        torch.cuda.empty_cache()
+
+
+def _run(rig: Rig, batch: int, input_tokens: int, output_tokens: int, seed: int) -> Round:
+    import torch  # noqa: PLC0415
+    from transformers import StaticCache  # noqa: PLC0415
+
+    generator = torch.Generator().manual_seed(seed)
+    words = rig.config.vocab_size
+    told = torch.randint(0, words, (output_tokens - 1, batch, 1), generator=generator)
+    prompt = torch.randint(0, words, (batch, max(1, input_tokens)), generator=generator)
+    told, prompt = told.to(rig.device), prompt.to(rig.device)
+    cache = StaticCache(config=rig.config, max_cache_len=prompt.shape[1] + output_tokens)
+    if rig.on_gpu:
+        torch.cuda.reset_peak_memory_stats(rig.device)
+    clock = _GpuClock(rig) if rig.on_gpu else _Clock()
+    clock.mark()
+    _next(rig.model, prompt, cache)
+    clock.mark()
+    step = rig.step or _step_of(rig, prompt[:, :1], cache)
+    for tokens in told:
+        step(rig.model, tokens, cache)
+        clock.mark()
+    prefill, *steps = clock.seconds()
+    return Round(
+        prefill_seconds=prefill,
+        step_seconds=tuple(steps),
+        kv_bytes=_kv_bytes(cache, prompt.shape[1] + output_tokens / 2),
+        peak_bytes=float(torch.cuda.max_memory_allocated(rig.device)) if rig.on_gpu else None,
+    )
+
+
+def _next(model: Any, tokens: Any, cache: Any) -> Any:
+    """The most likely next token of each sequence."""
+    named = "cache" if "cache" in inspect.signature(model.forward).parameters else "past_key_values"
+    told = model(input_ids=tokens, use_cache=True, logits_to_keep=1, **{named: cache})
+    return told.logits[:, -1].argmax(dim=-1, keepdim=True)
+
+
+def _step_of(rig: Rig, tokens: Any, cache: Any) -> Callable[..., Any]:
+    """The step of decoding, compiled where that is wanted and works; it is tried once here.
+
+    The trial leaves one token in the cache, which is taken out again.
+    """
+    import torch  # noqa: PLC0415
+
+    rig.step = _next
+    if rig.compiled:
+        mode = "reduce-overhead" if rig.on_gpu else "default"
+        compiled = torch.compile(_next, mode=mode)
+        try:
+            compiled(rig.model, tokens, cache)
+            rig.step = compiled
+        except torch.OutOfMemoryError:
+            raise
+        except Exception as error:  # noqa: BLE001 - compilers fail in ways of their own
+            told = str(error).strip().splitlines() or [type(error).__name__]
+            rig.notes.append(f"not compiled: {told[0][:160]}")
+    return rig.step
+
+
+def _kv_bytes(cache: Any, tokens: float) -> float:
+    """Bytes of keys and values that a step reads with so many tokens in the cache."""
+    total = 0.0
+    for layer in cache.layers:
+        for kept in (layer.keys, layer.values):
+            size = kept.numel() * kept.element_size()
+            total += size * min(1.0, tokens / kept.shape[2])
+    return total
+
+
+class _Clock:
+    """Marks of time on a device that is done when a call returns."""
+
+    def __init__(self) -> None:
+        self._marks: list[float] = []
+
+    def mark(self) -> None:
+        self._marks.append(time.perf_counter())
+
+    def seconds(self) -> list[float]:
+        """Between the marks."""
+        return [b - a for a, b in zip(self._marks, self._marks[1:], strict=False)]
+
+
+class _GpuClock:
+    """Marks in the stream of a GPU: it does not wait between them, the steps follow closely."""
+
+    def __init__(self, rig: Rig) -> None:
+        self._rig = rig
+        self._marks: list[Any] = []
+
+    def mark(self) -> None:
+        import torch  # noqa: PLC0415
+
+        mark = torch.cuda.Event(enable_timing=True)
+        mark.record()
+        self._marks.append(mark)
+
+    def seconds(self) -> list[float]:
+        """Between the marks, when all is done."""
+        self._rig.wait()
+        return [
+            a.elapsed_time(b) / 1000 for a, b in zip(self._marks, self._marks[1:], strict=False)
+        ]

@@ -1,0 +1,160 @@
+"""What is asked of a model's shape, whether this machine can do it, and the processes that do."""
+
+import functools
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+
+from planner.core.hardware import GIB
+from planner.core.measurements import Measurement
+from planner.errors import MissingExtraError, NothingFitsError, UsageError
+from planner.probe import machine
+from planner.probe.built import Built, bytes_of, load, settle, shape
+from planner.probe.ceilings import bandwidth_gb_per_s, matmul_tflops
+from planner.probe.crew import Alone, Tell, together
+from planner.probe.formats import lacking
+from planner.probe.loop import Rig
+from planner.probe.shapes import Spec
+from planner.probe.sweep import Plan, Sweep
+
+_GPU_SHARE = 0.92  # of a GPU's memory that weights may take and still leave room to run
+
+
+class ShapeAsk(msgspec.Struct, frozen=True, kw_only=True):
+    """What is to be measured of a model's shape.
+
+    `device` is "auto", "cuda" or "cpu"; `gpus` processes take part, all GPUs where it is None;
+    `tensor` of them share a model, as many as it needs where it is None. Steps are `compiled` on
+    GPUs where it is None. Weights at hand are used unless `random_weights`.
+    """
+
+    spec: Spec
+    dtype: str = "bf16"
+    device: str = "auto"
+    gpus: int | None = None
+    tensor: int | None = None
+    plan: Plan = Plan()
+    compiled: bool | None = None
+    random_weights: bool = False
+
+
+def probe_shape(
+    ask: ShapeAsk, tell: Callable[[str], None] = lambda _: None
+) -> tuple[Measurement, ...]:
+    """Measure a model's shape on this machine: a record for each context and batch.
+
+    MissingExtraError without torch; UsageError for a device or a format that is not there;
+    NothingFitsError where not one sequence has room. `tell` gets a line a point.
+    """
+    try:
+        import torch  # noqa: PLC0415 - seconds, and an extra
+        import transformers  # noqa: F401, PLC0415 - likewise
+    except ImportError as error:
+        raise MissingExtraError(
+            "probe MODEL needs torch and transformers; pip install 'cloud-llm-planner[probe]'"
+        ) from error
+    kind = _device(ask, torch)
+    here = torch.device(kind)
+    if reason := lacking(ask.dtype, here):
+        raise UsageError(f"this {kind} does not compute in {ask.dtype} ({reason}); take another")
+    built = shape(ask.spec, ask.dtype)
+    _check_lengths(ask, built)
+    size = ask.gpus or (torch.cuda.device_count() if kind == "cuda" else ask.tensor or 1)
+    tensor = ask.tensor or _needed(built, kind, size)
+    if size % tensor:
+        raise UsageError(f"{size} GPUs are no multiple of --tp {tensor}; give --gpus to match")
+    return together(size, kind, tensor, functools.partial(_work, ask, kind, tensor), tell)
+
+
+def _device(ask: ShapeAsk, torch: Any) -> str:
+    if ask.device == "cpu" or (ask.device == "auto" and not torch.cuda.is_available()):
+        return "cpu"
+    if not torch.cuda.is_available():
+        raise UsageError("torch sees no GPU here; take --device cpu, or install its CUDA build")
+    if ask.gpus and ask.gpus > torch.cuda.device_count():
+        raise UsageError(f"--gpus {ask.gpus}: torch sees {torch.cuda.device_count()} here")
+    return "cuda"
+
+
+def _check_lengths(ask: ShapeAsk, built: Built) -> None:
+    longest = getattr(built.config, "max_position_embeddings", None)
+    asked = max(ask.plan.input_tokens) + ask.plan.output_tokens
+    if longest and asked > longest:
+        raise UsageError(
+            f"{asked:,} tokens a request exceed the context of {ask.spec.name}, {longest:,}"
+        )
+
+
+def _needed(built: Built, kind: str, size: int) -> int:
+    """The fewest devices, a power of two, that hold the weights."""
+    import torch  # noqa: PLC0415
+
+    if kind == "cpu":
+        return 1
+    room = torch.cuda.get_device_properties(0).total_memory * _GPU_SHARE
+    needed = 1
+    while bytes_of(built.model) / needed > room and needed < size:
+        needed *= 2
+    return needed
+
+
+def _work(
+    ask: ShapeAsk, kind: str, tensor: int, crew: Alone, tell: Tell
+) -> tuple[Measurement, ...]:  # fmt: skip
+    """What each process does; all return the same."""
+    import torch  # noqa: PLC0415
+
+    device = torch.device(kind, crew.rank) if kind == "cuda" else torch.device(kind)
+    about = machine.gpu_device(crew.rank, crew.size) if kind == "cuda" else machine.cpu_device()
+    if kind == "cpu":
+        about = msgspec.structs.replace(about, cpus=torch.get_num_threads() * crew.size)
+    built = shape(ask.spec, ask.dtype)
+    _check_room(ask, built, device, tensor)
+    tell(f"{ask.spec.name}: {built.footprint.parameters / 1e9:.3g} billion parameters")
+    about = msgspec.structs.replace(
+        about,
+        bandwidth_gb_per_s=bandwidth_gb_per_s(device),
+        matmul_tflops=matmul_tflops(ask.dtype, device),
+    )
+    own = ask.spec.weights is not None and not ask.random_weights and crew.mesh is None
+    model = load(ask.spec, ask.dtype, device) if own else settle(built, device, crew.mesh)
+    rig = Rig(
+        model=model,
+        config=built.config,
+        device=device,
+        compiled=kind == "cuda" if ask.compiled is None else ask.compiled,
+        notes=[*built.notes, *([] if own else _about_weights(built))],
+    )
+    return Sweep(
+        name=ask.spec.name,
+        dtype=ask.dtype,
+        plan=ask.plan,
+        rig=rig,
+        footprint=built.footprint,
+        crew=crew,
+        device=about,
+        tensor=tensor,
+        tell=tell,
+    ).run()
+
+
+def _about_weights(built: Built) -> list[str]:
+    experts = ", whose experts are picked near uniformly" if built.footprint.experts else ""
+    return [f"random weights{experts}"]
+
+
+def _check_room(ask: ShapeAsk, built: Built, device: Any, tensor: int) -> None:
+    """NothingFitsError where the weights alone have no room."""
+    import torch  # noqa: PLC0415
+
+    needed = bytes_of(built.model) / tensor
+    if device.type == "cuda":
+        room: float | None = torch.cuda.mem_get_info(device)[0]
+    else:
+        room = machine.free_bytes()
+    if room is not None and needed > room:
+        raise NothingFitsError(
+            f"the weights of {ask.spec.name} in {ask.dtype} take {needed / GIB:,.1f} GiB of "
+            f"{room / GIB:,.1f} free on a device; take a narrower --dtype or a larger --tp"
+        )

@@ -1,0 +1,197 @@
+"""The sweep of a model's shape: contexts, and batches that double until something says stop.
+
+What says stop: no room in memory, a time per token over the limit, a batch that brings no more
+than the one before, the largest batch, or the time that the probe may take. Which it was stands in
+the notes of the last measurement. Rounds that differ are repeated once, and flagged if they still
+do.
+"""
+
+import datetime as dt
+import time
+
+import msgspec
+
+from planner.core.measurements import ROUNDS_MAY_DIFFER, Device, Measurement, apart
+from planner.core.static_batches import Figures, Footprint, Point, Round, figures
+from planner.errors import NothingFitsError, UsageError
+from planner.probe import machine
+from planner.probe.crew import Alone, Tell
+from planner.probe.loop import OutOfMemoryError, Rig, free, run_round
+
+_NO_MORE = 1.05  # a doubled batch that brings less than this has reached the device's limit
+_REPEATS = 2  # times the rounds are run when they differ
+_CPU_RESERVE = 1 << 30  # bytes that a CPU keeps for activations and the rest of the machine
+
+
+class Plan(msgspec.Struct, frozen=True, kw_only=True):
+    """The points of a sweep: contexts in tokens, batches up to a largest, rounds of each.
+
+    A `tpot_limit_ms` ends a context, `minutes` the sweep.
+    """
+
+    input_tokens: tuple[int, ...] = (512,)
+    output_tokens: int = 512
+    max_batch: int = 1024
+    rounds: int = 3
+    tpot_limit_ms: float | None = None
+    minutes: float = 10.0
+
+    def __post_init__(self) -> None:
+        """Hold what a sweep can do."""
+        if self.output_tokens < 2:  # noqa: PLR2004 - the prompt yields the first
+            raise UsageError("--output-tokens 1 measures no time per token; give 2 or more")
+
+
+class Sweep:
+    """The points of a sweep, one after another."""
+
+    def __init__(
+        self, *, name: str, dtype: str, plan: Plan, rig: Rig, footprint: Footprint, crew: Alone,
+        device: Device, tensor: int, tell: Tell,
+    ) -> None:  # fmt: skip
+        self.name, self.dtype, self.plan, self.rig = name, dtype, plan, rig
+        self.footprint, self.crew, self.device = footprint, crew, device
+        self.tensor, self.tell = tensor, tell
+        self.deadline = time.monotonic() + plan.minutes * 60
+
+    def run(self) -> tuple[Measurement, ...]:
+        """Every context; NothingFitsError where not one sequence had room."""
+        found: list[Measurement] = []
+        for length in self.plan.input_tokens:
+            found += self._context(length)
+        if not found:
+            raise NothingFitsError(
+                f"not one sequence of {self.name} has room on this machine; "
+                "take fewer tokens or a narrower --dtype"
+            )
+        return tuple(found)
+
+    def _context(self, length: int) -> list[Measurement]:
+        found: list[Measurement] = []
+        batch, stop, before = 1, "", 0.0
+        while not stop:
+            point = Point(batch=batch, input_tokens=length, split=self.tensor)
+            told = self._point(point)
+            if told is None:
+                stop = f"no room for a batch of {batch}"
+                break
+            found.append(self._measurement(point, told))
+            self.tell(
+                f"{length} tokens in, batch {batch}: "
+                f"{told.output_tokens_per_second:,.1f} output tokens per second"
+            )
+            stop = self._stop(batch, told, before)
+            batch, before = 2 * batch, told.output_tokens_per_second
+        if found:
+            notes = (*found[-1].notes, f"stopped there: {stop}")
+            found[-1] = msgspec.structs.replace(found[-1], notes=notes)
+        return found
+
+    def _stop(self, batch: int, told: Figures, before: float) -> str:
+        """What says that a larger batch is not to be tried; all processes decide alike."""
+        limit = self.plan.tpot_limit_ms
+        if limit is not None and told.tpot is not None and told.tpot.mean > limit:
+            return f"{told.tpot.mean:,.1f} ms per token, limit {limit:g}"
+        if told.output_tokens_per_second < _NO_MORE * before:
+            return "it brought less than 5% more"
+        if 2 * batch > self.plan.max_batch:
+            return "the largest batch asked for"
+        if self._is_over():
+            return f"{self.plan.minutes:g} minutes are over"
+        return ""
+
+    def _point(self, point: Point) -> Figures | None:
+        """Rounds until they agree, or are still apart after another try; None without room."""
+        found: Figures | None = None
+        for _ in range(_REPEATS):
+            rounds = self._rounds(point)
+            if rounds is None:
+                return None
+            found = figures(
+                point,
+                rounds,
+                self.footprint,
+                bandwidth_gb_per_s=self.device.bandwidth_gb_per_s,
+                matmul_tflops=self.device.matmul_tflops,
+            )
+            if found.settled or self._is_over():
+                break
+        return found
+
+    def _is_over(self) -> bool:
+        """Whether anyone's time is over: all processes have to agree."""
+        return any(self.crew.gather(time.monotonic() > self.deadline))
+
+    def _rounds(self, point: Point) -> list[list[Round]] | None:
+        """One round to warm up, then those that count, of each replica."""
+        mine: list[list[Round]] = []
+        for number in range(self.plan.rounds + 1):
+            ran = self._try(point, number)
+            everyone = self.crew.gather(ran)
+            if any(one is None for one in everyone):
+                free(self.rig)
+                return None
+            if number:
+                mine.append([one for one in everyone[:: self.tensor] if one is not None])
+                if self._is_over():
+                    break
+        free(self.rig)
+        return [list(rounds) for rounds in zip(*mine, strict=True)]
+
+    def _try(self, point: Point, number: int) -> Round | None:
+        if not self.rig.on_gpu and not self._cpu_has_room(point):
+            return None
+        try:
+            seed = number * self.crew.size + self.crew.rank // self.tensor
+            return run_round(
+                self.rig, point.batch, point.input_tokens, self.plan.output_tokens, seed
+            )
+        except OutOfMemoryError:
+            return None
+
+    def _cpu_has_room(self, point: Point) -> bool:
+        """Whether keys and values have room: Linux hands out memory that is not there."""
+        room = machine.free_bytes()
+        tokens = point.batch * (point.input_tokens + self.plan.output_tokens)
+        return room is None or tokens * self.footprint.kv_bytes_per_token + _CPU_RESERVE < room
+
+    def _measurement(self, point: Point, told: Figures) -> Measurement:
+        import torch  # noqa: PLC0415
+        import transformers  # noqa: PLC0415
+
+        replicas = self.crew.size // self.tensor
+        flags = list(machine.disturbances(self.device))
+        if not told.settled:
+            flags.append(f"rounds differ by {apart(told.rounds):.0%}, over {ROUNDS_MAY_DIFFER:.0%}")
+        versions = {"torch": str(torch.__version__), "transformers": transformers.__version__}
+        if torch.version.cuda:
+            versions["cuda"] = torch.version.cuda
+        return Measurement(
+            measured_at=dt.datetime.now(dt.UTC),
+            source="planner probe",
+            model=self.name,
+            engine="torch",
+            versions=versions,
+            device=self.device,
+            tensor_parallel=self.tensor,
+            replicas=replicas,
+            dtype=self.dtype,
+            drive="static",
+            concurrency=point.batch * replicas,
+            input_tokens=point.input_tokens,
+            output_tokens=self.plan.output_tokens,
+            output_tokens_asked=self.plan.output_tokens,
+            output_tokens_per_second=told.output_tokens_per_second,
+            prefill_tokens_per_second=told.prefill_tokens_per_second,
+            decode_tokens_per_second=told.decode_tokens_per_second,
+            ttft_ms=told.ttft,
+            tpot_ms=told.tpot,
+            itl_ms=told.itl,
+            e2e_ms=told.e2e,
+            mbu=told.mbu,
+            mfu=told.mfu,
+            peak_memory_gib=told.peak_memory_gib,
+            rounds=told.rounds,
+            flags=tuple(flags),
+            notes=tuple(self.rig.notes),
+        )
