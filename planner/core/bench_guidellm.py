@@ -38,8 +38,10 @@ def report(data: Fields, setting: Setting) -> tuple[Measurement, ...]:
         row = Fields(each, name)
         if "metrics" in row:
             found.append(_benchmark(row, setting, source))
-        else:
+        elif "benchmarks" in row:
             found += _first_generation(row, setting)
+        else:
+            raise ValueError(f"{name} has no metrics; give a report of GuideLLM as it saves it")
     if not found:
         raise ValueError("no benchmark is in the report; give that of a run which ended")
     return tuple(found)

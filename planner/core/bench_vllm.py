@@ -20,16 +20,18 @@ from planner.core.bench_fields import Fields, Setting
 from planner.core.measurements import Drive, Goodput, Measurement, Percentiles, Requests
 
 _CHUNKS = 1.5  # gaps between chunks this many times the time per token: chunks hold several
+_BUSY = 0.9  # of a closed loop's clients, on average: with fewer, the run was mostly its own end
 _LONGEST_ERROR = 100
 
 
 class _Load(msgspec.Struct, frozen=True, kw_only=True):
-    """How requests came."""
+    """How requests came; `idle` says that many clients of a closed loop had none left to send."""
 
     drive: Drive
     concurrency: float | None = None
     request_rate: float | None = None
     prompts: int | None = None
+    idle: bool = False
 
 
 def serve(row: Fields, setting: Setting, *, source: str = "vllm bench serve") -> Measurement:
@@ -79,13 +81,14 @@ def _load(row: Fields, completed: int, e2e: Percentiles | None) -> _Load:
     """The drive: a bounded number at once, requests at a rate, or all at once."""
     most, rate = row.count("max_concurrency"), row.bounded("request_rate")
     prompts = row.count("num_prompts") or completed
+    under_way = row.maybe("concurrency")  # SGLang's own mean
+    if under_way is None and e2e is not None:
+        under_way = row.number("request_throughput") * e2e.mean / 1000
     if rate is not None or "ramp_up_strategy" in row:
-        under_way = row.maybe("concurrency")  # SGLang's own mean
-        if under_way is None and e2e is not None:
-            under_way = row.number("request_throughput") * e2e.mean / 1000
         return _Load(drive="open_loop", concurrency=under_way, request_rate=rate)
     if most and most < prompts:
-        return _Load(drive="closed_loop", concurrency=most)
+        idle = under_way is not None and under_way < _BUSY * most
+        return _Load(drive="closed_loop", concurrency=most, idle=idle)
     return _Load(drive="burst", prompts=prompts)
 
 
@@ -143,6 +146,8 @@ def _flags(row: Fields, load: _Load, setting: Setting) -> Iterator[str]:
             f"all {load.prompts} requests came at once: the time to the first token is mostly the "
             "wait in the queue"
         )
+    if load.idle:
+        yield "on average many clients were idle: give the tool more prompts for its clients"
     if load.drive == "open_loop" and (most := row.count("max_concurrency")):
         yield f"no more than {most} requests at once, whatever the rate"
     if "ramp_up_strategy" in row:

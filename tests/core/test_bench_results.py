@@ -178,6 +178,15 @@ def test_a_goodput_needs_limits_from_the_caller(key: str) -> None:
     )
 
 
+def test_a_closed_loop_that_ran_dry_is_flagged() -> None:
+    """2 requests a second of 3 s are 6 under way where 8 clients should have had one each."""
+    found = read(served(mean_e2el_ms=3000.0, median_e2el_ms=3000.0))
+    assert found.concurrency == 8
+    assert found.flags[1:] == (
+        "on average many clients were idle: give the tool more prompts for its clients",
+    )
+
+
 def test_speculation_and_fat_chunks_are_flagged() -> None:
     """A step that brings several tokens makes the gaps between chunks no times per token."""
     found = read(served(mean_itl_ms=75.0, spec_decode_acceptance_length=2.5))
@@ -460,6 +469,8 @@ THROUGHPUT_LACKS = (
          "no request of a benchmark was successful; take that benchmark out"),
         ({"benchmarks": []}, {},
          "no benchmark is in the report; give that of a run which ended"),
+        ({"benchmarks": [{"name": "BM_sort", "real_time": 3.2}]}, {},
+         "benchmark 1 has no metrics; give a report of GuideLLM as it saves it"),
         ({"hello": 1}, {}, "its format is unknown; known are vllm bench serve (--save-result), "),
         ("hello", {}, "the result is no object; give the file as the tool saves it"),
     ],
