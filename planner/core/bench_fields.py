@@ -10,6 +10,7 @@ import msgspec
 from planner.core.measurements import Device, Measurement, Percentiles
 
 _WHOLE = "give the file as the tool saves it"
+_LONGEST = 40  # of a value in a message
 _MOST = 1e300  # of a figure: what is larger is no measurement
 
 
@@ -79,9 +80,11 @@ class Fields:
         if (value := self._found.get(key)) is None:
             raise ValueError(f"{self._path(key)} is missing; {_WHOLE}")
         if isinstance(value, bool) or not isinstance(value, int | float):
-            raise ValueError(f"{self._path(key)} is {value!r}; a number is needed")  # noqa: TRY004 - likewise
+            raise ValueError(f"{self._path(key)} is {_shown(value)}; a number is needed")  # noqa: TRY004 - likewise
         if not 0 <= value < _MOST:
-            raise ValueError(f"{self._path(key)} is {value}; a measured figure is 0 or more")
+            raise ValueError(
+                f"{self._path(key)} is {_shown(value)}; a measured figure is 0 or more"
+            )
         return value
 
     def maybe(self, key: str) -> float | None:
@@ -148,3 +151,9 @@ class Fields:
 
     def _path(self, key: str) -> str:
         return f"{self._name}.{key}" if self._name else key
+
+
+def _shown(value: object) -> str:
+    """A value in a message, cut where it is long."""
+    shown = repr(value)
+    return shown if len(shown) <= _LONGEST else f"{shown[:_LONGEST]}..."
