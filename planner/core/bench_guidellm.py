@@ -10,7 +10,8 @@ Three generations of the format are known, from the packages guidellm 0.1.0, 0.2
 
 What the figures mean there (0.2 and later): each metric stands once for successful, errored and
 incomplete requests and once for all, and the successful ones are taken. `output_tokens_per_second`
-is a distribution over time of the whole system's rate, so its mean is output tokens over the time.
+is a distribution over time of the whole system's rate, so its mean is output tokens over the time
+(from 0.4 on that from the first token to the last).
 `inter_token_latency_ms` is, per request, the mean time per token after the first, weighted by
 tokens: what is elsewhere called TPOT. `time_per_output_token_ms` is not taken: it leaves the first
 token's time out up to 0.3, and holds it from 0.4 on. `request_latency` is in seconds. Incomplete
@@ -18,21 +19,26 @@ requests are those that the end of the run cut off.
 """
 
 import math
+from collections.abc import Iterator
+
+import msgspec
 
 from planner.core.bench_fields import Fields, Setting
 from planner.core.measurements import Goodput, Measurement, Percentiles, Requests
 
 _QUEUED = "as many requests at once as the client allows: the first token may wait in the queue"
+_FASTER = 1.2  # of the rate that was asked for: what chance alone does not bring
+_DIGITS = 6  # of a mean length: 0.3 sums up floats, and 64 tokens are 63.999999999999986
 
 
 def report(data: Fields, setting: Setting) -> tuple[Measurement, ...]:
-    """Every benchmark of a report, in its order.
+    """Every benchmark of a report in which a request was successful, in its order.
 
-    Raises ValueError where a figure is missing, a strategy is unknown or no request completed.
+    Raises ValueError where there is none, a figure is missing or a strategy is unknown.
     """
     version = data.inside("metadata").text("guidellm_version")
     source = f"guidellm {version}" if version else "guidellm"
-    found = []
+    found: list[Measurement | None] = []
     for position, each in enumerate(data.items("benchmarks"), start=1):
         name = f"benchmark {position}"
         row = Fields(each, name)
@@ -42,19 +48,25 @@ def report(data: Fields, setting: Setting) -> tuple[Measurement, ...]:
             found += _first_generation(row, setting)
         else:
             raise ValueError(f"{name} has no metrics; give a report of GuideLLM as it saves it")
-    if not found:
-        raise ValueError("no benchmark is in the report; give that of a run which ended")
-    return tuple(found)
+    good = [each for each in found if each is not None]
+    if not good:
+        raise ValueError(
+            "no request in the report was successful; look at the server and run again"
+        )
+    if len(good) == len(found):
+        return tuple(good)
+    lost = f"{len(found) - len(good)} of {len(found)} benchmarks of its report had no success"
+    return tuple(msgspec.structs.replace(each, flags=(*each.flags, lost)) for each in good)
 
 
-def _benchmark(row: Fields, setting: Setting, source: str) -> Measurement:
-    """One of 0.2 or later."""
+def _benchmark(row: Fields, setting: Setting, source: str) -> Measurement | None:
+    """One of 0.2 or later; None where no request was successful."""
     config = row.inside("config" if "config" in row else "args")
     metrics = row.inside("metrics")
     counted = (metrics if "request_totals" in metrics else row).inside("request_totals")
     completed = counted.count("successful")
     if not completed:
-        raise ValueError("no request of a benchmark was successful; take that benchmark out")
+        return None
     served_as = config.inside("backend").text("model") or row.inside("worker").text("backend_model")
 
     def mean(metric: str) -> float:
@@ -74,6 +86,7 @@ def _benchmark(row: Fields, setting: Setting, source: str) -> Measurement:
 
     strategy = config.inside("strategy")
     kind = strategy.text("type_") or ""
+    rate, reached = strategy.maybe("rate"), mean("requests_per_second")
     under_way = metrics.inside("request_concurrency").inside("total").maybe("mean")
     return setting.place(
         Measurement(
@@ -83,22 +96,22 @@ def _benchmark(row: Fields, setting: Setting, source: str) -> Measurement:
             served_as=served_as,
             drive="closed_loop" if kind in _CLOSED else "open_loop",
             concurrency=_clients(kind, strategy, under_way),
-            request_rate=strategy.maybe("rate"),
-            input_tokens=mean("prompt_token_count"),
-            output_tokens=mean("output_token_count"),
+            request_rate=rate,
+            input_tokens=round(mean("prompt_token_count"), _DIGITS),
+            output_tokens=round(mean("output_token_count"), _DIGITS),
             seconds=row.number("end_time") - row.number("start_time"),
             requests=Requests(
                 completed=completed,
                 failed=counted.count("errored") or 0,
                 cut_off=counted.count("incomplete") or 0,
             ),
-            requests_per_second=mean("requests_per_second"),
+            requests_per_second=reached,
             output_tokens_per_second=mean("output_tokens_per_second"),
             ttft_ms=times("time_to_first_token_ms"),
             tpot_ms=times("inter_token_latency_ms"),
             e2e_ms=times("request_latency", to_ms=1000),
             goodput=_goodput(metrics, config.inside("slo")),
-            flags=(_QUEUED,) if kind == "throughput" else (),
+            flags=tuple(_flags(kind, rate, reached)),
         )
     )
 
@@ -121,6 +134,13 @@ def _clients(kind: str, strategy: Fields, under_way: float | None) -> float | No
     return under_way
 
 
+def _flags(kind: str, rate: float | None, reached: float) -> Iterator[str]:
+    if kind == "throughput":
+        yield _QUEUED
+    if rate is not None and reached > _FASTER * rate:
+        yield f"{reached:.3g} requests per second came, more than the rate of {rate:g}"
+
+
 def _goodput(metrics: Fields, limits: Fields) -> Goodput | None:
     """That of 0.8, whose share counts the failed and leaves the incomplete out."""
     share = metrics.maybe("slo_attainment")
@@ -134,7 +154,7 @@ def _goodput(metrics: Fields, limits: Fields) -> Goodput | None:
     )
 
 
-def _first_generation(row: Fields, setting: Setting) -> list[Measurement]:
+def _first_generation(row: Fields, setting: Setting) -> list[Measurement | None]:
     """The benchmarks of one report of 0.1, summed up from their requests."""
     served_as = row.inside("args").text("model")
     return [
@@ -143,10 +163,10 @@ def _first_generation(row: Fields, setting: Setting) -> list[Measurement]:
     ]
 
 
-def _of_requests(row: Fields, served_as: str | None, setting: Setting) -> Measurement:
+def _of_requests(row: Fields, served_as: str | None, setting: Setting) -> Measurement | None:
     results = [Fields(each, "results") for each in row.items("results")]
     if not results:
-        raise ValueError("no request of a benchmark was successful; take that benchmark out")
+        return None
     kind, rate = row.text("mode"), row.maybe("rate")
     starts = [each.number("start_time") for each in results]
     ends = [each.number("end_time") for each in results]

@@ -389,6 +389,29 @@ def test_each_strategy_of_guidellm_is_a_drive(
     assert bool(found.flags) == (strategy["type_"] == "throughput")
 
 
+def test_a_rate_that_guidellm_did_not_keep_is_flagged() -> None:
+    """Its processes may together send more than the rate that was asked for."""
+    found = read(guidellm_05({"type_": "poisson", "rate": 0.65}))
+    assert found.flags == ("1.3 requests per second came, more than the rate of 0.65",)
+
+
+def test_a_benchmark_without_success_is_left_out_and_told() -> None:
+    """A sweep that drove the server over still has its good points."""
+    report = guidellm_05(FOUR)
+    dead = {**report["benchmarks"][0], "metrics": {"request_totals": {"successful": 0}}}
+    report["benchmarks"].append(dead)
+    found = read(report)
+    assert found.flags == ("1 of 2 benchmarks of its report had no success",)
+
+
+def test_sums_of_floats_do_not_blur_a_length() -> None:
+    """GuideLLM 0.3 tells 64 tokens as 63.999999999999986."""
+    blurred = metrics(
+        request_totals=TOTALS, prompt_token_count=spread(63.999999999999986, 64.0, 64.0, 64.0)
+    )
+    assert read(guidellm_05(FOUR, metrics=blurred)).input_tokens == 64.0
+
+
 def test_a_goodput_of_guidellm_comes_with_its_limits() -> None:
     """From 0.8 on the report holds limits, rate and share."""
     report = guidellm_05(FOUR)
@@ -464,11 +487,11 @@ THROUGHPUT_LACKS = (
         (guidellm_05(FOUR, start_time=1e200), {},
          "benchmark 1.start_time is 1e+200, which is no time"),
         (guidellm_05(FOUR, metrics={"request_totals": TOTALS}), {},
-         "benchmark 1.metrics.prompt_token_count.successful.mean is missing; give the file"),
+         "benchmark 1.metrics.requests_per_second.successful.mean is missing; give the "),
         (guidellm_05(FOUR, metrics={"request_totals": {"successful": 0}}), {},
-         "no request of a benchmark was successful; take that benchmark out"),
+         "no request in the report was successful; look at the server and run again"),
         ({"benchmarks": []}, {},
-         "no benchmark is in the report; give that of a run which ended"),
+         "no request in the report was successful; look at the server and run again"),
         ({"benchmarks": [{"name": "BM_sort", "real_time": 3.2}]}, {},
          "benchmark 1 has no metrics; give a report of GuideLLM as it saves it"),
         ({"hello": 1}, {}, "its format is unknown; known are vllm bench serve (--save-result), "),
