@@ -42,6 +42,8 @@ def serve(row: Fields, setting: Setting, *, source: str = "vllm bench serve") ->
     completed = row.count("completed")
     if not completed:
         raise ValueError("completed is 0 or missing; a run without an answer measures nothing")
+    if (seconds := row.number("duration")) == 0:
+        raise ValueError("duration is 0; a run takes time")
     served_as = row.text("model_id")
     e2e = _times(row, "e2el") or _times(row, "e2e_latency")
     load = _load(row, completed, e2e)
@@ -57,9 +59,9 @@ def serve(row: Fields, setting: Setting, *, source: str = "vllm bench serve") ->
             prompts=load.prompts,
             input_tokens=row.number("total_input_tokens") / completed,
             output_tokens=row.number("total_output_tokens") / completed,
-            seconds=row.number("duration"),
+            seconds=seconds,
             requests=_requests(row, completed),
-            requests_per_second=row.number("request_throughput"),
+            requests_per_second=completed / seconds,
             output_tokens_per_second=row.number("output_throughput"),
             ttft_ms=_times(row, "ttft"),
             tpot_ms=_times(row, "tpot"),
@@ -67,6 +69,7 @@ def serve(row: Fields, setting: Setting, *, source: str = "vllm bench serve") ->
             e2e_ms=e2e,
             goodput=_goodput(row, completed, setting),
             flags=tuple(_flags(row, load, setting)),
+            notes=tuple(_notes(row)),
         )
     )
 
@@ -83,7 +86,7 @@ def _load(row: Fields, completed: int, e2e: Percentiles | None) -> _Load:
     prompts = row.count("num_prompts") or completed
     under_way = row.maybe("concurrency")  # SGLang's own mean
     if under_way is None and e2e is not None:
-        under_way = row.number("request_throughput") * e2e.mean / 1000
+        under_way = completed / row.number("duration") * e2e.mean / 1000
     if rate is not None or "ramp_up_strategy" in row:
         return _Load(drive="open_loop", concurrency=under_way, request_rate=rate)
     if most and most < prompts:
@@ -163,3 +166,11 @@ def _flags(row: Fields, load: _Load, setting: Setting) -> Iterator[str]:
     good = _good(row)
     if good is not None and setting.ttft_limit_ms is None and setting.tpot_limit_ms is None:
         yield f"goodput of {good:g} requests per second left out: its limits are not told"
+
+
+def _notes(row: Fields) -> Iterator[str]:
+    """Medians that stand alone, as SGLang wrote them early in 2025."""
+    for name in ("ttft", "tpot", "itl"):
+        median = row.maybe(f"median_{name}_ms")
+        if median is not None and f"mean_{name}_ms" not in row:
+            yield f"median {name.upper()} {median:.4g} ms, no mean is told"

@@ -261,6 +261,19 @@ def test_sglang_is_read_with_model_and_time_from_the_caller() -> None:
     assert found.flags == ("how many requests failed is not told",)
 
 
+def test_the_first_lines_of_sglang_had_medians_alone() -> None:
+    """A median without a mean is a note; requests per second are the completed over the time."""
+    row = sglang()
+    for key in ("request_throughput", "mean_ttft_ms", "mean_itl_ms", "mean_tpot_ms", "concurrency"):
+        del row[key]
+    del row["median_tpot_ms"]
+    found = read(row, model="m", measured_at=NOON)
+    assert (found.requests_per_second, found.concurrency, found.ttft_ms) == (4.0, 36.0, None)
+    assert found.notes == (
+        "median TTFT 85 ms, no mean is told", "median ITL 8.5 ms, no mean is told",
+    )  # fmt: skip
+
+
 def test_sglang_writes_infinity_for_no_rate() -> None:
     """Its JSON has the word Infinity, which Python reads as a number."""
     found = read(sglang(request_rate=math.inf, max_concurrency=16), model="m", measured_at=NOON)
@@ -472,6 +485,7 @@ THROUGHPUT_LACKS = (
         (served(duration=10**400), {}, f"duration is 1{'0' * 39}...; a measured "),
         (served(completed=0, failed=100), {},
          "completed is 0 or missing; a run without an answer measures nothing"),
+        (served(duration=0), {}, "duration is 0; a run takes time"),
         (served(completed=1.5), {}, "completed is 1.5; a whole number is needed"),
         (served(model_id=None), {}, "no model is named in it; give the model"),
         (served(date=None), {}, "no time stands in it; give the time of the measurement"),
