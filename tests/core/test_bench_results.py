@@ -429,11 +429,13 @@ def test_a_goodput_of_guidellm_comes_with_its_limits() -> None:
     """From 0.8 on the report holds limits, rate and share."""
     report = guidellm_05(FOUR)
     (row,) = report["benchmarks"]
-    row["config"]["slo"] = {"ttft_ms": 200.0, "tpot_ms": None, "e2el_ms": None}
+    row["config"]["slo"] = {"ttft_ms": 200.0, "tpot_ms": None, "e2el_ms": 9000.0}
     row["metrics"] |= {"slo_attainment": 0.95, "request_goodput": spread(1.2, 0.8, 2.4, 6.0)}
-    assert read(report).goodput == Goodput(
+    found = read(report)
+    assert found.goodput == Goodput(
         ttft_limit_ms=200.0, tpot_limit_ms=None, requests_per_second=1.2, share=0.95
     )
+    assert found.flags == ("its goodput keeps 9000 ms for the whole answer, too",)
 
 
 def test_the_first_guidellm_is_summed_up_from_its_requests() -> None:
