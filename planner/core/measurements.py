@@ -109,8 +109,8 @@ class Measurement(
     Lengths are the means that were really reached, `output_tokens_asked` what was asked for. Rates
     are the whole system's: output tokens per second over prompt and answer, and of the prefill and
     the decoding alone. `mbu` and `mfu` are shares of the device's measured ceilings, decoding and
-    prefill. `rounds` are the output rates
-    of the repetitions. `saturated` says that more load brought no more.
+    prefill. `rounds` are the output rates of the repetitions. `saturated` says that more load
+    brought no more.
     """
 
     measured_at: dt.datetime
