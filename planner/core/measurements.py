@@ -12,22 +12,23 @@ from typing import Literal
 
 import msgspec
 
-Drive = Literal["static", "closed_loop", "open_loop"]
+Drive = Literal["static", "closed_loop", "open_loop", "burst"]
 """How the load came: batches handed to the model at once ("static"), so many clients that each
-wait for their answer ("closed_loop"), or requests at random times ("open_loop")."""
+wait for their answer ("closed_loop"), requests at times of their own ("open_loop"), or all at once
+to a server that queues them ("burst": the time to the first token is mostly the queue's)."""
 
 ROUNDS_MAY_DIFFER = 0.05
 """Rounds of one measurement whose rates lie further apart (largest over smallest, less 1) are
 flagged: something else ran on the machine, or its clocks moved."""
 
 
-class Percentiles(msgspec.Struct, frozen=True, kw_only=True):
-    """A distribution of times in milliseconds."""
+class Percentiles(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A distribution of times in milliseconds; a percentile that the source lacks is None."""
 
     mean: float
     p50: float
-    p90: float
-    p99: float
+    p90: float | None = None
+    p99: float | None = None
 
     @classmethod
     def of(cls, seconds: Sequence[float]) -> "Percentiles | None":
@@ -75,13 +76,14 @@ class Requests(msgspec.Struct, frozen=True, kw_only=True):
     """What became of the requests: `errors` counts the failed by what went wrong.
 
     `completed` ones gave a whole answer, `short` of those ended before the tokens asked for.
-    `timed_out` ones are failed ones, too.
+    `timed_out` ones are failed ones, too. `cut_off` ones were under way when the run ended.
     """
 
     completed: int
     failed: int = 0
     timed_out: int = 0
     short: int = 0
+    cut_off: int = 0
     errors: Mapping[str, int] = {}
 
 
@@ -103,11 +105,12 @@ class Measurement(
     `source` says which tool measured ("planner probe", "vllm bench serve"), `model` the canonical
     name where it is known, `served_as` what the server calls it. `concurrency` is the batch of all
     replicas, the clients of a closed loop, or the mean number under way of an open one with
-    `request_rate` requests per second offered. Lengths are the means that were really reached,
-    `output_tokens_asked` what was asked for. Rates are the whole system's: output tokens per
-    second over prompt and answer, and of the prefill and the decoding alone. `mbu` and `mfu` are
-    shares of the device's measured ceilings, decoding and prefill. `rounds` are the output rates
-    of the repetitions. `saturated` says that more load brought no more.
+    `request_rate` requests per second offered; `prompts` is how many came at once in a burst.
+    Lengths are the means that were really reached, `output_tokens_asked` what was asked for. Rates
+    are the whole system's: output tokens per second over prompt and answer, and of the prefill and
+    the decoding alone. `mbu` and `mfu` are shares of the device's measured ceilings, decoding and
+    prefill. `rounds` are the output rates of the repetitions. `saturated` says that more load
+    brought no more.
     """
 
     measured_at: dt.datetime
@@ -123,6 +126,7 @@ class Measurement(
     drive: Drive
     concurrency: float | None = None
     request_rate: float | None = None
+    prompts: int | None = None
     input_tokens: float
     output_tokens: float
     output_tokens_asked: float | None = None
