@@ -22,7 +22,7 @@ ROUNDS_MAY_DIFFER = 0.05
 flagged: something else ran on the machine, or its clocks moved."""
 
 
-class Percentiles(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Percentiles(msgspec.Struct, frozen=True, kw_only=True):
     """A distribution of times in milliseconds; a percentile that the source lacks is None."""
 
     mean: float
@@ -44,7 +44,7 @@ class Percentiles(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
         return cls(mean=mean, p50=rank(0.5), p90=rank(0.9), p99=rank(0.99))
 
 
-class Device(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Device(msgspec.Struct, frozen=True, kw_only=True):
     """The machine, as it was when it was measured.
 
     `name` is the driver's word for the GPU (or the CPU's model), `gpu` its name in the GPU table,
@@ -97,7 +97,7 @@ class Goodput(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Measurement(
-    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="kind",
+    msgspec.Struct, frozen=True, kw_only=True, tag_field="kind",
     tag="measurement",
 ):  # fmt: skip
     """One point of a sweep.

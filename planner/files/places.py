@@ -5,6 +5,9 @@ from pathlib import Path
 
 from planner.errors import UsageError
 
+MEASURED = "probe"
+"""The folder of measurements among those of the providers; it holds no snapshots."""
+
 _PACKAGE = Path(__file__).resolve().parent.parent
 
 

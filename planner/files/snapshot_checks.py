@@ -11,6 +11,8 @@ from planner.core.snapshot_faults import Fault, Numbered, contradictions, odd_da
 from planner.core.snapshots import Snapshot
 from planner.core.snapshots_answer import FileFinding
 from planner.errors import BadFileError, UsageError
+from planner.files.measurements import measurement_files, read_measurements
+from planner.files.places import MEASURED
 from planner.files.snapshot_lines import (
     Header,
     encode_header,
@@ -26,7 +28,9 @@ _PLACED = re.compile(r"(?P<path>.*?\.jsonl)(?::(?P<line>\d+))?: (?P<message>.*)"
 
 
 def files_in(place: Path) -> list[Path]:
-    """The snapshot files of a file's name, of a provider's folder, or of a folder of those.
+    """The files of a file's name, of a provider's folder, or of a folder of those.
+
+    Measurements come first.
 
     UsageError where nothing is there.
     """
@@ -34,7 +38,8 @@ def files_in(place: Path) -> list[Path]:
         if not place.is_symlink() and not place.exists():
             raise UsageError(f"{place} is neither a file nor a folder; check the name")
         return [place]
-    return sorted(
+    measured = measurement_files(place.parent if place.name == MEASURED else place)
+    return measured + sorted(
         snapshot_path(folder, provider, day)
         for folder in (place, place.parent)
         for provider, days in list_snapshots(folder).items()
@@ -45,7 +50,7 @@ def files_in(place: Path) -> list[Path]:
 
 def strays(folder: Path) -> Iterator[FileFinding]:
     """What stands in a folder of snapshots and is none: wrong names, leftovers, links."""
-    known = {path.absolute() for path in files_in(folder)}
+    known = {path.absolute() for path in (*files_in(folder), *measurement_files(folder))}
     for path in sorted([*folder.glob("*"), *folder.glob("*/*")]):
         if path.is_symlink():
             yield _odd(path, "a symbolic link; planner does not write there, put the file itself")
@@ -59,6 +64,12 @@ def strays(folder: Path) -> Iterator[FileFinding]:
 
 def check_file(path: Path) -> Iterator[FileFinding]:
     """All that is wrong or odd about one file; nothing where it is as planner writes it."""
+    if path.parent.name == MEASURED:
+        try:
+            read_measurements(path)
+        except BadFileError as error:
+            yield _finding(path, str(error))
+        return
     try:
         header, lines = read_lines(path)
     except BadFileError as error:

@@ -19,6 +19,7 @@ from planner.core.offers import AnyRecord, Quota
 from planner.core.snapshots import Snapshot
 from planner.errors import BadFileError, NewerFileError, PlannerError
 from planner.files.atomic import write_atomically
+from planner.files.places import MEASURED
 from planner.files.snapshot_lines import (
     Header,
     NewerSchemaError,
@@ -57,6 +58,8 @@ def list_snapshots(folder: Path) -> dict[str, list[dt.date]]:
     """The dates of every provider's snapshots in a folder, oldest first; {} where it has none."""
     found: dict[str, list[dt.date]] = {}
     for path in sorted(folder.glob("*/*.jsonl")):
+        if path.parent.name == MEASURED:
+            continue
         if _NAME.fullmatch(path.name) and _PROVIDER.fullmatch(path.parent.name):
             try:
                 day = dt.date.fromisoformat(path.stem)

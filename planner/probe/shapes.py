@@ -80,8 +80,9 @@ def spec_of(architecture: Architecture) -> Spec:
         "tie_word_embeddings": bool(a.tied_embeddings),
         "sliding_window": a.local_window,
         **_experts(a),
-        **_OWN_WORDS.get(kind, lambda _: {})(a),
     }
+    if kind in _OWN_WORDS:
+        settings |= _OWN_WORDS[kind](a)
     if kind in _DERIVES_HEAD_DIM:
         del settings["head_dim"]
     named = any(a.model.startswith(start) for start, _ in _NAMES_TO_TYPES)
