@@ -14,10 +14,12 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from planner.core.measurements import Measurement
 from planner.errors import PlannerError
 
 T = TypeVar("T")
-Tell = Callable[[str], None]
+Report = Callable[[str | Measurement], None]
+"""Takes a line of progress, or a measurement as soon as it is made."""
 _PATIENCE = dt.timedelta(minutes=10)  # one process may compile while the others wait
 
 
@@ -55,7 +57,7 @@ class Told(msgspec.Struct, frozen=True):
 
 
 def together(
-    size: int, device: str, tensor: int, work: Callable[[Alone, Tell], T], tell: Tell
+    size: int, device: str, tensor: int, work: Callable[[Alone, Report], T], report: Report
 ) -> T:
     """Run `work` in so many processes on "cuda" or "cpu"; groups of `tensor` share a model.
 
@@ -63,7 +65,7 @@ def together(
     to the processes, so it has to be a function of a module, or a partial of one.
     """
     if size == 1:
-        return work(Alone(), tell)
+        return work(Alone(), report)
     context = multiprocessing.get_context("spawn")
     results = context.SimpleQueue()
     port = _free_port()
@@ -74,7 +76,7 @@ def together(
     for process in crew:
         process.start()
     try:
-        told = _first(crew, results, tell)
+        told = _first(crew, results, report)
     finally:
         for process in crew:
             process.terminate()
@@ -85,7 +87,7 @@ def together(
     return result
 
 
-def _first(crew: list[Any], results: Any, tell: Tell) -> Told:
+def _first(crew: list[Any], results: Any, report: Report) -> Told:
     """What comes first: the first process' result, or anyone's error; progress is passed on."""
     while True:
         while results.empty():
@@ -96,15 +98,15 @@ def _first(crew: list[Any], results: Any, tell: Tell) -> Told:
         told = results.get()
         if isinstance(told, Told):
             return told
-        tell(told)
+        report(told)
 
 
-def _silent(_: str) -> None:
+def _silent(_: str | Measurement) -> None:
     """Say nothing: the first process speaks for all."""
 
 
 def _member(  # noqa: PLR0917 - what a process is started with
-    rank: int, size: int, device: str, tensor: int, port: int, work: Callable[[Alone, Tell], Any],
+    rank: int, size: int, device: str, tensor: int, port: int, work: Callable[[Alone, Report], Any],
     results: Any,
 ) -> None:  # fmt: skip
     """What each process runs."""

@@ -12,7 +12,7 @@ from planner.errors import MissingExtraError, NothingFitsError, UsageError
 from planner.probe import machine
 from planner.probe.built import Built, bytes_of, load, settle, shape
 from planner.probe.ceilings import bandwidth_gb_per_s, matmul_tflops
-from planner.probe.crew import Alone, Tell, together
+from planner.probe.crew import Alone, Report, together
 from planner.probe.formats import lacking
 from planner.probe.loop import Rig
 from planner.probe.shapes import Spec
@@ -30,7 +30,7 @@ class ShapeAsk(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     spec: Spec
-    dtype: str = "bf16"
+    dtype: str | None = None
     device: str = "auto"
     gpus: int | None = None
     tensor: int | None = None
@@ -40,12 +40,15 @@ class ShapeAsk(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def probe_shape(
-    ask: ShapeAsk, tell: Callable[[str], None] = lambda _: None
+    ask: ShapeAsk,
+    tell: Callable[[str], None] = lambda _: None,
+    done: Callable[[Measurement], None] = lambda _: None,
 ) -> tuple[Measurement, ...]:
     """Measure a model's shape on this machine: a record for each context and batch.
 
     MissingExtraError without torch; UsageError for a device or a format that is not there;
-    NothingFitsError where not one sequence has room. `tell` gets a line a point.
+    NothingFitsError where not one sequence has room. `tell` gets a line a point, `done` each record
+    as soon as it is made.
     """
     try:
         import torch  # noqa: PLC0415 - seconds, and an extra
@@ -55,16 +58,33 @@ def probe_shape(
             "probe MODEL needs torch and transformers; pip install 'cloud-llm-planner[probe]'"
         ) from error
     kind = _device(ask, torch)
-    here = torch.device(kind)
-    if reason := lacking(ask.dtype, here):
-        raise UsageError(f"this {kind} does not compute in {ask.dtype} ({reason}); take another")
-    built = shape(ask.spec, ask.dtype)
+    ask = msgspec.structs.replace(
+        ask, dtype=_dtype(ask.dtype, torch.device(kind)), plan=ask.plan.on(kind)
+    )
+    built = shape(ask.spec, ask.dtype or "")
     _check_lengths(ask, built)
     size = ask.gpus or (torch.cuda.device_count() if kind == "cuda" else ask.tensor or 1)
     tensor = ask.tensor or _needed(built, kind, size)
     if size % tensor:
         raise UsageError(f"{size} GPUs are no multiple of --tp {tensor}; give --gpus to match")
-    return together(size, kind, tensor, functools.partial(_work, ask, kind, tensor), tell)
+
+    def report(item: str | Measurement) -> None:
+        if isinstance(item, Measurement):
+            done(item)
+        else:
+            tell(item)
+
+    return together(size, kind, tensor, functools.partial(_work, ask, kind, tensor), report)
+
+
+def _dtype(asked: str | None, device: Any) -> str:
+    """The format asked for, or the 16-bit one that the device computes in; UsageError for none."""
+    name = asked or ("fp16" if lacking("bf16", device) else "bf16")
+    if reason := lacking(name, device):
+        raise UsageError(
+            f"this {device.type} does not compute in {name} ({reason}); take another --dtype"
+        )
+    return name
 
 
 def _device(ask: ShapeAsk, torch: Any) -> str:
@@ -100,25 +120,26 @@ def _needed(built: Built, kind: str, size: int) -> int:
 
 
 def _work(
-    ask: ShapeAsk, kind: str, tensor: int, crew: Alone, tell: Tell
+    ask: ShapeAsk, kind: str, tensor: int, crew: Alone, report: Report
 ) -> tuple[Measurement, ...]:  # fmt: skip
     """What each process does; all return the same."""
     import torch  # noqa: PLC0415
 
+    dtype = ask.dtype or ""
     device = torch.device(kind, crew.rank) if kind == "cuda" else torch.device(kind)
     about = machine.gpu_device(crew.rank, crew.size) if kind == "cuda" else machine.cpu_device()
     if kind == "cpu":
         about = msgspec.structs.replace(about, cpus=torch.get_num_threads() * crew.size)
-    built = shape(ask.spec, ask.dtype)
+    built = shape(ask.spec, dtype)
     _check_room(ask, built, device, tensor)
-    tell(f"{ask.spec.name}: {built.footprint.parameters / 1e9:.3g} billion parameters")
+    report(f"{ask.spec.name}: {built.footprint.parameters / 1e9:.3g} billion parameters")
     about = msgspec.structs.replace(
         about,
         bandwidth_gb_per_s=bandwidth_gb_per_s(device),
-        matmul_tflops=matmul_tflops(ask.dtype, device),
+        matmul_tflops=matmul_tflops(dtype, device),
     )
     own = ask.spec.weights is not None and not ask.random_weights and crew.mesh is None
-    model = load(ask.spec, ask.dtype, device) if own else settle(built, device, crew.mesh)
+    model = load(ask.spec, dtype, device) if own else settle(built, device, crew.mesh)
     rig = Rig(
         model=model,
         config=built.config,
@@ -128,14 +149,14 @@ def _work(
     )
     return Sweep(
         name=ask.spec.name,
-        dtype=ask.dtype,
+        dtype=dtype,
         plan=ask.plan,
         rig=rig,
         footprint=built.footprint,
         crew=crew,
         device=about,
         tensor=tensor,
-        tell=tell,
+        report=report,
     ).run()
 
 

@@ -15,7 +15,7 @@ from planner.core.measurements import ROUNDS_MAY_DIFFER, Device, Measurement, ap
 from planner.core.static_batches import Figures, Footprint, Point, Round, figures
 from planner.errors import NothingFitsError, UsageError
 from planner.probe import machine
-from planner.probe.crew import Alone, Tell
+from planner.probe.crew import Alone, Report
 from planner.probe.loop import OutOfMemoryError, Rig, free, run_round
 
 _NO_MORE = 1.05  # a doubled batch that brings less than this has reached the device's limit
@@ -26,20 +26,27 @@ _CPU_RESERVE = 1 << 30  # bytes that a CPU keeps for activations and the rest of
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
     """The points of a sweep: contexts in tokens, batches up to a largest, rounds of each.
 
-    A `tpot_limit_ms` ends a context, `minutes` the sweep.
+    A `tpot_limit_ms` ends a context, `minutes` the sweep. Lengths that are not told are those of
+    the device: 512 tokens in and out on a GPU, 128 in and 32 out on a CPU.
     """
 
-    input_tokens: tuple[int, ...] = (512,)
-    output_tokens: int = 512
+    input_tokens: tuple[int, ...] = ()
+    output_tokens: int = 0
     max_batch: int = 1024
     rounds: int = 3
     tpot_limit_ms: float | None = None
     minutes: float = 10.0
 
-    def __post_init__(self) -> None:
-        """Hold what a sweep can do."""
-        if self.output_tokens < 2:  # noqa: PLR2004 - the prompt yields the first
+    def on(self, device: str) -> "Plan":
+        """The plan with lengths for a device, "cuda" or "cpu"; UsageError for one token out."""
+        inputs, output = ((512,), 512) if device == "cuda" else ((128,), 32)
+        if self.output_tokens == 1:  # the prompt yields the first
             raise UsageError("--output-tokens 1 measures no time per token; give 2 or more")
+        return msgspec.structs.replace(
+            self,
+            input_tokens=self.input_tokens or inputs,
+            output_tokens=self.output_tokens or output,
+        )
 
 
 class Sweep:
@@ -47,11 +54,11 @@ class Sweep:
 
     def __init__(
         self, *, name: str, dtype: str, plan: Plan, rig: Rig, footprint: Footprint, crew: Alone,
-        device: Device, tensor: int, tell: Tell,
+        device: Device, tensor: int, report: Report,
     ) -> None:  # fmt: skip
         self.name, self.dtype, self.plan, self.rig = name, dtype, plan, rig
         self.footprint, self.crew, self.device = footprint, crew, device
-        self.tensor, self.tell = tensor, tell
+        self.tensor, self.report = tensor, report
         self.deadline = time.monotonic() + plan.minutes * 60
 
     def run(self) -> tuple[Measurement, ...]:
@@ -76,7 +83,8 @@ class Sweep:
                 stop = f"no room for a batch of {batch}"
                 break
             found.append(self._measurement(point, told))
-            self.tell(
+            self.report(found[-1])
+            self.report(
                 f"{length} tokens in, batch {batch}: "
                 f"{told.output_tokens_per_second:,.1f} output tokens per second"
             )

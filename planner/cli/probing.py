@@ -1,0 +1,222 @@
+"""The three ways to a measurement: a model's shape here, a running server, a file of results."""
+
+import datetime as dt
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+
+from planner.cli.serving import known_engine
+from planner.core.bench_fields import Setting
+from planner.core.measurements import Device, Measurement
+from planner.errors import PlannerError, UnknownNameError, UsageError
+from planner.files.bench_results import read_bench_results
+from planner.files.facts import model_names
+from planner.files.hardware import find_architecture, find_gpu
+
+Tell = Callable[[str], None]
+Done = Callable[[Measurement], None]
+
+_KEY = "PLANNER_PROBE_API_KEY"
+
+
+class Asked(msgspec.Struct, frozen=True, kw_only=True):
+    """The call as it was made; see the help of each option."""
+
+    model: str | None
+    url: str | None
+    imports: tuple[Path, ...]
+    gpu: str | None
+    gpus: int | None
+    tp: int | None
+    dtype: str | None
+    engine: str | None
+    input_tokens: tuple[str, ...]
+    output_tokens: str | None
+    ttft: float | None
+    tpot: float | None
+    device: str | None
+    max_batch: int | None
+    rounds: int | None
+    minutes: float | None
+    compiled: bool | None
+    random_weights: bool
+    served_as: str | None
+    api: str | None
+    concurrency: tuple[int, ...]
+    max_concurrency: int | None
+    rate: tuple[float, ...]
+    requests: int | None
+    seconds: float | None
+    warmups: int | None
+    timeout: float | None
+    batch: int | None
+    measured_on: dt.date | None
+
+    def machine(self) -> Device:
+        """The GPUs that a server or a file was measured on, as far as the call tells."""
+        if self.gpu is None:
+            if self.gpus or self.tp:
+                raise UsageError("--gpus and --tp count GPUs of a kind; say --gpu, too")
+            return Device()
+        gpu = find_gpu(self.gpu)
+        count = self.gpus or self.tp or 1
+        if self.tp and count % self.tp:
+            raise UsageError(f"--gpus {count} is no multiple of --tp {self.tp}")
+        return Device(name=gpu.name, gpu=gpu.name, count=count)
+
+    def layout(self) -> tuple[int | None, int | None]:
+        """GPUs of a copy, and copies: all GPUs share one where the call does not tell."""
+        if self.gpu is None:
+            return None, None
+        count = self.gpus or self.tp or 1
+        tensor = self.tp or count
+        return tensor, count // tensor
+
+
+def from_shape(asked: Asked, tell: Tell, done: Done) -> tuple[Measurement, ...]:
+    """Measure a model's shape on this machine."""
+    from planner.probe.formats import format_named  # noqa: PLC0415
+    from planner.probe.shape_probe import ShapeAsk, probe_shape  # noqa: PLC0415
+    from planner.probe.sweep import Plan  # noqa: PLC0415
+
+    if asked.ttft is not None:
+        raise UsageError("--ttft speaks of --url; a sweep of batches ends at --tpot")
+    plan = _given(
+        input_tokens=tuple(_whole("--input-tokens", each) for each in asked.input_tokens) or None,
+        output_tokens=asked.output_tokens and _whole("--output-tokens", asked.output_tokens),
+        max_batch=asked.max_batch,
+        rounds=asked.rounds,
+        minutes=asked.minutes,
+        tpot_limit_ms=asked.tpot,
+    )
+    ask = ShapeAsk(
+        spec=_spec(asked.model or ""),
+        dtype=asked.dtype and format_named(asked.dtype),
+        device=asked.device or "auto",
+        gpus=asked.gpus,
+        tensor=asked.tp,
+        plan=Plan(**plan),
+        compiled=asked.compiled,
+        random_weights=asked.random_weights,
+    )
+    return tuple(_placed(one) for one in probe_shape(ask, tell, lambda one: done(_placed(one))))
+
+
+def from_server(asked: Asked, tell: Tell, done: Done) -> tuple[Measurement, ...]:
+    """Measure a running server."""
+    from planner.probe.ask import ServerAsk  # noqa: PLC0415
+    from planner.probe.lengths import Lengths  # noqa: PLC0415
+    from planner.probe.server import probe_server  # noqa: PLC0415
+
+    if len(asked.input_tokens) > 1:
+        raise UsageError("--url is probed with one --input-tokens; 256-1024 and 512~128 vary it")
+    tensor, replicas = asked.layout()
+    told = _given(
+        model=asked.model and _canonical(asked.model),
+        served_as=asked.served_as,
+        engine=asked.engine and known_engine(asked.engine).name,
+        api=asked.api,
+        input_tokens=Lengths.parse(asked.input_tokens[0]) if asked.input_tokens else None,
+        output_tokens=asked.output_tokens and Lengths.parse(asked.output_tokens),
+        concurrency=asked.concurrency or None,
+        max_concurrency=asked.max_concurrency,
+        rates=asked.rate or None,
+        requests_per_level=asked.requests,
+        seconds_per_level=asked.seconds,
+        warmups=asked.warmups,
+        timeout_seconds=asked.timeout,
+        ttft_limit_ms=asked.ttft,
+        tpot_limit_ms=asked.tpot,
+        api_key=os.environ.get(_KEY),
+        tensor_parallel=tensor,
+        replicas=replicas,
+        dtype=asked.dtype,
+    )
+    ask = ServerAsk(url=asked.url or "", device=asked.machine(), **told)
+    now = lambda: dt.datetime.now(dt.UTC)  # noqa: E731
+    found = probe_server(ask, now=now, tell=tell, done=lambda one: done(_named(one)))
+    return tuple(_named(one) for one in found)
+
+
+def from_files(asked: Asked, tell: Tell, done: Done) -> tuple[Measurement, ...]:
+    """Read the results of other tools; `done` has nothing to do, a file is read at once."""
+    del done
+    tensor, replicas = asked.layout()
+    lengths = [_whole("--input-tokens", each) for each in asked.input_tokens]
+    if len(lengths) > 1:
+        raise UsageError("a file has one --input-tokens")
+    setting = Setting(
+        canonical=_canonical,
+        engine=asked.engine and known_engine(asked.engine).name,
+        device=asked.machine(),
+        tensor_parallel=tensor,
+        replicas=replicas,
+        dtype=asked.dtype,
+        model=asked.model,
+        measured_at=asked.measured_on and dt.datetime.combine(
+            asked.measured_on, dt.time(), tzinfo=dt.UTC
+        ),
+        input_tokens=lengths[0] if lengths else None,
+        output_tokens=_whole("--output-tokens", asked.output_tokens) if asked.output_tokens else None,
+        batch=asked.batch,
+        ttft_limit_ms=asked.ttft,
+        tpot_limit_ms=asked.tpot,
+    )  # fmt: skip
+    found = [one for path in asked.imports for one in read_bench_results(path, setting)]
+    tell(f"{len(found)} measurements in {len(asked.imports)} files")
+    return tuple(found)
+
+
+def _spec(model: str) -> object:
+    """What MODEL says: a place, what the local cache of Hugging Face holds, a name of the tables."""
+    from planner.probe.shapes import cached, folder_of, spec_in, spec_of  # noqa: PLC0415
+
+    if (place := folder_of(model)) is not None:
+        return spec_in(place)
+    if "/" in model and (held := cached(model)) is not None:
+        return spec_in(held, _canonical(model))
+    try:
+        return spec_of(find_architecture(model))
+    except UnknownNameError as error:
+        raise UnknownNameError(
+            f"{error}; or give the folder of its config.json, e.g. ./{Path(model).name}"
+        ) from None
+
+
+def _placed(one: Measurement) -> Measurement:
+    """With the GPU's name in the tables, where they know what the driver calls it."""
+    try:
+        gpu = find_gpu(one.device.name or "").name if one.device.driver else None
+    except UnknownNameError:
+        return one
+    return msgspec.structs.replace(one, device=msgspec.structs.replace(one.device, gpu=gpu))
+
+
+def _named(one: Measurement) -> Measurement:
+    """With the model's canonical name, where what the server calls it leads to one."""
+    return msgspec.structs.replace(one, model=_canonical(one.model))
+
+
+def _canonical(model: str) -> str:
+    """The name of the tables, by any spelling of theirs; else the word itself."""
+    try:
+        return find_architecture(model).model
+    except UnknownNameError:
+        return model_names().canonical(model)
+
+
+def _given(**told: object) -> dict[str, object]:
+    """What the call says; the rest is left to the defaults."""
+    return {name: value for name, value in told.items() if value is not None}
+
+
+def _whole(option: str, text: str) -> int:
+    try:
+        number = int(text.replace(",", ""))
+    except ValueError:
+        number = -1
+    if not 0 <= number <= 10_000_000:  # noqa: PLR2004 - tokens, as everywhere
+        raise UsageError(f"{option} is {text!r}; give a whole number of tokens")
+    return number
