@@ -1,0 +1,93 @@
+"""Driving a server: clients that wait for their answers, or requests at random times."""
+
+import asyncio
+import itertools
+import random
+import time
+from collections.abc import Awaitable, Callable, Iterable, Iterator
+
+import msgspec
+
+from planner.core.outcomes import Outcome
+
+Send = Callable[[], Awaitable[Outcome]]
+"""Sends the next request and returns what became of it; it raises nothing but cancellation."""
+
+ROUNDS = 3
+"""Every client of a closed loop makes this many requests on average, or more."""
+
+
+class Enough(msgspec.Struct, frozen=True):
+    """How long a level lasts: so many requests and so many seconds at least."""
+
+    requests: int
+    seconds: float = 0.0
+
+
+def failing(outcomes: Iterable[Outcome]) -> bool:
+    """Whether half of the requests fail, or more."""
+    failed = [outcome.error is not None for outcome in outcomes]
+    return bool(failed) and 2 * sum(failed) >= len(failed)
+
+
+async def closed_loop(send: Send, clients: int, enough: Enough) -> list[Outcome]:
+    """So many clients, each with one request under way until there were enough.
+
+    Seconds are not waited for where half of the requests fail: a server that refuses at once would
+    get thousands.
+    """
+    outcomes: list[Outcome] = []
+    began = time.perf_counter()
+    least = max(enough.requests, ROUNDS * clients)
+    sent = 0
+
+    def wanted() -> bool:
+        if sent < least:
+            return True
+        return time.perf_counter() - began < enough.seconds and not failing(outcomes)
+
+    async def client() -> None:
+        nonlocal sent
+        while wanted():
+            sent += 1
+            outcomes.append(await send())
+
+    async with asyncio.TaskGroup() as group:
+        for _ in range(clients):
+            group.create_task(client())
+    return outcomes
+
+
+async def open_loop(send: Send, arrivals: Iterable[float]) -> list[Outcome]:
+    """Requests at given seconds from now on, however many are under way; returns when all ended."""
+    began = time.perf_counter()
+    tasks: list[asyncio.Task[Outcome]] = []
+
+    async def one() -> Outcome:
+        return await send()
+
+    async with asyncio.TaskGroup() as group:
+        for arrival in arrivals:
+            await asyncio.sleep(max(0.0, began + arrival - time.perf_counter()))
+            tasks.append(group.create_task(one()))
+    return [task.result() for task in tasks]
+
+
+def poisson(rate: float, enough: Enough, seed: int) -> Iterator[float]:
+    """The seconds at which requests arrive, so many a second on average; the first at 0."""
+    chance = random.Random(f"{seed}/{rate}")  # noqa: S311 - a sample, no secret
+    at = 0.0
+    for number in itertools.count(1):
+        yield at
+        at += chance.expovariate(rate)
+        if number >= enough.requests and at > enough.seconds:
+            return
+
+
+def ladder(most: int) -> Iterator[int]:
+    """1, 2, 4 and so on up to the most clients, and these."""
+    level = 1
+    while level < most:
+        yield level
+        level *= 2
+    yield most
