@@ -81,6 +81,7 @@ class Answer:
         self._whole: bytearray | None = None
         self._events: EventReader | None = None
         self._seen = 0
+        self._heard = False
 
     @property
     def streamed(self) -> bool:
@@ -113,6 +114,8 @@ class Answer:
             self.done = True
         elif self._events is not None:
             self._take(self._events.close(), at)
+            if not self._heard:
+                raise TroubleError("garbage", "it answers with no stream of events")
         if not self.done and self.finish is None and self.output_tokens is None:
             raise TroubleError("cut off", "it stops before the answer's end")
         if not self.tokens:
@@ -125,6 +128,7 @@ class Answer:
 
     def _take(self, events: list[str], at: float) -> None:
         tokens = 0
+        self._heard = self._heard or bool(events)
         for event in events:
             if event.strip() == _DONE:
                 self.done = True

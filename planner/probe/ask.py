@@ -64,24 +64,28 @@ class ServerAsk(msgspec.Struct, frozen=True, kw_only=True):
         levels = (*self.concurrency, self.max_concurrency)
         if not all(1 <= level <= MOST_CLIENTS for level in levels):
             raise UsageError(f"a concurrency is out of range; give 1 to {MOST_CLIENTS:,} clients")
-        positive = {
-            "a rate": self.rates,
-            "requests_per_level": (self.requests_per_level,),
-            "timeout_seconds": (self.timeout_seconds,),
-            "ttft_limit_ms": (self.ttft_limit_ms or 1,),
-            "tpot_limit_ms": (self.tpot_limit_ms or 1,),
-            "seconds_per_level, and 1 more,": (self.seconds_per_level + 1,),
-            "warmups, and 1 more,": (self.warmups + 1,),
-        }
-        for name, values in positive.items():
-            for value in values:
-                if not 0 < value < math.inf:
-                    raise UsageError(f"{name} is {value:g}; give a number above 0")
+        limits = {"ttft_limit_ms": self.ttft_limit_ms, "tpot_limit_ms": self.tpot_limit_ms}
+        _hold(
+            *(("a rate", rate) for rate in self.rates),
+            ("requests_per_level", self.requests_per_level),
+            ("timeout_seconds", self.timeout_seconds),
+            *((name, limit) for name, limit in limits.items() if limit is not None),
+        )
+        _hold(
+            ("seconds_per_level", self.seconds_per_level),
+            ("warmups", self.warmups),
+            zero_too=True,
+        )
 
     @property
     def place(self) -> str:
         """The address without login, query and fragment: what may be shown and kept."""
         return shown(self.url)
+
+    @property
+    def lengths(self) -> str:
+        """The lengths in words: "512 tokens in, 128 out"."""
+        return f"{self.input_tokens} tokens in, {self.output_tokens} out"
 
     @property
     def base(self) -> str:
@@ -135,6 +139,13 @@ def _split(url: str) -> SplitResult:
     if split.scheme not in ("http", "https") or not split.hostname or port == 0:
         raise UsageError(_NO_ADDRESS)
     return split
+
+
+def _hold(*numbers: tuple[str, float], zero_too: bool = False) -> None:
+    for name, number in numbers:
+        if not 0 <= number < math.inf or (number == 0 and not zero_too):
+            wanted = "of 0 or more" if zero_too else "above 0"
+            raise UsageError(f"{name} is {number:g}; give a number {wanted}")
 
 
 _NO_ADDRESS = "the address of the server is no http(s) one; give it like http://localhost:8000/v1"

@@ -8,8 +8,9 @@ from collections.abc import Callable, Iterator
 
 import msgspec
 
+from planner.core.levels import mark_saturated, measure
 from planner.core.measurements import Measurement
-from planner.core.outcomes import Load, Outcome, mark_saturated, measure
+from planner.core.outcomes import Level, Outcome
 from planner.errors import MissingExtraError
 from planner.probe.answers import TroubleError
 from planner.probe.ask import ServerAsk
@@ -128,7 +129,7 @@ class _Run(msgspec.Struct, frozen=True):
         request_rate: float | None = None,
     ) -> Measurement:
         ask, served = self.ask, self.served
-        load = Load(
+        level = Level(
             concurrency=concurrency,
             request_rate=request_rate,
             input_asked=ask.input_tokens.mean,
@@ -150,11 +151,9 @@ class _Run(msgspec.Struct, frozen=True):
             drive="closed_loop",
             input_tokens=0.0,
             output_tokens=0.0,
-            notes=(
-                f"random words {ask.input_tokens}, answers {ask.output_tokens}, seed {ask.seed}",
-            ),
+            notes=(f"random words: {ask.lengths}, seed {ask.seed}",),
         )
-        return measure(outcomes, load, blank)
+        return measure(outcomes, level, blank)
 
 
 def summary(level: Measurement) -> str:
