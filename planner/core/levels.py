@@ -38,7 +38,7 @@ def measure(outcomes: Iterable[Outcome], level: Level, blank: Measurement) -> Me
     per_second = _per_second(done, window)
     offered = level.request_rate
     saturated = _falls_behind(sent, per_second, window) if offered is not None else None
-    flags = [*_flags(done, level)]
+    flags = [*_flags(done)]
     if saturated and offered is not None:
         reached = f"{per_second or 0.0:.{1 if offered >= 1 else 3}f}"
         flags.append(f"achieved {reached} of {offered:g} requests per second: saturated")
@@ -178,7 +178,7 @@ def _gaps(outcome: Outcome) -> list[float]:
     return [later.at - earlier.at for earlier, later in pairwise(outcome.chunks)]
 
 
-def _flags(done: Sequence[Outcome], level: Level) -> Iterable[str]:
+def _flags(done: Sequence[Outcome]) -> Iterable[str]:
     if not done:
         return
     chunks = sum(len(o.chunks) for o in done)
@@ -191,8 +191,8 @@ def _flags(done: Sequence[Outcome], level: Level) -> Iterable[str]:
         yield "the server does not stream: TTFT is unknown"
     if short := sum(o.short for o in done):
         yield f"{short} of {len(done)} answers ended before the tokens asked for"
-    reached = _mean([o.input_tokens for o in done])
-    asked = level.input_asked
+    reached = _mean([o.input_tokens for o in done if o.input_asked])
+    asked = _mean([o.input_asked for o in done if o.input_asked])
     if asked and abs(reached / asked - 1) > _LIKE_ASKED:
         yield f"prompts have {reached:.0f} tokens, {asked:.0f} were asked for"
 

@@ -21,8 +21,8 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
 
     `chunks` and `first_token` are empty and None where the server did not stream. Token numbers
     are the server's own where `counted`, else events and what was asked for. `asked` are output
-    tokens. `error` names in a word what failed, None for a whole answer; `short` one ended before
-    the tokens asked for.
+    tokens, `input_asked` those of the prompt. `error` names in a word what failed, None for a whole
+    answer; a `short` one ended before the tokens asked for.
     """
 
     started: float
@@ -31,6 +31,7 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     chunks: tuple[Chunk, ...] = ()
     input_tokens: int = 0
     output_tokens: int = 0
+    input_asked: int | None = None
     asked: int
     counted: bool = True
     error: str | None = None
@@ -69,7 +70,6 @@ class Level(msgspec.Struct, frozen=True, kw_only=True):
 
     concurrency: int | None = None
     request_rate: float | None = None
-    input_asked: float | None = None
     ttft_limit_ms: float | None = None
     tpot_limit_ms: float | None = None
 

@@ -40,7 +40,7 @@ class ServerAsk(msgspec.Struct, frozen=True, kw_only=True):
     max_concurrency: int = 64
     rates: tuple[float, ...] = ()
     requests_per_level: int = 16
-    seconds_per_level: float = 0.0
+    seconds_per_level: float = 5.0
     warmups: int = 2
     timeout_seconds: float = 120.0
     ttft_limit_ms: float | None = None

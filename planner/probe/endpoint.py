@@ -19,7 +19,7 @@ _MOST_BYTES = 4 * 2**20
 _SIDE_SECONDS = 5.0
 _MISSING = (404, 405, 501)
 _DENIED = (401, 403)
-_MOST_NAMES = 8
+_MOST_NAMES, _NAME = 8, 80  # that an error lists, and characters of each
 
 # Where an engine tells its version, and under which key.
 _VERSIONS = {
@@ -80,7 +80,8 @@ def choose(models: list[Model], ask: ServerAsk) -> str:
         return ask.model
     if not names:
         raise PlannerError(f"{ask.place} lists no models; give its name of one with --model")
-    some = ", ".join(names[:_MOST_NAMES]) + (", ..." if len(names) > _MOST_NAMES else "")
+    some = ", ".join(name[:_NAME] for name in names[:_MOST_NAMES])
+    some += ", ..." if len(names) > _MOST_NAMES else ""
     if ask.model is None:
         raise PlannerError(f"{ask.place} serves {some}; give --model with one of them")
     raise PlannerError(f"{ask.place} serves {some}, not {ask.model}; name one with --served-as")

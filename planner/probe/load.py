@@ -2,6 +2,7 @@
 
 import asyncio
 import itertools
+import math
 import random
 import time
 from collections.abc import Awaitable, Callable, Iterable, Iterator
@@ -73,15 +74,16 @@ async def open_loop(send: Send, arrivals: Iterable[float]) -> list[Outcome]:
     return [task.result() for task in tasks]
 
 
-def poisson(rate: float, enough: Enough, seed: int) -> Iterator[float]:
-    """The seconds at which requests arrive, so many a second on average; the first at 0."""
+def poisson(rate: float, enough: Enough, seed: int) -> list[float]:
+    """The seconds at which requests arrive, so many a second; the first at 0.
+
+    Their gaps are exponential, stretched so that chance offers no other rate than was asked for.
+    """
+    count = max(enough.requests, math.ceil(rate * enough.seconds))
     chance = random.Random(f"{seed}/{rate}")  # noqa: S311 - a sample, no secret
-    at = 0.0
-    for number in itertools.count(1):
-        yield at
-        at += chance.expovariate(rate)
-        if number >= enough.requests and at > enough.seconds:
-            return
+    gaps = [chance.expovariate(rate) for _ in range(count - 1)]
+    stretch = (count - 1) / rate / sum(gaps) if gaps else 1.0
+    return [stretch * at for at in itertools.accumulate(gaps, initial=0.0)]
 
 
 def ladder(most: int) -> Iterator[int]:

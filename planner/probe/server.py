@@ -132,7 +132,6 @@ class _Run(msgspec.Struct, frozen=True):
         level = Level(
             concurrency=concurrency,
             request_rate=request_rate,
-            input_asked=ask.input_tokens.mean,
             ttft_limit_ms=ask.ttft_limit_ms,
             tpot_limit_ms=ask.tpot_limit_ms,
         )

@@ -1,6 +1,8 @@
 """Sending one request and taking its times; finding the dialect in which a server takes it."""
 
 import asyncio
+import errno
+import os
 import re
 import time
 from collections.abc import AsyncIterator, Mapping
@@ -88,14 +90,14 @@ class Line(msgspec.Struct, frozen=True):
     model: str
     timeout_seconds: float
 
-    async def send(self, dialect: Dialect, prompt: str, words: int, asked: int) -> Outcome:
+    async def send(self, dialect: Dialect, prompt: str, input_asked: int, asked: int) -> Outcome:
         """One request for `asked` tokens; a failure is an outcome, too.
 
-        `words` stands for the prompt's tokens where the server does not count them.
+        `input_asked` tokens are taken for the prompt's where the server does not count them.
         """
         started = time.perf_counter()
         try:
-            return await self.ask(dialect, prompt, words, asked)
+            return await self.ask(dialect, prompt, input_asked, asked)
         except TroubleError as trouble:
             return Outcome(
                 started=started,
@@ -105,7 +107,7 @@ class Line(msgspec.Struct, frozen=True):
                 timed_out=trouble.word == "timed out",
             )
 
-    async def ask(self, dialect: Dialect, prompt: str, words: int, asked: int) -> Outcome:
+    async def ask(self, dialect: Dialect, prompt: str, input_asked: int, asked: int) -> Outcome:
         """Like `send`, but raises TroubleError."""
         body = msgspec.json.encode(dialect.body(self.model, prompt, asked))
         url = f"{self.base}{dialect.path}{self.query}"
@@ -118,8 +120,9 @@ class Line(msgspec.Struct, frozen=True):
             ended=ended,
             first_token=answer.chunks[0].at if answer.chunks else None,
             chunks=tuple(answer.chunks),
-            input_tokens=words if answer.input_tokens is None else answer.input_tokens,
+            input_tokens=input_asked if answer.input_tokens is None else answer.input_tokens,
             output_tokens=answer.tokens,
+            input_asked=input_asked,
             asked=asked,
             counted=counted,
             short=answer.tokens < asked if counted else answer.finish == "stop",
@@ -190,8 +193,14 @@ async def troubles() -> AsyncIterator[None]:
         yield
     except TimeoutError:
         raise TroubleError("timed out", "it does not answer in time") from None
+    except aiohttp.ClientConnectorCertificateError:
+        raise TroubleError("no connection", "its certificate is not trusted") from None
+    except aiohttp.ClientConnectorSSLError:
+        raise TroubleError("no connection", "it does not speak TLS") from None
     except aiohttp.ClientConnectorError as error:
-        raise TroubleError("no connection", error.strerror or "") from None
+        number = error.os_error.errno
+        words = os.strerror(number) if number and number in errno.errorcode else error.strerror
+        raise TroubleError("no connection", words or "") from None
     except aiohttp.ClientPayloadError:
         raise TroubleError("cut off", "it stops in the middle of its answer") from None
     except aiohttp.ClientResponseError:

@@ -19,6 +19,7 @@ def probe(server: OpenAiServer | str, **fields: Any) -> tuple[Measurement, ...]:
         "output_tokens": Lengths.parse("8"),
         "concurrency": (1,),
         "requests_per_level": 3,
+        "seconds_per_level": 0.0,
         "warmups": 0,
         "timeout_seconds": 20.0,
     }

@@ -5,6 +5,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +13,8 @@ import pytest
 from planner.core.measurements import Requests
 from planner.errors import MissingExtraError, PlannerError
 from tests.cloud.openai_server import Fault, event, serving_openai, token
+from tests.cloud.server import Reply, serving
+from tests.cloud.tls import make_certificate
 from tests.probe.probing import probe
 
 CUT = Fault(body=event(token()))
@@ -78,7 +81,7 @@ def test_a_server_that_is_not_there() -> None:
     with pytest.raises(PlannerError) as refused:
         probe(url)
     said = str(refused.value)
-    assert said.startswith(f"{url} fails (no connection")
+    assert said.startswith(f"{url} fails (no connection: Connection refused)")
     assert said.endswith("; start it, or give another address")
 
 
@@ -187,3 +190,22 @@ def test_a_missing_library_names_its_extra(monkeypatch: pytest.MonkeyPatch) -> N
     assert str(refused.value) == (
         "probe --url needs aiohttp; pip install 'cloud-llm-planner[endpoint]'"
     )
+
+
+def test_a_certificate_of_nobody_is_not_trusted(tmp_path: Path) -> None:
+    """Nothing is sent to a server that cannot show who it is."""
+    with (
+        serving(lambda _seen: Reply(), make_certificate(tmp_path)) as server,
+        pytest.raises(PlannerError, match=r"fails \(no connection: its certificate is not"),
+    ):
+        probe(server.url, api_key="k3y")
+    assert server.seen == []
+
+
+def test_http_is_no_https() -> None:
+    """A wrong scheme is told as what it is."""
+    with (
+        serving_openai() as server,
+        pytest.raises(PlannerError, match=r"fails \(no connection: it does not speak TLS\)"),
+    ):
+        probe(server.url.replace("http://", "https://"))

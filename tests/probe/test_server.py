@@ -1,11 +1,13 @@
 """Claims about measuring a server, at a stand-in of known speed on loopback."""
 
+import math
 import os
 import re
 import signal
 import subprocess
 import sys
 import time
+from itertools import pairwise
 from pathlib import Path
 
 import msgspec
@@ -32,6 +34,7 @@ def test_a_server_of_four_slots_is_saturated_at_four() -> None:
             input_tokens=Lengths.parse("40"),
             output_tokens=Lengths.parse("6"),
             requests_per_level=4,
+            seconds_per_level=0.0,
             ttft_limit_ms=10_000,
         )
         levels = probe_server(ask, now=lambda: NOW, tell=told.append)
@@ -212,16 +215,17 @@ def test_a_closed_loop_keeps_its_clients_busy() -> None:
 
 
 def test_arrivals_are_seeded_and_exponential() -> None:
-    """The same seed gives the same ones; on average as many a second as asked for."""
+    """The same seed gives the same ones; they are as many a second as asked for."""
     arrivals = list(poisson(5.0, Enough(2000), seed=1))
     assert arrivals == list(poisson(5.0, Enough(2000), seed=1))
     assert arrivals != list(poisson(5.0, Enough(2000), seed=2))
     assert arrivals[0] == 0
     assert len(arrivals) == 2000
-    assert arrivals[-1] == pytest.approx(400, rel=0.1)
-    assert len(list(poisson(100.0, Enough(1, seconds=10.0), seed=1))) == pytest.approx(
-        1000, rel=0.1
-    )
+    assert arrivals[-1] == pytest.approx(1999 / 5)
+    gaps = sorted(later - earlier for earlier, later in pairwise(arrivals))
+    assert gaps[1000] == pytest.approx(math.log(2) / 5, rel=0.1)
+    assert list(poisson(5.0, Enough(1), seed=1)) == [0]
+    assert len(list(poisson(100.0, Enough(1, seconds=10.0), seed=1))) == 1000
 
 
 def test_the_ladder_doubles_up_to_its_end() -> None:
