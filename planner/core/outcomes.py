@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import msgspec
 
-_LOOPS = 2  # requests a client has to make until the full load lasted
+_LOOPS = 2  # answers' times that a full load has to last, and requests of a client
 _FULL = 0.5  # share of a level's time in which the full load has to run
 
 
@@ -95,20 +95,36 @@ def whole_time(sent: Sequence[Outcome]) -> Window:
 def full_load(sent: Sequence[Outcome], level: Level) -> Window:
     """When the full load ran, or the whole time where that was too short.
 
-    A closed loop is full from when its last client has started until the first of them has
-    nothing more to do: with n clients that is when all but n - 1 requests have ended. An open
-    loop is full from its first answer to its last arrival.
+    `sent` are in the order of their start.
     """
-    ends = sorted(outcome.ended for outcome in sent)
-    clients = level.concurrency or 1
     whole = whole_time(sent)
     if level.request_rate is not None:
-        window = Window(ends[0], sent[-1].started, full=True)
-        arriving = sent[-1].started - sent[0].started
-        long_enough = window.seconds > 0 and window.seconds >= _FULL * arriving
-        return window if long_enough else whole
+        return _arrivals(sent) or whole
+    window = _all_busy(sent, level.concurrency or 1)
+    return window if window is not None and window.seconds >= _FULL * whole.seconds else whole
+
+
+def _all_busy(sent: Sequence[Outcome], clients: int) -> Window | None:
+    """From when the last client has started until the first of them has nothing more to do.
+
+    With n clients that is when all but n - 1 requests have ended.
+    """
     if len(sent) < _LOOPS * clients:
-        return whole
+        return None
+    ends = sorted(outcome.ended for outcome in sent)
     window = Window(sent[clients - 1].started, ends[len(sent) - clients], full=True)
-    long_enough = window.seconds > 0 and window.seconds >= _FULL * whole.seconds
-    return window if long_enough else whole
+    return window if window.seconds > 0 else None
+
+
+def _arrivals(sent: Sequence[Outcome]) -> Window | None:
+    """From the first arrival to the last, later by half an answer's mean time.
+
+    So the first and the last request lie half in it, and what is answered at leisure is as much
+    as arrives. None where they arrived within little more than the shortest answer takes.
+    """
+    stays = [outcome.ended - outcome.started for outcome in sent if outcome.error is None]
+    first, last = sent[0].started, sent[-1].started
+    if not stays or last <= first or last - first < _LOOPS * min(stays):
+        return None
+    shift = sum(stays) / len(stays) / 2
+    return Window(first + shift, last + shift, full=True)

@@ -149,7 +149,8 @@ def test_several_tokens_in_a_chunk_are_told() -> None:
 def test_what_the_figures_rest_on_is_told() -> None:
     """Without usage tokens are events; short answers and prompts off their length are told."""
     uncounted = Outcome(started=0, ended=1, input_tokens=10, input_asked=20,
-                        output_tokens=1, asked=1, first_token=1, chunks=(Chunk(1, 1),), counted=False)  # fmt: skip
+                        output_tokens=1, asked=1, counted=False,
+                        first_token=1, chunks=(Chunk(1, 1),))  # fmt: skip
     found = level([uncounted, answered(1, tokens=2)])
     assert found.flags == (
         "tokens are counted by chunks",
