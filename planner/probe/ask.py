@@ -3,7 +3,7 @@
 import base64
 import math
 from typing import Any, Literal
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 import msgspec
 
@@ -110,7 +110,7 @@ class ServerAsk(msgspec.Struct, frozen=True, kw_only=True):
         split = _split(self.url)
         if split.username is None:
             return {}
-        login = f"{split.username}:{split.password or ''}".encode()
+        login = f"{unquote(split.username)}:{unquote(split.password or '')}".encode()
         return {"Authorization": f"Basic {base64.b64encode(login).decode()}"}
 
     def __repr__(self) -> str:

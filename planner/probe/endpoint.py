@@ -79,7 +79,7 @@ def choose(models: list[Model], ask: ServerAsk) -> str:
     if not names and ask.model is not None:
         return ask.model
     if not names:
-        raise PlannerError(f"{ask.place} lists no models; give its name of one with --model")
+        raise PlannerError(f"{ask.place} lists no models; give the name of one with --model")
     some = ", ".join(name[:_NAME] for name in names[:_MOST_NAMES])
     some += ", ..." if len(names) > _MOST_NAMES else ""
     if ask.model is None:
@@ -116,7 +116,7 @@ async def _models(
     if mute and (ask.served_as or ask.model):
         return bases[0], [], {}
     if trouble.status in _MISSING:
-        raise PlannerError(f"{ask.place} has no list of models; give its name of one with --model")
+        raise PlannerError(f"{ask.place} has no list of models; give the name of one with --model")
     raise failure(ask, trouble)
 
 

@@ -4,7 +4,8 @@ import asyncio
 import datetime as dt
 import itertools
 import random
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Awaitable, Callable, Iterator
 
 import msgspec
 
@@ -15,7 +16,7 @@ from planner.errors import MissingExtraError
 from planner.probe.answers import TroubleError
 from planner.probe.ask import ServerAsk
 from planner.probe.endpoint import Served, failure, find
-from planner.probe.load import Enough, Send, closed_loop, failing, ladder, open_loop, poisson
+from planner.probe.load import Enough, Send, closed_loop, ladder, open_loop, poisson
 from planner.probe.prompts import Prompts, Scale
 from planner.probe.stream import Dialect, Line, first_dialect, open_session
 
@@ -24,6 +25,7 @@ Tell = Callable[[str], None]
 
 _SHORT, _LONG = 16, 128  # words of the prompts that show how many tokens a word is
 _FEW_TOKENS = 8  # of their answers
+_BUSY = 0.8  # of the time of one core, from where on the probe may be what is slow
 
 
 def probe_server(ask: ServerAsk, *, now: Now, tell: Tell) -> tuple[Measurement, ...]:
@@ -93,51 +95,58 @@ class _Run(msgspec.Struct, frozen=True):
     now: Now
     tell: Tell
 
+    @property
+    def enough(self) -> Enough:
+        return Enough(self.ask.requests_per_level, self.ask.seconds_per_level)
+
     async def closed_loops(self) -> tuple[Measurement, ...]:
         """The named levels; else the ladder, to one level behind saturation or to failures."""
         ask = self.ask
         if ask.rates and not ask.concurrency:
             return ()
         levels: list[Measurement] = []
-        enough = Enough(ask.requests_per_level, ask.seconds_per_level)
         for clients in sorted(set(ask.concurrency)) or ladder(ask.max_concurrency):
-            at = self.now()
-            outcomes = await closed_loop(self.send, clients, enough)
-            levels.append(self._measured(outcomes, at, concurrency=clients))
-            self.tell(f"{clients} clients: {summary(levels[-1])}")
-            full = mark_saturated(levels)[-1].saturated
-            if not ask.concurrency and (full or failing(outcomes)):
+            driving = closed_loop(self.send, clients, self.enough)
+            levels.append(await self._level(driving, self._asked(concurrency=clients)))
+            self.tell(f"concurrency {clients}: {summary(levels[-1])}")
+            if not ask.concurrency and (_fails(levels[-1]) or mark_saturated(levels)[-1].saturated):
                 break
         return mark_saturated(levels)
 
     async def open_loops(self) -> tuple[Measurement, ...]:
         """A level for each rate."""
         levels: list[Measurement] = []
-        enough = Enough(self.ask.requests_per_level, self.ask.seconds_per_level)
         for rate in self.ask.rates:
-            at = self.now()
-            outcomes = await open_loop(self.send, poisson(rate, enough, self.ask.seed))
-            levels.append(self._measured(outcomes, at, request_rate=rate))
+            driving = open_loop(self.send, poisson(rate, self.enough, self.ask.seed))
+            levels.append(await self._level(driving, self._asked(request_rate=rate)))
             self.tell(f"{rate:g} requests per second: {summary(levels[-1])}")
         return tuple(levels)
 
-    def _measured(
-        self,
-        outcomes: list[Outcome],
-        at: dt.datetime,
-        concurrency: int | None = None,
-        request_rate: float | None = None,
-    ) -> Measurement:
-        ask, served = self.ask, self.served
-        level = Level(
+    def _asked(self, concurrency: int | None = None, request_rate: float | None = None) -> Level:
+        return Level(
             concurrency=concurrency,
             request_rate=request_rate,
-            ttft_limit_ms=ask.ttft_limit_ms,
-            tpot_limit_ms=ask.tpot_limit_ms,
+            ttft_limit_ms=self.ask.ttft_limit_ms,
+            tpot_limit_ms=self.ask.tpot_limit_ms,
         )
+
+    async def _level(self, driving: Awaitable[list[Outcome]], level: Level) -> Measurement:
+        """Drive one level, and see whether this client was what limited it."""
+        blank = self._blank()
+        began, worked = time.perf_counter(), time.thread_time()
+        outcomes = await driving
+        share = (time.thread_time() - worked) / max(time.perf_counter() - began, 1e-9)
+        if share > _BUSY:
+            flag = f"the probe itself computed {share:.0%} of the time: rates may be its own"
+            blank = msgspec.structs.replace(blank, flags=(flag,))
+        return measure(outcomes, level, blank)
+
+    def _blank(self) -> Measurement:
+        """What is known before a level begins."""
+        ask, served = self.ask, self.served
         known = served.engine is not None and served.version is not None
-        blank = Measurement(
-            measured_at=at,
+        return Measurement(
+            measured_at=self.now(),
             source="planner probe",
             model=ask.model or served.model,
             served_as=served.model,
@@ -152,11 +161,15 @@ class _Run(msgspec.Struct, frozen=True):
             output_tokens=0.0,
             notes=(f"random words: {ask.lengths}, seed {ask.seed}",),
         )
-        return measure(outcomes, level, blank)
+
+
+def _fails(level: Measurement) -> bool:
+    counts = level.requests
+    return counts is not None and counts.failed >= counts.completed
 
 
 def summary(level: Measurement) -> str:
-    """A level in a line: its rates, its wait, its failures."""
+    """A level in a line: its rate, its wait, its failures."""
     return ", ".join(_parts(level))
 
 

@@ -193,6 +193,8 @@ async def troubles() -> AsyncIterator[None]:
         yield
     except TimeoutError:
         raise TroubleError("timed out", "it does not answer in time") from None
+    except (aiohttp.InvalidURL, UnicodeError):
+        raise TroubleError("no connection", "its address names no host") from None
     except aiohttp.ClientConnectorCertificateError:
         raise TroubleError("no connection", "its certificate is not trusted") from None
     except aiohttp.ClientConnectorSSLError:

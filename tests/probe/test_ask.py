@@ -62,6 +62,7 @@ def test_a_key_goes_into_the_header_alone() -> None:
     """As a bearer token; a login of the address as a basic one; both contradict one another."""
     assert ServerAsk(url="http://h", api_key="k3y").headers == {"Authorization": "Bearer k3y"}
     assert ServerAsk(url="http://a:b@h").headers == {"Authorization": "Basic YTpi"}
+    assert ServerAsk(url="http://a%40c:b@h").headers == {"Authorization": "Basic YUBjOmI="}
     assert ServerAsk(url="http://h").headers == {}
     assert "k3y" not in repr(ServerAsk(url="http://h", api_key="k3y"))
     with pytest.raises(UsageError, match="give one of them") as refused:

@@ -106,7 +106,7 @@ def test_the_model_is_picked_where_it_is_plain(
     [
         (["a", "b"], None, "http://h serves a, b; give --model with one of them"),
         (["a", "b"], "c", "http://h serves a, b, not c; name one with --served-as"),
-        ([], None, "http://h lists no models; give its name of one with --model"),
+        ([], None, "http://h lists no models; give the name of one with --model"),
     ],
 )
 def test_a_model_is_asked_for_where_it_is_not(
@@ -121,7 +121,7 @@ def test_a_model_is_asked_for_where_it_is_not(
 def test_a_server_without_a_list_needs_a_name() -> None:
     """A wrapper may have no /v1/models; with --model it is measured all the same."""
     with serving_openai(models=()) as server:
-        with pytest.raises(PlannerError, match="has no list of models; give its name of one with"):
+        with pytest.raises(PlannerError, match="has no list of models; give the name of one with"):
             probe(server)
         (found,) = probe(server, model="mine")
         assert {body["model"] for _, _, body in server.seen} == {"mine"}

@@ -209,3 +209,10 @@ def test_http_is_no_https() -> None:
         pytest.raises(PlannerError, match=r"fails \(no connection: it does not speak TLS\)"),
     ):
         probe(server.url.replace("http://", "https://"))
+
+
+@pytest.mark.parametrize("url", ["http://..", "http://\ud800"])
+def test_an_address_without_a_host_is_told(url: str) -> None:
+    """A name that no resolver takes is no fault of the program."""
+    with pytest.raises(PlannerError, match=r"fails \(no connection: its address names no host\)"):
+        probe(url)

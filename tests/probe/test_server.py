@@ -47,7 +47,7 @@ def test_a_server_of_four_slots_is_saturated_at_four() -> None:
     assert one < 30
     assert len(told) == len(levels)
     assert re.fullmatch(
-        r"8 clients: \d+\.\d output tokens per second, TTFT \d+ ms, 24 requests", told[3]
+        r"concurrency 8: \d+\.\d output tokens per second, TTFT \d+ ms, 24 requests", told[3]
     )
     for level in levels:
         assert level.ttft_ms is not None
@@ -176,6 +176,14 @@ def test_warm_ups_are_in_no_figure() -> None:
         assert len(server.seen) == 10
     assert found.requests is not None
     assert found.requests.completed == 3
+
+
+def test_a_probe_that_is_itself_too_slow_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where its own computing fills a core, the rates may be the probe's."""
+    monkeypatch.setattr("planner.probe.server._BUSY", 0.0)
+    with serving_openai() as server:
+        (found,) = probe(server)
+    assert re.match(r"the probe itself computed \d+% of the time: rates may be", found.flags[0])
 
 
 def test_interrupting_ends_at_once_and_leaves_no_request(tmp_path: Path) -> None:
