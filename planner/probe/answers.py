@@ -9,6 +9,7 @@ from planner.probe.lengths import LONGEST
 from planner.probe.sse import EventReader
 
 _DONE = "[DONE]"
+_ABORTS = ("abort", "error")  # finish_reasons of engines that gave up
 _DETAIL = 200  # characters of a server's own words that an error carries
 
 
@@ -116,7 +117,7 @@ class Answer:
             self._take(self._events.close(), at)
             if not self._heard:
                 raise TroubleError("garbage", "it answers with no stream of events")
-        if not self.done and self.finish is None and self.output_tokens is None:
+        if not self.done and self.finish is None:
             raise TroubleError("cut off", "it stops before the answer's end")
         if not self.tokens:
             raise TroubleError("empty answer", "it answers without a token")
@@ -146,9 +147,13 @@ class Answer:
         if event.usage is not None:
             self.input_tokens = _number(event.usage.prompt_tokens, self.input_tokens)
             self.output_tokens = _number(event.usage.completion_tokens, self.output_tokens)
+            # Of its own it comes last; some servers send one with every token, too.
+            self.done = self.done or (not event.choices and bool(event.usage.completion_tokens))
         choices = event.choices or []
         for choice in choices:
             self.finish = str(choice.finish_reason) if choice.finish_reason else self.finish
+        if self.finish in _ABORTS:
+            raise TroubleError("aborted", "it gives up its answer")
         return choices
 
 
