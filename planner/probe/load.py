@@ -17,6 +17,8 @@ Send = Callable[[], Awaitable[Outcome]]
 ROUNDS = 3
 """Every client of a closed loop makes this many requests on average, or more."""
 
+_HOPELESS = 3  # failures, and one a client, without an answer between them that end a level
+
 
 class Enough(msgspec.Struct, frozen=True):
     """How long a level lasts: so many requests and so many seconds at least."""
@@ -35,7 +37,7 @@ async def closed_loop(send: Send, clients: int, enough: Enough) -> list[Outcome]
     """So many clients, each with one request under way until there were enough.
 
     Seconds are not waited for where half of the requests fail: a server that refuses at once would
-    get thousands.
+    get thousands. Nor is a server waited for that answers nothing at all.
     """
     outcomes: list[Outcome] = []
     began = time.perf_counter()
@@ -43,6 +45,8 @@ async def closed_loop(send: Send, clients: int, enough: Enough) -> list[Outcome]
     sent = 0
 
     def wanted() -> bool:
+        if len(outcomes) >= max(_HOPELESS, clients) and all(o.error for o in outcomes):
+            return False
         if sent < least:
             return True
         return time.perf_counter() - began < enough.seconds and not failing(outcomes)

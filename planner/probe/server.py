@@ -66,7 +66,10 @@ async def _probe(ask: ServerAsk, now: Now, tell: Tell) -> tuple[Measurement, ...
         run = _Run(ask, served, send, now, tell)
         for _ in range(ask.warmups):
             await send()
-        return (*await run.closed_loops(), *await run.open_loops())
+        closed = await run.closed_loops()
+        if closed and _is_dead(closed[-1]):
+            return closed
+        return (*closed, *await run.open_loops())
 
 
 async def _agree(line: Line, ask: ServerAsk, prompts: Prompts) -> tuple[Dialect, Scale]:
@@ -109,7 +112,7 @@ class _Run(msgspec.Struct, frozen=True):
             driving = closed_loop(self.send, clients, self.enough)
             levels.append(await self._level(driving, self._asked(concurrency=clients)))
             self.tell(f"concurrency {clients}: {summary(levels[-1])}")
-            if not ask.concurrency and (_fails(levels[-1]) or mark_saturated(levels)[-1].saturated):
+            if _is_dead(levels[-1]) or (not ask.concurrency and _is_enough(levels)):
                 break
         return mark_saturated(levels)
 
@@ -120,6 +123,8 @@ class _Run(msgspec.Struct, frozen=True):
             driving = open_loop(self.send, poisson(rate, self.enough, self.ask.seed))
             levels.append(await self._level(driving, self._asked(request_rate=rate)))
             self.tell(f"{rate:g} requests per second: {summary(levels[-1])}")
+            if _is_dead(levels[-1]):
+                break
         return tuple(levels)
 
     def _asked(self, concurrency: int | None = None, request_rate: float | None = None) -> Level:
@@ -163,9 +168,16 @@ class _Run(msgspec.Struct, frozen=True):
         )
 
 
-def _fails(level: Measurement) -> bool:
-    counts = level.requests
-    return counts is not None and counts.failed >= counts.completed
+def _is_dead(level: Measurement) -> bool:
+    """Whether nothing was answered, so that more load is of no use."""
+    return level.requests is not None and level.requests.completed == 0
+
+
+def _is_enough(levels: list[Measurement]) -> bool:
+    """Whether a ladder is one level behind saturation, or half of the last requests failed."""
+    counts = levels[-1].requests
+    fails = counts is not None and counts.failed >= counts.completed
+    return fails or bool(mark_saturated(levels)[-1].saturated)
 
 
 def summary(level: Measurement) -> str:

@@ -13,7 +13,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from planner.core.measurements import Device, Measurement
+from planner.core.measurements import Device, Measurement, Requests
 from planner.probe.ask import ServerAsk
 from planner.probe.lengths import Lengths
 from planner.probe.load import Enough, ladder, poisson
@@ -151,6 +151,21 @@ def test_failures_under_load_are_counted_and_end_the_ladder() -> None:
     assert (found.requests.completed, found.requests.failed) == (4, 4)
     assert found.requests.errors == {"HTTP 503": 4}
     assert found.concurrency == 1
+
+
+def test_a_server_that_falls_silent_is_not_waited_for() -> None:
+    """After three time-outs without an answer the level ends, and with it the probe."""
+    hang = Fault(then="hang")
+    with serving_openai(fault=lambda _body, number: hang if number > 1 else None) as server:
+        (found,) = probe(
+            server,
+            concurrency=(1, 2),
+            rates=(5.0,),
+            requests_per_level=50,
+            timeout_seconds=0.3,
+        )
+    assert found.requests == Requests(completed=0, failed=3, timed_out=3, errors={"timed out": 3})
+    assert found.output_tokens_per_second is None
 
 
 def test_an_open_loop_measures_what_arrives() -> None:
