@@ -40,10 +40,12 @@ HOMES = {
     "google": {"collectors"},
     "genai_prices": {"feeds"},
     "httpx2": {"collectors"},
+    "aiohttp": {"probe"},
     "torch": {"probe"},
     "transformers": {"probe"},
 }
 HEAVY = {
+    "aiohttp",
     "pandas",
     "pyarrow",
     "numpy",

@@ -16,6 +16,7 @@ COMMANDS = {
     "breakeven": "From which traffic on another way to serve a model is cheaper.",
     "gpus": "Which machines serve an open model, how fast, at what cost.",
     "forecast": "How many tokens per second a GPU yields for a model.",
+    "probe": "What this GPU, or a running server, does deliver.",
     "prices": "What a model costs: every way to buy it, history, feeds.",
     "offers": "Every offer that the snapshots know.",
     "models": "The models that the snapshots know, over all providers.",
@@ -80,9 +81,10 @@ class LazyGroup(Exemplified, click.Group):
         self.format_commands(ctx, formatter)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """List the commands from their short help, without loading them."""
+        """List the commands from their short help, without loading them; no empty line before."""
         del ctx
-        with formatter.section("Commands"):
+        formatter.write_heading("Commands")
+        with formatter.indentation():
             formatter.write_dl(list(COMMANDS.items()))
 
     def resolve_command(

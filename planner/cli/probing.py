@@ -4,16 +4,20 @@ import datetime as dt
 import os
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from planner.cli.serving import known_engine
 from planner.core.bench_fields import Setting
 from planner.core.measurements import Device, Measurement
-from planner.errors import PlannerError, UnknownNameError, UsageError
+from planner.errors import UnknownNameError, UsageError
 from planner.files.bench_results import read_bench_results
 from planner.files.facts import model_names
 from planner.files.hardware import find_architecture, find_gpu
+
+if TYPE_CHECKING:
+    from planner.probe.shapes import Spec
 
 Tell = Callable[[str], None]
 Done = Callable[[Measurement], None]
@@ -145,6 +149,7 @@ def from_files(asked: Asked, tell: Tell, done: Done) -> tuple[Measurement, ...]:
     del done
     tensor, replicas = asked.layout()
     lengths = [_whole("--input-tokens", each) for each in asked.input_tokens]
+    day, output = asked.measured_on, asked.output_tokens
     if len(lengths) > 1:
         raise UsageError("a file has one --input-tokens")
     setting = Setting(
@@ -155,11 +160,9 @@ def from_files(asked: Asked, tell: Tell, done: Done) -> tuple[Measurement, ...]:
         replicas=replicas,
         dtype=asked.dtype,
         model=asked.model,
-        measured_at=asked.measured_on and dt.datetime.combine(
-            asked.measured_on, dt.time(), tzinfo=dt.UTC
-        ),
+        measured_at=None if day is None else dt.datetime.combine(day, dt.time(), tzinfo=dt.UTC),
         input_tokens=lengths[0] if lengths else None,
-        output_tokens=_whole("--output-tokens", asked.output_tokens) if asked.output_tokens else None,
+        output_tokens=_whole("--output-tokens", output) if output else None,
         batch=asked.batch,
         ttft_limit_ms=asked.ttft,
         tpot_limit_ms=asked.tpot,
@@ -169,8 +172,8 @@ def from_files(asked: Asked, tell: Tell, done: Done) -> tuple[Measurement, ...]:
     return tuple(found)
 
 
-def _spec(model: str) -> object:
-    """What MODEL says: a place, what the local cache of Hugging Face holds, a name of the tables."""
+def _spec(model: str) -> "Spec":
+    """What MODEL says: a place, a model in Hugging Face's local cache, or a name of the tables."""
     from planner.probe.shapes import cached, folder_of, spec_in, spec_of  # noqa: PLC0415
 
     if (place := folder_of(model)) is not None:
@@ -207,12 +210,13 @@ def _canonical(model: str) -> str:
         return model_names().canonical(model)
 
 
-def _given(**told: object) -> dict[str, object]:
+def _given(**told: object) -> dict[str, Any]:
     """What the call says; the rest is left to the defaults."""
     return {name: value for name, value in told.items() if value is not None}
 
 
 def _whole(option: str, text: str) -> int:
+    """Tokens of an option; UsageError where they are none."""
     try:
         number = int(text.replace(",", ""))
     except ValueError:

@@ -7,11 +7,14 @@ from typing import ParamSpec, TypeVar
 import click
 import msgspec
 
+from planner.cli.options import settings
+from planner.cli.output import note
 from planner.core.anchors import Measured
 from planner.core.cases import Facts, read_case
 from planner.core.efficiencies import IDEAL
 from planner.core.engines import Engine
 from planner.core.hardware import WEIGHT_FORMATS, WeightFormat
+from planner.core.probed import points
 from planner.core.serving import estimate
 from planner.core.spellings import format_in
 from planner.core.throughput import Forecaster, Plan
@@ -26,6 +29,8 @@ from planner.files.hardware import (
     find_gpu,
     workloads,
 )
+from planner.files.measurements import kept
+from planner.files.places import folders
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -101,14 +106,17 @@ def forecaster(
     """What answers for a machine; limits in milliseconds.
 
     Without `dtype` the model's name may tell it, as "-AWQ" does. Chips that need an engine of
-    their own get it unless one is named. Raises UnknownNameError for an engine, BadFileError for
-    a file of measurements that cannot be used.
+    their own get it unless one is named; so does a GPU whose server was measured with this model.
+    What probes have kept counts as measured, beside the file. Raises UnknownNameError for an
+    engine, BadFileError for a file of measurements that cannot be used.
     """
+    own = () if measured is None else anchors(measured, engine or _PLANNED)
     return Forecaster(
         efficiencies=efficiencies(),
         engine=known_engine(engine or _PLANNED),
         compiled={} if engine else {"neuron": find_engine("neuron")},
-        measured=() if measured is None else anchors(measured, engine or _PLANNED),
+        measured=(*own, *probed()),
+        follows=engine is None,
         plan=Plan(
             dtype=dtype or format_in(model or ""),
             kv_dtype=kv_dtype,
@@ -117,6 +125,14 @@ def forecaster(
             tpot_limit_seconds=tpot and tpot / 1000,
         ),
     )
+
+
+def probed() -> tuple[Measured, ...]:
+    """What the user's probes, and the carried ones, have kept; a file at fault is noted."""
+    chosen = settings()
+    found, faults = kept(folders("snapshots", chosen.snapshots))
+    note(chosen, *faults)
+    return points(found, case_facts()) if found else ()
 
 
 def known_engine(name: str) -> Engine:

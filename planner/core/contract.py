@@ -13,6 +13,7 @@ from planner.core.forecast_answer import ForecastAnswer, GpusAnswer
 from planner.core.history import PastAnswer
 from planner.core.price_hours import HoursAnswer
 from planner.core.prices_answer import CheckAnswer, HistoryAnswer, PricesAnswer, RefreshAnswer
+from planner.core.probe_answer import ProbeAnswer
 from planner.core.retirements_answer import RetirementsAnswer
 from planner.core.snapshots_answer import (
     SnapshotsCheckAnswer,
@@ -38,6 +39,7 @@ ANSWERS: dict[str, type[Answer]] = {
     "prices history": HistoryAnswer,
     "prices hours": HoursAnswer,
     "prices refresh": RefreshAnswer,
+    "probe": ProbeAnswer,
     "quotas": QuotasAnswer,
     "regions": RegionsAnswer,
     "retirements": RetirementsAnswer,

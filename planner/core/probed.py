@@ -1,11 +1,9 @@
 """Measurements as points that forecasts start from, and forecasts held against measurements."""
 
-import msgspec
-
 from planner.core.anchors import Measured
 from planner.core.answers import Answer
 from planner.core.cases import Facts
-from planner.core.efficiencies import TEXTBOOK, Basis, Efficiencies
+from planner.core.efficiencies import IDEAL, TEXTBOOK, Basis, Efficiencies
 from planner.core.hardware import WEIGHT_FORMATS, Gpu, WeightFormat
 from planner.core.layouts import default_format
 from planner.core.measurements import Measurement
@@ -51,7 +49,7 @@ def points(measurements: tuple[Measurement, ...], facts: Facts) -> tuple[Measure
     found = []
     for one in measurements:
         run = run_of(one, facts)
-        if one.device.gpu and isinstance(run, Run):
+        if one.device.gpu and isinstance(run, Run) and not exceeds_datasheet(one, run):
             told = f"{one.engine or 'a server'} on {one.measured_at:%Y-%m-%d}, {one.source}"
             rate = one.output_tokens_per_second or 0.0
             found.append(Measured(run=run, output_tokens_per_second=rate, told=told))
@@ -63,17 +61,16 @@ def run_of(one: Measurement, facts: Facts) -> Run | str:
 
     A machine that is no GPU of the tables is one of its own, made of its measured ceilings.
     """
-    if not one.output_tokens_per_second or not one.output_tokens:
-        return "no output was measured"
-    if (told := one.requests) and told.failed > _FAILED_AT_MOST * (told.completed + told.failed):
-        return f"{told.failed} of {told.completed + told.failed} requests failed"
+    if reason := _unusable(one):
+        return reason
     try:
         architecture = facts.architecture(one.model)
         gpu = facts.gpu(one.device.gpu) if one.device.gpu else _own(one)
     except UnknownNameError as error:
         return str(error)
-    if gpu is None:
-        return "no GPU is named; say --gpu when it is measured"
+    if gpu is None or architecture.parameters is None:
+        what = f"the parameters of {architecture.model} are" if gpu else "the GPU is"
+        return f"{what} not known"
     engine = facts.engine(one.engine or "")
     weights = format_of(one.dtype) if one.dtype else default_format(architecture, gpu, engine)
     if weights is None:
@@ -86,8 +83,6 @@ def run_of(one: Measurement, facts: Facts) -> Run | str:
         weights=weights,
         layout=Layout(tensor=tensor),
     )
-    if architecture.parameters is None:
-        return f"how many parameters {architecture.model} has is not known"
     return Run(
         replica=replica,
         replicas=one.replicas or max(1, one.device.count // tensor),
@@ -100,6 +95,21 @@ def run_of(one: Measurement, facts: Facts) -> Run | str:
         harness={"static": "static", "burst": "burst"}.get(one.drive, "serve"),
         scenario="burst" if one.drive == "burst" else "plain",
     )
+
+
+def _unusable(one: Measurement) -> str:
+    """Why a measurement is no rate of its machine; "" where it is."""
+    if not one.output_tokens_per_second or not one.output_tokens:
+        return "no output was measured"
+    told = one.requests
+    if told is not None and told.failed > _FAILED_AT_MOST * (told.completed + told.failed):
+        return f"{told.failed} of {told.completed + told.failed} requests failed"
+    return ""
+
+
+def exceeds_datasheet(one: Measurement, run: Run) -> bool:
+    """Whether more was measured than the GPU can do: it was another one, or not output alone."""
+    return (one.output_tokens_per_second or 0) > estimate(run, IDEAL).output_tokens_per_second
 
 
 def compared(one: Measurement, facts: Facts, efficiencies: Efficiencies) -> Comparison | str:

@@ -111,7 +111,9 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
 class Forecaster(msgspec.Struct, frozen=True, kw_only=True):
     """Forecasts with one set of efficiencies, own measurements, an engine and a plan.
 
-    `compiled` are the engines of chips that no other one runs on, by generation.
+    `compiled` are the engines of chips that no other one runs on, by generation. Where the
+    forecaster `follows`, a GPU whose server was measured with the model is taken to run that
+    server's engine; batches handed to a model are no server.
     """
 
     efficiencies: Efficiencies
@@ -119,6 +121,7 @@ class Forecaster(msgspec.Struct, frozen=True, kw_only=True):
     compiled: Mapping[str, Engine] = {}
     measured: tuple[Measured, ...] = ()
     plan: Plan = Plan()
+    follows: bool = False
 
     def forecast(
         self, architecture: Architecture, gpu: Gpu, gpus: Fraction | int | None, traffic: Traffic
@@ -129,7 +132,7 @@ class Forecaster(msgspec.Struct, frozen=True, kw_only=True):
         requests at once as keep them. Raises ValueError for a nonsensical number of GPUs.
         """
         machine, plan = Machine(gpu=gpu, gpus=gpus), self.plan
-        engine = self._engine(gpu)
+        engine = self._engine(architecture, gpu)
         taken = plan.dtype or default_format(architecture, gpu, engine)
 
         def refused(*reasons: str) -> Forecast:
@@ -203,7 +206,16 @@ class Forecaster(msgspec.Struct, frozen=True, kw_only=True):
             enough, too_long = (middle, too_long) if delivers(middle) else (enough, middle)
         return LengthLimit(verdict="until", tokens=enough)
 
-    def _engine(self, gpu: Gpu) -> Engine:
+    def _engine(self, architecture: Architecture, gpu: Gpu) -> Engine:
+        served = [
+            point.run.replica.engine
+            for point in self.measured
+            if point.run.harness != "static"
+            and point.run.replica.gpu.name == gpu.name
+            and point.run.replica.architecture.model == architecture.model
+        ]
+        if self.follows and served and self.engine not in served:
+            return served[-1]
         if self.engine.obstacle(gpu) is None:
             return self.engine
         return self.compiled.get(gpu.generation, self.engine)

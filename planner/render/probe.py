@@ -1,0 +1,192 @@
+"""`planner probe` for people: what came out at best, then a row a load, then what it rests on."""
+
+from collections.abc import Sequence
+from itertools import groupby
+
+from planner.core.measurements import Device, Measurement, Percentiles
+from planner.core.probe_answer import ProbeAnswer
+from planner.core.probed import Comparison
+from planner.render.columns import Column, table
+from planner.render.listing import page
+from planner.render.safe import plain
+from planner.render.terminal import Screen
+from planner.render.words import UNKNOWN, count
+
+_NARROW = 70
+_WIDE = 110
+_BAR = 16  # letters of the longest bar
+_MOST_SETS = 4  # sets of measurements that have a headline of their own
+_WORDS = {
+    "static": "handed to the model at once",
+    "closed_loop": "clients",
+    "open_loop": "requests under way",
+    "burst": "requests at once, queued",
+}
+
+
+def probe_text(answer: ProbeAnswer, screen: Screen, *, every_row: bool = False) -> str:
+    """The whole text; on a terminal it is cut to the height unless `every_row`."""
+    whole = every_row or screen.height is None
+    rows = answer.measurements
+    if not rows:
+        return page(screen, ["Nothing was measured."], [], [], whole=True)
+    sets = [tuple(own) for _, own in groupby(rows, key=_set)]
+    head = [_headline(own) for own in sets[-_MOST_SETS:]]
+    tail = [*_ceilings(rows[-1]), *_compared(answer.comparisons), *_said(rows)]
+    tail += [f"{note[0].upper()}{note[1:]}." for note in answer.notes]
+    if answer.kept:
+        tail.append(f"Kept in {', '.join(plain(path) for path in answer.kept)}.")
+    if any(one.device.gpu for one in rows):
+        tail.append(f"What that changes: planner gpus {plain(rows[-1].model)}.")
+    return page(screen, head, screen.lines([table(_columns(rows, screen))]), tail, whole=whole)
+
+
+def _set(one: Measurement) -> tuple[object, ...]:
+    """What the rows of one sweep share."""
+    device = one.device
+    return (one.model, one.served_as, one.engine, device.gpu or device.name, one.dtype, one.source)
+
+
+def _headline(rows: Sequence[Measurement]) -> str:
+    first = rows[0]
+    best = max(rows, key=lambda one: one.output_tokens_per_second or 0.0)
+    engine = f" under {first.engine}" if first.engine else ""
+    what = f"{first.model}{f' in {first.dtype}' if first.dtype else ''}{engine}"
+    if best.output_tokens_per_second is None:
+        return plain(f"{what}: no answer was measured.")
+    load = f"{best.concurrency:,.3g} {_WORDS[best.drive]}" if best.concurrency else "its best load"
+    told = f"at most {_rounded(best.output_tokens_per_second)} output tokens per second with {load}"
+    kept = [one for one in rows if one.goodput is not None]
+    if kept:
+        good = max(kept, key=lambda one: one.goodput.requests_per_second if one.goodput else 0)
+        if good.goodput is not None:
+            told += (
+                f"; within the limits at most {_rounded(good.goodput.requests_per_second)} "
+                f"requests per second, at {_load(good)}"
+            )
+    return plain(f"{what} on {_machine(first.device)}: {told}.")
+
+
+def _machine(device: Device) -> str:
+    name = device.gpu or device.name or "a machine that was not named"
+    if device.gpu is None and device.cpus and not device.driver:
+        return f"{count(device.cpus, 'CPU')} ({name})"
+    return f"{device.count} x {name}" if device.count > 1 else name
+
+
+def _columns(rows: Sequence[Measurement], screen: Screen) -> list[Column]:
+    """Those that some row has a figure for, as many as the screen is wide for."""
+    most = max((one.output_tokens_per_second or 0.0 for one in rows), default=0.0)
+    columns: list[Column] = []
+    if len({_set(one) for one in rows}) > 1:
+        columns += [
+            ("Measured", [f"{one.measured_at:%Y-%m-%d}" for one in rows], False),
+            ("Model", [plain(one.model) for one in rows], False),
+        ]
+    columns += [
+        ("In/out", [f"{one.input_tokens:,.0f}/{one.output_tokens:,.0f}" for one in rows], True),
+        ("Load", [_load(one) for one in rows], True),
+        ("tok/s", [_figure(one.output_tokens_per_second) for one in rows], True),
+    ]
+    if screen.width >= _WIDE and most:
+        columns.append(("", [_bar(one.output_tokens_per_second, most) for one in rows], False))
+    columns += [
+        ("TTFT ms", [_times(one.ttft_ms, screen) for one in rows], True),
+        ("TPOT ms", [_times(one.tpot_ms, screen) for one in rows], True),
+    ]
+    if any(one.mbu is not None or one.mfu is not None for one in rows):
+        columns += [
+            ("MBU", [_share(one.mbu) for one in rows], True),
+            ("MFU", [_share(one.mfu) for one in rows], True),
+        ]
+    if any(one.goodput is not None for one in rows):
+        good = [one.goodput.requests_per_second if one.goodput else None for one in rows]
+        columns.append(("good req/s", [_figure(each) for each in good], True))
+    if any(one.requests is not None and one.requests.failed for one in rows):
+        failed = [f"{one.requests.failed:,}" if one.requests else UNKNOWN for one in rows]
+        columns.append(("failed", failed, True))
+    if screen.width >= _WIDE and any(one.peak_memory_gib for one in rows):
+        columns.append(("peak GiB", [_figure(one.peak_memory_gib) for one in rows], True))
+    if screen.width >= _NARROW:
+        columns.append(("", [_mark(one) for one in rows], False))
+    return columns
+
+
+def _load(one: Measurement) -> str:
+    if one.request_rate is not None:
+        return f"{one.request_rate:g}/s"
+    if one.prompts is not None:
+        return f"{one.prompts:,} queued"
+    return UNKNOWN if one.concurrency is None else f"{one.concurrency:,.3g}"
+
+
+def _mark(one: Measurement) -> str:
+    return "saturated" if one.saturated else ("! see below" if one.flags else "")
+
+
+def _bar(rate: float | None, most: float) -> str:
+    return "█" * max(1, round(_BAR * rate / most)) if rate else ""
+
+
+def _times(times: Percentiles | None, screen: Screen) -> str:
+    """The median, and the 99th percentile where there is room."""
+    if times is None:
+        return UNKNOWN
+    if screen.width < _WIDE or times.p99 is None:
+        return _rounded(times.p50)
+    return f"{_rounded(times.p50)} (p99 {_rounded(times.p99)})"
+
+
+def _ceilings(one: Measurement) -> list[str]:
+    device = one.device
+    if device.bandwidth_gb_per_s is None or device.matmul_tflops is None:
+        return []
+    bandwidth, products = f"{device.bandwidth_gb_per_s:,.4g}", f"{device.matmul_tflops:,.3g}"
+    kind = one.dtype
+    return [f"Ceilings of this device: {bandwidth} GB/s (MBU), {products} TFLOPS in {kind} (MFU)."]
+
+
+def _compared(comparisons: Sequence[Comparison]) -> list[str]:
+    """How far forecasts are from what was measured, for each basis."""
+    told = []
+    for basis in dict.fromkeys(one.basis for one in comparisons):
+        own = [one for one in comparisons if one.basis == basis]
+        errors = sorted(abs(one.error) for one in own)
+        bias = sorted(one.error for one in own)[len(own) // 2]
+        inside = sum(one.within for one in own)
+        way = {
+            "textbook": "The textbook's shares of these ceilings (MBU 0.8, MFU 0.5)",
+            "transferred": "The forecast from published figures",
+        }.get(basis, f"The {basis} forecast")
+        told.append(
+            f"{way} would have said: off by {errors[len(errors) // 2]:.0%} in the middle "
+            f"({bias:+.0%}), {inside} of {len(own)} within its interval."
+        )
+    return told
+
+
+def _said(rows: Sequence[Measurement]) -> list[str]:
+    """Flags with the loads that they are of, then notes, each once."""
+    flags: dict[str, list[str]] = {}
+    for one in rows:
+        for flag in one.flags:
+            flags.setdefault(flag, []).append(_load(one))
+        if one.requests is not None:
+            for what, times in one.requests.errors.items():
+                flags.setdefault(f"failed, {what}", []).append(f"{times:,} at {_load(one)}")
+    told = [plain(f"! {flag}: at {', '.join(loads)}.") for flag, loads in flags.items()]
+    notes = dict.fromkeys(note for one in rows for note in one.notes)
+    return told + [plain(f"{note[0].upper()}{note[1:]}.") for note in notes]
+
+
+def _share(value: float | None) -> str:
+    return UNKNOWN if value is None else f"{value:.2f}"
+
+
+def _figure(value: float | None) -> str:
+    return UNKNOWN if value is None else _rounded(value)
+
+
+def _rounded(value: float) -> str:
+    """Three digits are more than rounds agree in."""
+    return f"{float(f'{value:.3g}'):,.10g}"
