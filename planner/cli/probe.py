@@ -22,7 +22,7 @@ from planner.files.efficiencies import efficiencies
 from planner.files.facts import model_names
 from planner.files.lock import check_room
 from planner.files.measurements import keep, kept
-from planner.files.places import carried_folder, folders
+from planner.files.places import folders
 
 IN_PART = 3
 _COLUMNS = [
@@ -55,7 +55,7 @@ def command(*, model: str | None, kept: bool, dry_run: bool, every_row: bool, **
         answer = _answer(found, (), notes)
         _show(answer, chosen, every_row=every_row)
         return 0
-    folder = _folder(chosen)
+    folder = chosen.snapshots or Path("snapshots")
     if not dry_run:
         check_room(folder)
     done: list[Measurement] = []
@@ -103,13 +103,6 @@ def _refuse(names: Sequence[str], why: str) -> None:
         given = context.get_parameter_source(parameter.name or "")
         if parameter.name in names and given is ParameterSource.COMMANDLINE:
             raise UsageError(f"{parameter.opts[0]} {why}")
-
-
-def _folder(chosen: Settings) -> Path:
-    folder = chosen.snapshots or Path("snapshots")
-    if folder.resolve() == carried_folder("snapshots").resolve():
-        raise UsageError(f"{folder} holds the carried public data; give --snapshots another folder")
-    return folder
 
 
 def _kept_of(
