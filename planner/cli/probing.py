@@ -2,16 +2,18 @@
 
 import datetime as dt
 import os
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from planner.cli.serving import known_engine
+from planner.cli.serving import known_engine, measured_runs
 from planner.core.bench_fields import Setting
 from planner.core.measurements import Device, Measurement
-from planner.errors import UnknownNameError, UsageError
+from planner.core.probed import measurement_of
+from planner.errors import BadFileError, UnknownNameError, UsageError
 from planner.files.bench_results import read_bench_results
 from planner.files.facts import model_names
 from planner.files.hardware import find_architecture, find_gpu
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 Tell = Callable[[str], None]
 Done = Callable[[Measurement], None]
 
+_TABLES = (".csv", ".tsv")
 _KEY = "PLANNER_PROBE_API_KEY"
 
 
@@ -167,9 +170,34 @@ def from_files(asked: Asked, tell: Tell, done: Done) -> tuple[Measurement, ...]:
         ttft_limit_ms=asked.ttft,
         tpot_limit_ms=asked.tpot,
     )  # fmt: skip
-    found = [one for path in asked.imports for one in read_bench_results(path, setting)]
-    tell(f"{len(found)} measurements in {len(asked.imports)} files")
+    found = [
+        one
+        for path in asked.imports
+        for one in (
+            _from_cases(path, asked)
+            if path.suffix.lower() in _TABLES
+            else read_bench_results(path, setting)
+        )
+    ]
+    tell(f"measurements read: {len(found)}")
     return tuple(found)
+
+
+def _from_cases(path: Path, asked: Asked) -> Iterator[Measurement]:
+    """The rows of a case file with output_tok_s, each on the day or month that it names."""
+    for case, run, rate in measured_runs(path, asked.engine or "vllm"):
+        day = re.fullmatch(r"(\d{4})-(\d{2})(?:-(\d{2}))?", case.date)
+        try:
+            told = dt.date(*(int(part or 1) for part in day.groups())) if day else asked.measured_on
+        except ValueError:
+            told = None
+        if told is None:
+            raise BadFileError(
+                f"{path}: {case.case}: date is {case.date!r}; write 2026-11-26 or 2026-11, "
+                "or give --measured-on"
+            )
+        at = dt.datetime.combine(told, dt.time(), tzinfo=dt.UTC)
+        yield measurement_of(run, rate, at=at, source=path.name, told=case.case)
 
 
 def _spec(model: str) -> "Spec":

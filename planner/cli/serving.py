@@ -1,6 +1,6 @@
 """The options that say what is to be served, and the forecaster that answers for them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
@@ -10,12 +10,12 @@ import msgspec
 from planner.cli.options import settings
 from planner.cli.output import note
 from planner.core.anchors import Measured
-from planner.core.cases import Facts, read_case
+from planner.core.cases import Case, Facts, read_case
 from planner.core.efficiencies import IDEAL
 from planner.core.engines import Engine
 from planner.core.hardware import WEIGHT_FORMATS, WeightFormat
 from planner.core.probed import points
-from planner.core.serving import estimate
+from planner.core.serving import Run, estimate
 from planner.core.spellings import format_in
 from planner.core.throughput import Forecaster, Plan
 from planner.errors import BadFileError, UnknownNameError
@@ -156,7 +156,19 @@ def anchors(path: Path, planned: str) -> tuple[Measured, ...]:
 
     BadFileError names the first row that cannot be used, UnknownNameError an unknown engine.
     """
-    facts, found = case_facts(), []
+    return tuple(
+        Measured(
+            run=run,
+            output_tokens_per_second=rate,
+            told=f"{' '.join(w for w in (case.case, case.engine, case.date) if w)}, {path.name}",
+        )
+        for case, run, rate in measured_runs(path, planned)
+    )
+
+
+def measured_runs(path: Path, planned: str) -> Iterator[tuple[Case, Run, float]]:
+    """The rows of a case file with what ran and the measured rate; errors as `anchors`."""
+    facts = case_facts()
     for row, rate in read_measured(path):
         case = row if row.engine else msgspec.structs.replace(row, engine=planned)
         known_engine(case.engine)
@@ -169,11 +181,7 @@ def anchors(path: Path, planned: str) -> tuple[Measured, ...]:
                 f"{path}: {case.case}: {rate:,.10g} tokens per second are more than the datasheet "
                 f"allows, {most:,.0f}; give output tokens alone"
             )
-        told = " ".join(word for word in (case.case, case.engine, case.date) if word)
-        found.append(
-            Measured(run=read.run, output_tokens_per_second=rate, told=f"{told}, {path.name}")
-        )
-    return tuple(found)
+        yield case, read.run, rate
 
 
 def architecture_name(model: str, canonical: Callable[[str], str]) -> str:

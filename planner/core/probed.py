@@ -1,12 +1,14 @@
 """Measurements as points that forecasts start from, and forecasts held against measurements."""
 
+import datetime as dt
+
 from planner.core.anchors import Measured
 from planner.core.answers import Answer
 from planner.core.cases import Facts
 from planner.core.efficiencies import IDEAL, TEXTBOOK, Basis, Efficiencies
 from planner.core.hardware import WEIGHT_FORMATS, Gpu, WeightFormat
 from planner.core.layouts import default_format
-from planner.core.measurements import Measurement
+from planner.core.measurements import Device, Drive, Measurement
 from planner.core.roofline import Layout, Replica, Traffic
 from planner.core.serving import Run, estimate
 from planner.core.throughput import Interval
@@ -54,6 +56,34 @@ def points(measurements: tuple[Measurement, ...], facts: Facts) -> tuple[Measure
             rate = one.output_tokens_per_second or 0.0
             found.append(Measured(run=run, output_tokens_per_second=rate, told=told))
     return tuple(found)
+
+
+def measurement_of(
+    run: Run, rate: float, *, at: dt.datetime, source: str, told: str
+) -> Measurement:
+    """A run that somebody measured elsewhere, by its output tokens per second alone.
+
+    `told` is what the source calls it.
+    """
+    replica, gpus = run.replica, run.replicas * run.replica.layout.gpus
+    drives: dict[str, Drive] = {"static": "static", "burst": "burst"}
+    return Measurement(
+        measured_at=at,
+        source=source,
+        model=replica.architecture.model,
+        engine=replica.engine.name,
+        device=Device(name=replica.gpu.name, gpu=replica.gpu.name, count=gpus),
+        tensor_parallel=replica.layout.tensor,
+        replicas=run.replicas,
+        dtype=replica.weights,
+        drive=drives.get(run.harness, "closed_loop"),
+        concurrency=run.traffic.concurrency,
+        prompts=None if run.traffic.prompts is None else round(run.traffic.prompts),
+        input_tokens=run.traffic.input_tokens,
+        output_tokens=run.traffic.output_tokens,
+        output_tokens_per_second=rate,
+        notes=(told,),
+    )
 
 
 def run_of(one: Measurement, facts: Facts) -> Run | str:

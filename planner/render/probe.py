@@ -15,7 +15,6 @@ from planner.render.words import UNKNOWN, count
 _NARROW = 70
 _WIDE = 110
 _BAR = 16  # letters of the longest bar
-_MOST_SETS = 4  # sets of measurements that have a headline of their own
 _WORDS = {
     "static": "handed to the model at once",
     "closed_loop": "clients",
@@ -31,14 +30,45 @@ def probe_text(answer: ProbeAnswer, screen: Screen, *, every_row: bool = False) 
     if not rows:
         return page(screen, ["Nothing was measured."], [], [], whole=True)
     sets = [tuple(own) for _, own in groupby(rows, key=_set)]
-    head = [_headline(own) for own in sets[-_MOST_SETS:]]
+    if len(sets) > 1:
+        return _many(answer, sets, screen, whole=whole)
     tail = [*_ceilings(rows[-1]), *_compared(answer.comparisons), *_said(rows)]
     tail += [f"{note[0].upper()}{note[1:]}." for note in answer.notes]
     if answer.kept:
         tail.append(f"Kept in {', '.join(plain(path) for path in answer.kept)}.")
-    if any(one.device.gpu for one in rows):
+    if rows[-1].device.gpu:
         tail.append(f"What that changes: planner gpus {plain(rows[-1].model)}.")
-    return page(screen, head, screen.lines([table(_columns(rows, screen))]), tail, whole=whole)
+    body = screen.lines([table(_columns(rows, screen))])
+    return page(screen, [_headline(rows)], body, tail, whole=whole)
+
+
+def _many(
+    answer: ProbeAnswer, sets: Sequence[Sequence[Measurement]], screen: Screen, *, whole: bool
+) -> str:
+    """The best row of each set of measurements, the newest first."""
+    best = [max(own, key=_rate) for own in reversed(sets)]
+    columns: list[Column] = [
+        ("Measured", [f"{one.measured_at:%Y-%m-%d}" for one in best], False),
+        ("Model", [plain(one.model) for one in best], False),
+        ("On", [plain(_machine(one.device)) for one in best], False),
+        ("Load", [_load(one) for one in best], True),
+        ("tok/s", [_figure(one.output_tokens_per_second) for one in best], True),
+    ]
+    if screen.width >= _NARROW:
+        columns.insert(3, ("Engine", [plain(one.engine or UNKNOWN) for one in best], False))
+    if screen.width >= _WIDE:
+        columns.insert(3, ("Weights", [plain(one.dtype or UNKNOWN) for one in best], False))
+        columns.append(("TPOT ms", [_times(one.tpot_ms, screen) for one in best], True))
+    head = f"{count(len(answer.measurements), 'measurement')}; each row is the best of a set."
+    tail = [*_compared(answer.comparisons), *(f"{n[0].upper()}{n[1:]}." for n in answer.notes)]
+    if answer.kept:
+        tail.append(f"Kept in {', '.join(plain(path) for path in answer.kept)}.")
+    tail.append("All of a model's: planner probe --kept MODEL.")
+    return page(screen, [head], screen.lines([table(columns)]), tail, whole=whole)
+
+
+def _rate(one: Measurement) -> float:
+    return one.output_tokens_per_second or 0.0
 
 
 def _set(one: Measurement) -> tuple[object, ...]:
@@ -49,7 +79,7 @@ def _set(one: Measurement) -> tuple[object, ...]:
 
 def _headline(rows: Sequence[Measurement]) -> str:
     first = rows[0]
-    best = max(rows, key=lambda one: one.output_tokens_per_second or 0.0)
+    best = max(rows, key=_rate)
     engine = f" under {first.engine}" if first.engine else ""
     what = f"{first.model}{f' in {first.dtype}' if first.dtype else ''}{engine}"
     if best.output_tokens_per_second is None:
@@ -76,14 +106,8 @@ def _machine(device: Device) -> str:
 
 def _columns(rows: Sequence[Measurement], screen: Screen) -> list[Column]:
     """Those that some row has a figure for, as many as the screen is wide for."""
-    most = max((one.output_tokens_per_second or 0.0 for one in rows), default=0.0)
-    columns: list[Column] = []
-    if len({_set(one) for one in rows}) > 1:
-        columns += [
-            ("Measured", [f"{one.measured_at:%Y-%m-%d}" for one in rows], False),
-            ("Model", [plain(one.model) for one in rows], False),
-        ]
-    columns += [
+    most = max(_rate(one) for one in rows)
+    columns: list[Column] = [
         ("In/out", [f"{one.input_tokens:,.0f}/{one.output_tokens:,.0f}" for one in rows], True),
         ("Load", [_load(one) for one in rows], True),
         ("tok/s", [_figure(one.output_tokens_per_second) for one in rows], True),
@@ -121,7 +145,7 @@ def _load(one: Measurement) -> str:
 
 
 def _mark(one: Measurement) -> str:
-    return "saturated" if one.saturated else ("! see below" if one.flags else "")
+    return " ".join(["!"] * bool(one.flags) + ["saturated"] * bool(one.saturated))
 
 
 def _bar(rate: float | None, most: float) -> str:
@@ -173,8 +197,8 @@ def _said(rows: Sequence[Measurement]) -> list[str]:
             flags.setdefault(flag, []).append(_load(one))
         if one.requests is not None:
             for what, times in one.requests.errors.items():
-                flags.setdefault(f"failed, {what}", []).append(f"{times:,} at {_load(one)}")
-    told = [plain(f"! {flag}: at {', '.join(loads)}.") for flag, loads in flags.items()]
+                flags.setdefault(f"{times:,} failed, {what}", []).append(_load(one))
+    told = [plain(f"! at {', '.join(loads)}: {flag}.") for flag, loads in flags.items()]
     notes = dict.fromkeys(note for one in rows for note in one.notes)
     return told + [plain(f"{note[0].upper()}{note[1:]}.") for note in notes]
 

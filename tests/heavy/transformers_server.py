@@ -1,18 +1,19 @@
-"""A real server that is not ours: `transformers serve` on loopback, with a tiny random model."""
+"""A real server that is not ours: `transformers serve` on loopback, with a tiny random model.
 
-import importlib.util
+To try `planner probe --url` against it: `python -m tests.heavy.transformers_server`, until Ctrl-C.
+"""
+
 import os
 import socket
 import subprocess
 import sys
+import tempfile
+import threading
 import time
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
-
-NEEDED = ("torch", "transformers", "tokenizers", "fastapi", "uvicorn", "openai")
-"""What `transformers serve` needs: the extra `serving` of transformers."""
 
 # Run apart, since torch is slow to load and starts threads. Nothing is downloaded.
 _MAKE = """
@@ -37,11 +38,6 @@ model = LlamaForCausalLM(config)
 model.generation_config.eos_token_id = None  # no answer ends before it is as long as asked for
 model.save_pretrained(sys.argv[1])
 """
-
-
-def can_serve() -> bool:
-    """Whether this interpreter has what the server needs."""
-    return all(importlib.util.find_spec(name) is not None for name in NEEDED)
 
 
 @contextmanager
@@ -82,3 +78,14 @@ def _wait(url: str, process: "subprocess.Popen[bytes]") -> None:
         else:
             return
     raise AssertionError("transformers serve does not start; see log.txt in its folder")
+
+
+if __name__ == "__main__":
+    with (
+        suppress(KeyboardInterrupt),
+        tempfile.TemporaryDirectory() as place,
+        transformers_serve(Path(place)) as address,
+    ):
+        sys.stdout.write(f"planner probe --url {address}\n")
+        sys.stdout.flush()
+        threading.Event().wait()

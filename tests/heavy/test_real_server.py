@@ -9,9 +9,7 @@ from planner.core.measurements import Measurement
 from planner.probe.ask import Api, ServerAsk
 from planner.probe.lengths import Lengths
 from planner.probe.server import probe_server
-from tests.probe.transformers_server import can_serve, transformers_serve
-
-pytestmark = pytest.mark.skipif(not can_serve(), reason="needs transformers[serving] and torch")
+from tests.heavy.transformers_server import transformers_serve
 
 
 @pytest.fixture(scope="module")
