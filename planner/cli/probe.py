@@ -36,7 +36,7 @@ _COLUMNS = [
 @click.command(
     "probe",
     cls=Exemplified,
-    epilog="Examples: planner probe llama-3-8b; planner probe --url http://localhost:8000",
+    epilog="Example: planner probe --kept",
 )
 @click.argument("model", required=False)
 @probe_options

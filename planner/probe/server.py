@@ -194,11 +194,11 @@ def summary(level: Measurement) -> str:
 
 def _parts(level: Measurement) -> Iterator[str]:
     if level.output_tokens_per_second is not None:
-        yield f"{level.output_tokens_per_second:.1f} output tokens per second"
+        yield f"{level.output_tokens_per_second:,.1f} output tokens per second"
     if level.ttft_ms is not None:
         yield f"TTFT {level.ttft_ms.p50:.0f} ms"
     counts = level.requests
     if counts is not None:
-        yield f"{counts.completed} requests"
+        yield f"{counts.completed} answered"
         if counts.failed:
             yield f"{counts.failed} failed"
