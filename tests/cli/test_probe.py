@@ -84,7 +84,17 @@ def test_people_see_the_best_the_rows_and_where_they_are_kept(planner: Call) -> 
     first, *rest = told.out.splitlines()
     assert first.startswith("tiny under vllm on a machine that was not named: at most ")
     head = next(number for number, line in enumerate(rest) if line.startswith("In/out"))
-    assert rest[head].split() == "In/out Load tok/s TTFT ms TPOT ms good req/s".split()
+    assert rest[head].split() == [
+        "In/out",
+        "Load",
+        "tok/s",
+        "TTFT",
+        "ms",
+        "TPOT",
+        "ms",
+        "good",
+        "req/s",
+    ]
     rows = [row.split()[:2] for row in rest[head + 1 : head + 4]]
     assert rows == [["40/8", "1"], ["40/8", "2"], ["40/8", "20/s"]]
     assert any(line.startswith("Kept in snapshots/probe/") for line in rest)

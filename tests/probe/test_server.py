@@ -47,7 +47,7 @@ def test_a_server_of_four_slots_is_saturated_at_four() -> None:
     assert one < 30
     assert len(told) == len(levels)
     assert re.fullmatch(
-        r"concurrency 8: \d+\.\d output tokens per second, TTFT \d+ ms, 24 requests", told[3]
+        r"concurrency 8: \d+\.\d output tokens per second, TTFT \d+ ms, 24 answered", told[3]
     )
     for level in levels:
         assert level.ttft_ms is not None
