@@ -10,7 +10,8 @@ from planner.cli.output import show
 from planner.cli.snapshot_choice import chosen_files
 from planner.core.snapshots_answer import SnapshotEntry, SnapshotsListAnswer
 from planner.errors import NoDataError
-from planner.files.snapshot_files import Looker
+from planner.files.measurements import measurement_files
+from planner.files.snapshot_files import Looker, snapshot_layers
 from planner.render.safe import plain
 
 IN_PART = 3
@@ -39,7 +40,12 @@ def command(*, provider: tuple[str, ...], every_row: bool, on: dt.date) -> int:
         first = min(file.day for file in files)
         raise NoDataError(f"there is no snapshot on or before {on}; the first is of {first}")
     later = len(files) - len(entries)
-    notes = (f"later files, left out: {later:,}; leave out --on",) if later else ()
+    notes: tuple[str, ...] = ()
+    if later:
+        notes += (f"later files, left out: {later:,}; leave out --on",)
+    layers = snapshot_layers(chosen.snapshots).values()
+    if measured := [path for folder in layers for path in measurement_files(folder)]:
+        notes += (f"days of measurements: {len(measured):,}; see planner probe --kept",)
     answer = SnapshotsListAnswer(on=on, snapshots=entries, notes=notes)
 
     def text() -> str:
