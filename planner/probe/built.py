@@ -51,7 +51,8 @@ def shape(spec: Spec, dtype: str) -> Built:
     if dtype in EIGHT_BITS:
         quantise(model, dtype)
     footprint = _footprint(model, config)
-    check_built(spec, footprint.parameters, footprint.active_parameters)
+    looked_up = model.get_input_embeddings().weight.numel()
+    check_built(spec, footprint.parameters, footprint.active_parameters, looked_up)
     notes = (*spec.notes, *([note] if note else []))
     return Built(model=model, config=config, footprint=footprint, notes=notes)
 

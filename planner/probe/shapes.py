@@ -134,13 +134,20 @@ def cached(hugging_face: str) -> Path | None:
     return found[-1].parent if found else None
 
 
-def check_built(spec: Spec, parameters: int, active: float) -> None:
-    """UsageError where the built shape is not the table's: its dimensions do not tell it whole."""
-    for built, told in ((parameters, spec.parameters), (active, spec.active_parameters)):
-        if told and abs(built / told - 1) > _OFF_BY:
+def check_built(spec: Spec, parameters: int, active: float, looked_up: int) -> None:
+    """UsageError where the built shape is not the table's: its dimensions do not tell it whole.
+
+    Publishers count the embeddings, which are looked up, among the active parameters or do not.
+    """
+    counts = (
+        (spec.parameters, (parameters,)),
+        (spec.active_parameters, (active, active - looked_up)),
+    )
+    for told, built in counts:
+        if told and all(abs(count / told - 1) > _OFF_BY for count in built):
             raise UsageError(
                 f"the dimensions of {spec.name} do not tell its shape (built with "
-                f"{built / 1e9:.2f} instead of {told / 1e9:.2f} billion parameters); {_INSTEAD}"
+                f"{built[0] / 1e9:.2f} instead of {told / 1e9:.2f} billion parameters); {_INSTEAD}"
             )
 
 
