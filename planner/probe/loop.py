@@ -28,7 +28,8 @@ class OutOfMemoryError(Exception):
 class Rig(msgspec.Struct, kw_only=True):
     """A model on a device, ready to run: `compiled` says whether its steps shall be.
 
-    `cache` is that of `cached`, a batch and its length in tokens; `step` runs a compiled step.
+    `cache` is that of `cached`, a batch and its length in tokens; `steps` are those compiled, by
+    torch's mode of compiling.
     """
 
     model: Any
@@ -38,7 +39,7 @@ class Rig(msgspec.Struct, kw_only=True):
     notes: list[str] = []
     cache: Any = None
     cached: tuple[int, int] = (0, 0)
-    step: Callable[..., Any] | None = None
+    steps: dict[str, Callable[..., Any]] = {}
 
     @property
     def on_gpu(self) -> bool:
@@ -85,7 +86,8 @@ def _run(rig: Rig, batch: int, input_tokens: int, output_tokens: int, seed: int)
     words = rig.config.vocab_size
     told = torch.randint(0, words, (output_tokens - 1, batch, 1), generator=generator)
     prompt = torch.randint(0, words, (batch, max(1, input_tokens)), generator=generator)
-    told, prompt = told.to(rig.device), prompt.to(rig.device)
+    prompt = prompt.to(rig.device)
+    told = [tokens.to(rig.device).clone() for tokens in told]  # compiled steps want no views
     clock = _GpuClock(rig) if rig.on_gpu else _Clock()
     wanted = (batch, prompt.shape[1] + output_tokens)
     if first := rig.cached != wanted:
@@ -144,12 +146,13 @@ def _step_of(rig: Rig, tokens: Any, *, first: bool) -> Callable[..., Any]:
 
     if not rig.compiled:
         return _next
-    if rig.step is not None and not first:
-        return rig.step
     graphs = rig.on_gpu and not any(rig.cache.is_sliding)
+    mode = "reduce-overhead" if graphs else "default"
     try:
-        rig.step = torch.compile(_next, mode="reduce-overhead" if graphs else "default")
-        rig.step(rig.model, tokens, rig.cache)
+        if mode not in rig.steps:
+            rig.steps[mode] = torch.compile(_next, mode=mode)
+        if first:
+            rig.steps[mode](rig.model, tokens, rig.cache)
     except torch.OutOfMemoryError:
         raise
     except Exception as error:  # noqa: BLE001 - compilers fail in ways of their own
@@ -157,7 +160,7 @@ def _step_of(rig: Rig, tokens: Any, *, first: bool) -> Callable[..., Any]:
         rig.notes.append(f"not compiled: {told[0][:160]}")
         rig.compiled = False
         return _next
-    return rig.step
+    return rig.steps[mode]
 
 
 def _kv_bytes(cache: Any, tokens: float) -> float:

@@ -171,9 +171,12 @@ def _device_at_work(device: Any, dtype: str, count: int) -> Device:
     }
     if device.type == "cuda":
         torch.cuda.empty_cache()
-        uuid = f"GPU-{torch.cuda.get_device_properties(device).uuid}"
-        told = machine.gpu_device(uuid, count)
-        return msgspec.structs.replace(told, load=before.load, **ceilings)
+        known = torch.cuda.get_device_properties(device)
+        told = machine.gpu_device(f"GPU-{known.uuid}", count)
+        name, memory = told.name or known.name, told.memory_gib or known.total_memory / GIB
+        return msgspec.structs.replace(
+            told, name=name, memory_gib=memory, load=before.load, **ceilings
+        )
     return msgspec.structs.replace(before, cpus=torch.get_num_threads() * count, **ceilings)
 
 

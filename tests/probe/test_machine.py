@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from planner.core.measurements import Device
-from planner.probe.machine import cpu_device, disturbances, free_bytes, read_gpu
+from planner.probe.machine import cpu_device, disturbances, free_bytes, others_in, read_gpu
 
 H100 = "NVIDIA H100 80GB HBM3, 550.54.15, 81559, 1980, 2619, 118.42, 700.00, 34\n"
 
@@ -42,6 +42,23 @@ def test_what_the_driver_does_not_tell_is_none(nothing: str) -> None:
 def test_a_short_line_leaves_the_rest_unknown() -> None:
     """A driver that knows fewer columns: the name is read, no figure is made up."""
     assert read_gpu("Tesla K80, 470.82.01") == Device(name="Tesla K80", driver="470.82.01")
+
+
+@pytest.mark.parametrize(
+    ("pids", "others"),
+    [
+        ("101\n", 0),
+        ("100\n101\n", 0),
+        ("101\n7\n100\n9\n", 2),
+        ("7\n9\n", None),
+        ("[Not Found]\n", None),
+        ("", None),
+        (None, None),
+    ],
+)
+def test_others_on_the_gpu_are_counted(pids: str | None, others: int | None) -> None:
+    """Not this process, 101, nor its parent; unknown where the driver does not know it, either."""
+    assert others_in(pids, own=101, parent=100) == others
 
 
 def test_the_cpus_are_told_by_proc(tmp_path: Path) -> None:
