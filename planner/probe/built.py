@@ -19,6 +19,7 @@ from planner.probe.shapes import Spec, check_built
 _BLOCK = 1 << 20  # random numbers that the weights repeat: filling is as fast as copying
 _SPREAD = 0.02  # of the weights, as most models are initialised
 _SPREAD_OF_8_BITS = 16.0  # of weights stored in 8 bits, whose scale makes them as wide as others
+_OWN_CODE = "auto_map"  # of a config.json: code that comes with the weights, which is never run
 # How transformers' plans call what torch's tensor parallelism does.
 _COLUMNS, _ROWS = "colwise", "rowwise"
 
@@ -37,15 +38,20 @@ def shape(spec: Spec, dtype: str) -> Built:
     import torch  # noqa: PLC0415 - seconds
     from transformers import AutoConfig  # noqa: PLC0415 - seconds
 
+    settings = dict(spec.settings)
+    code = settings.pop(_OWN_CODE, None)
     try:
-        config = AutoConfig.for_model(spec.model_type, **spec.settings).get_text_config()
+        config = AutoConfig.for_model(spec.model_type, **settings).get_text_config()
         with torch.device("meta"):
             model, note = _from(config, dtype)
     except Exception as error:  # whatever its code makes of the settings
         told = " ".join(str(error).split()) or type(error).__name__
+        step = "give the folder of its config.json"
+        if code:
+            step = "it needs code of its own, which planner does not run"
         raise BadFileError(
             f"{spec.name}: transformers cannot build a {spec.model_type} of it ({told[:200]}); "
-            "give the folder of its config.json"
+            f"{step}"
         ) from error
     model.eval()
     if dtype in EIGHT_BITS:
@@ -93,6 +99,21 @@ def settle(built: Built, device: Any, mesh: Any = None, seed: int = 0) -> Any:
     return model
 
 
+def check_split(built: Built, size: int) -> None:
+    """UsageError where a model is not one that so many devices can share."""
+    model, config = built.model, built.config
+    if any(weights.element_size() == 1 for _, weights in _kept_buffers(model)):
+        raise UsageError("weights in 8 bits are not split over GPUs; take --tp 1, or bfloat16")
+    if set(_plan_of(config).values()) != {_COLUMNS, _ROWS}:
+        raise UsageError(f"no plan is known to split a {config.model_type} over GPUs; take --tp 1")
+    heads = getattr(config, "num_key_value_heads", None) or config.num_attention_heads
+    if heads % size:
+        raise UsageError(
+            f"{heads} heads of keys and values cannot be split over {size} GPUs; "
+            "take a --tp that divides them"
+        )
+
+
 def load(spec: Spec, dtype: str, device: Any) -> Any:
     """The model with its own weights, from its folder; nothing is downloaded."""
     from transformers import AutoModelForCausalLM  # noqa: PLC0415
@@ -100,7 +121,7 @@ def load(spec: Spec, dtype: str, device: Any) -> Any:
     try:
         model, _ = _attending(
             AutoModelForCausalLM.from_pretrained, spec.weights, dtype=torch_dtype(dtype),
-            local_files_only=True,
+            local_files_only=True, trust_remote_code=False,
         )  # fmt: skip
     except Exception as error:  # whatever the readers of its files make of them
         told = str(error).strip().splitlines() or [type(error).__name__]
@@ -182,24 +203,15 @@ def _share(model: Any, config: Any, mesh: Any) -> None:
         parallelize_module,
     )
 
-    if next(_kept_buffers(model), None):
-        raise UsageError("weights in 8 bits are not split over GPUs; take --tp 1, or bfloat16")
     styles = {_COLUMNS: ColwiseParallel, _ROWS: RowwiseParallel}
-    plan = {
-        name: style
-        for name, style in (getattr(config, "base_model_tp_plan", None) or {}).items()
-        if "norm" not in name  # each GPU norms its own heads
-    }
-    if not plan or set(plan.values()) - set(styles):
-        raise UsageError(f"no plan is known to split a {config.model_type} over GPUs; take --tp 1")
-    heads = getattr(config, "num_key_value_heads", None) or config.num_attention_heads
-    if heads % mesh.size():
-        raise UsageError(
-            f"{heads} heads of keys and values cannot be split over {mesh.size()} GPUs; "
-            "take a --tp that divides them"
-        )
-    base = model.get_submodule(model.base_model_prefix)
-    parallelize_module(base, mesh, {name: styles[style]() for name, style in plan.items()})
+    plan = {name: styles[style]() for name, style in _plan_of(config).items()}
+    parallelize_module(model.get_submodule(model.base_model_prefix), mesh, plan)
+
+
+def _plan_of(config: Any) -> dict[str, str]:
+    """How transformers splits each kind of layer; each GPU norms its own heads."""
+    plan = getattr(config, "base_model_tp_plan", None) or {}
+    return {name: style for name, style in plan.items() if "norm" not in name}
 
 
 def _fill(name: str, parameter: Any, block: Any) -> None:

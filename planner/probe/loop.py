@@ -124,7 +124,7 @@ def _cache(config: Any, tokens: int) -> Any:
 
     cache = StaticCache(config=config, max_cache_len=tokens)
     for number, layer in enumerate(cache.layers):
-        if layer.is_sliding and layer.max_cache_len >= tokens:
+        if getattr(layer, "is_sliding", False) and layer.max_cache_len >= tokens:
             cache.layers[number] = StaticLayer(max_cache_len=tokens)
     return cache
 
@@ -164,12 +164,18 @@ def _step_of(rig: Rig, tokens: Any, *, first: bool) -> Callable[..., Any]:
 
 
 def _kv_bytes(cache: Any, tokens: float) -> float:
-    """Bytes of keys and values that a step reads with so many tokens in the cache."""
+    """Bytes of keys and values that a step reads with so many tokens in the cache.
+
+    Layers of linear attention keep a state instead, which no number of tokens changes.
+    """
     total = 0.0
     for layer in cache.layers:
-        for kept in (layer.keys, layer.values):
-            size = kept.numel() * kept.element_size()
-            total += size * min(1.0, tokens / kept.shape[2])
+        for kept in (getattr(layer, "keys", None), getattr(layer, "values", None)):
+            if kept is not None:
+                size = kept.numel() * kept.element_size()
+                total += size * min(1.0, tokens / kept.shape[2])
+        states = getattr(layer, "recurrent_states", {})
+        total += sum(s.numel() * s.element_size() for s in states.values() if s is not None)
     return total
 
 

@@ -74,10 +74,22 @@ def cpu_device(proc: Path = Path("/proc")) -> Device:
     )
 
 
-def free_bytes(proc: Path = Path("/proc")) -> float | None:
-    """Memory of this machine that can be taken without swapping; None where nothing tells."""
+def free_bytes(
+    proc: Path = Path("/proc"), cgroup: Path = Path("/sys/fs/cgroup")
+) -> float | None:  # fmt: skip
+    """Memory that can be taken without swapping or being killed; None where nothing tells.
+
+    A container has less than its machine: its limit, less what it uses beyond what can be dropped.
+    """
     gib = _kib(proc / "meminfo", "MemAvailable")
-    return None if gib is None else gib * GIB
+    if gib is None:
+        return None
+    limit = _word(cgroup / "memory.max", r"^(\d+)$")
+    used = _word(cgroup / "memory.current", r"^(\d+)$")
+    if limit is None or used is None:
+        return gib * GIB
+    dropped = _word(cgroup / "memory.stat", r"\binactive_file (\d+)") or "0"
+    return min(gib * GIB, max(0.0, float(limit) - float(used) + float(dropped)))
 
 
 def disturbances(device: Device) -> Sequence[str]:

@@ -10,7 +10,7 @@ from planner.core.hardware import GIB
 from planner.core.measurements import Device, Measurement
 from planner.errors import MissingExtraError, NothingFitsError, UsageError
 from planner.probe import machine
-from planner.probe.built import Built, bytes_of, load, settle, shape
+from planner.probe.built import Built, bytes_of, check_split, load, settle, shape
 from planner.probe.ceilings import bandwidth_gb_per_s, matmul_tflops
 from planner.probe.crew import Alone, Report, together
 from planner.probe.formats import EIGHT_BITS, lacking
@@ -67,6 +67,8 @@ def probe_shape(
     tensor = ask.tensor or _needed(built, kind, size)
     if size % tensor:
         raise UsageError(f"{size} GPUs are no multiple of --tp {tensor}; give --gpus to match")
+    if tensor > 1:
+        check_split(built, tensor)
 
     def report(item: str | Measurement) -> None:
         if isinstance(item, Measurement):

@@ -100,7 +100,7 @@ def spec_of(architecture: Architecture) -> Spec:
 def spec_in(place: Path, name: str | None = None) -> Spec:
     """A model of a folder with a config.json, or of that file; with its weights if they are there.
 
-    BadFileError where it is none, or needs code of its own.
+    BadFileError where it is none.
     """
     path = place / _CONFIG if place.is_dir() else place
     try:
@@ -111,8 +111,6 @@ def spec_in(place: Path, name: str | None = None) -> Spec:
         raise BadFileError(f"{path}: no configuration ({error}); give a config.json") from None
     if not isinstance(kind := settings.pop("model_type", None), str):
         raise BadFileError(f"{path}: no model_type; give the config.json of a transformers model")
-    if "auto_map" in settings:
-        raise BadFileError(f"{path}: {kind} needs code of its own, which planner does not run")
     held = any(next(path.parent.glob(mask), None) for mask in _WEIGHTS)
     return Spec(
         name=name or path.resolve().parent.name,

@@ -208,3 +208,13 @@ def test_a_configuration_that_transformers_does_not_know_is_told() -> None:
     with pytest.raises(BadFileError, match="transformers cannot build a no_such_family") as refused:
         measured(spec)
     assert "\n" not in str(refused.value)
+
+
+def test_code_that_comes_with_a_model_is_never_run() -> None:
+    """A family that transformers knows is built by its own code; another one is refused."""
+    own: dict[str, Any] = {"auto_map": {"AutoConfig": "configuration_x.X"}}
+    (record,) = measured(tiny("deepseek_v3", **own))
+    assert record.output_tokens_per_second
+    spec = msgspec.structs.replace(tiny(**own), model_type="no_such_family")
+    with pytest.raises(BadFileError, match="needs code of its own, which planner does not run"):
+        measured(spec)

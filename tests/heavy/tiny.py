@@ -33,6 +33,33 @@ FAMILIES: dict[str, dict[str, Any]] = {
     "gpt_oss": _HEADS | _EXPERTS | {"sliding_window": 8},
     "mpt": _WIDE,
     "bloom": _WIDE,
+    "deepseek_v3": {
+        "kv_lora_rank": 16,
+        "q_lora_rank": 16,
+        "qk_rope_head_dim": 8,
+        "qk_nope_head_dim": 8,
+        "v_head_dim": 16,
+        "n_routed_experts": 8,
+        "num_experts_per_tok": 2,
+        "n_group": 2,
+        "topk_group": 1,
+        "moe_intermediate_size": 24,
+        "first_k_dense_replace": 1,
+        "num_key_value_heads": 4,
+        "n_shared_experts": 1,
+        "head_dim": 8,
+    },
+    "qwen3_next": _HEADS
+    | _EXPERTS
+    | {
+        "moe_intermediate_size": 24,
+        "shared_expert_intermediate_size": 24,
+        "linear_num_value_heads": 4,
+        "linear_num_key_heads": 2,
+        "linear_key_head_dim": 8,
+        "linear_value_head_dim": 8,
+        "layer_types": ["linear_attention", "full_attention"],
+    },
 }
 """The settings of each family beyond those that all have."""
 

@@ -74,7 +74,31 @@ def test_the_cpus_are_told_by_proc(tmp_path: Path) -> None:
         "AMD EPYC 7R13 Processor", 2649.998, 16,
     )  # fmt: skip
     assert told.cpus
-    assert free_bytes(folder) == 8 * 2**30
+    assert free_bytes(folder, tmp_path / "none") == 8 * 2**30
+
+
+@pytest.mark.parametrize(
+    ("limit", "used", "free"),
+    [(2**30, 3 * 2**28, 2**28 + 1024), (2**30, 2**31, 0), (2**40, 2**20, 2**33)],
+)
+def test_a_container_has_what_its_limit_leaves(
+    tmp_path: Path, limit: int, used: int, free: int
+) -> None:
+    """Files that it has read can be dropped; never more than the machine has, 8 GiB."""
+    files = {
+        "meminfo": "MemAvailable:    8388608 kB\n",
+        "memory.max": f"{limit}\n",
+        "memory.current": f"{used}\n",
+        "memory.stat": "anon 7\ninactive_file 1024\nactive_file 9\n",
+    }
+    folder = proc(tmp_path, **files)
+    assert free_bytes(folder, folder) == free
+
+
+def test_a_container_without_a_limit_has_the_machines(tmp_path: Path) -> None:
+    """Linux writes "max" for it."""
+    files = {"meminfo": "MemAvailable: 8 kB\n", "memory.max": "max\n", "memory.current": "1\n"}
+    assert free_bytes(proc(tmp_path, **files), tmp_path) == 8192
 
 
 def test_a_machine_without_proc_has_no_facts(tmp_path: Path) -> None:

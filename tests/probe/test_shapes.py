@@ -116,7 +116,6 @@ def test_weights_beside_the_config_are_the_models(tmp_path: Path, file: str) -> 
         ("[]", "no configuration .*; give a config.json"),
         ("{}", "no model_type; give the config.json of a transformers model"),
         ('{"model_type": 7}', "no model_type; give the config.json of a transformers model"),
-        ('{"model_type": "x", "auto_map": {}}', "x needs code of its own, which planner does not"),
     ],
 )
 def test_a_config_that_is_none_is_refused(tmp_path: Path, text: str, told: str) -> None:
