@@ -87,7 +87,7 @@ def _run(rig: Rig, batch: int, input_tokens: int, output_tokens: int, seed: int)
     told = torch.randint(0, words, (output_tokens - 1, batch, 1), generator=generator)
     prompt = torch.randint(0, words, (batch, max(1, input_tokens)), generator=generator)
     prompt = prompt.to(rig.device)
-    told = [tokens.to(rig.device).clone() for tokens in told]  # compiled steps want no views
+    told = [tokens.clone() for tokens in told.to(rig.device)]  # compiled steps want no views
     clock = _GpuClock(rig) if rig.on_gpu else _Clock()
     wanted = (batch, prompt.shape[1] + output_tokens)
     if first := rig.cached != wanted:
