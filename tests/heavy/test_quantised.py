@@ -21,6 +21,8 @@ def rounded(name: str, linear: Any) -> Any:
     layer = linear_in(name, linear).to_empty(device=CPU)
     scale = linear.weight.detach().abs().amax(dim=1).float() / largest
     small = linear.weight.detach().float() / scale.unsqueeze(1)
+    if layer.bias is not None:  # emptied as well, and the same for both
+        torch.nn.init.ones_(layer.bias)
     layer.scale.copy_(scale)
     layer.weight.copy_((small.round() if name == "int8" else small).to(layer.weight.dtype))
     return layer
