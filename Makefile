@@ -5,7 +5,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: demo test test-all lint-workflows check bench clean
+.PHONY: demo test test-all test-heavy lint-workflows check bench clean
 
 demo: $(VENV)/base.done
 	$(BIN)/planner regions gpt-4o
@@ -18,7 +18,9 @@ test: $(VENV)/test.done check
 	$(BIN)/python -m pytest -n auto
 
 # The heavy extras (ray, spark, a browser) join this target as their features land.
-test-all: test lint-workflows $(VENV)/heavy.done
+test-all: test lint-workflows test-heavy
+
+test-heavy: $(VENV)/heavy.done
 	$(BIN)/python -m pytest tests/heavy
 
 lint-workflows: $(VENV)/node.done

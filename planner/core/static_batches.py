@@ -57,7 +57,10 @@ class Footprint(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Round(msgspec.Struct, frozen=True, kw_only=True):
-    """One batch from prompt to last token: times in seconds, `kv_bytes` read by the mean step."""
+    """One batch from prompt to last token: times in seconds, of the first of the split devices.
+
+    The mean step reads `kv_bytes` of keys and values there; `peak_bytes` is the most it held.
+    """
 
     prefill_seconds: float
     step_seconds: tuple[float, ...]
@@ -124,7 +127,8 @@ def figures(
     steps = [seconds for one in every for seconds in one.step_seconds]
     prefill = _middle([one.prefill_seconds for one in every])
     step = _middle(steps) if steps else None
-    read = footprint.step_bytes(point.batch) + _middle([one.kv_bytes for one in every])
+    kept = point.split * _middle([one.kv_bytes for one in every])
+    read = footprint.step_bytes(point.batch) + kept
     peaks = [one.peak_bytes for one in every if one.peak_bytes is not None]
     mbu = mfu = None
     if step and bandwidth_gb_per_s:

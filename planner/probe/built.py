@@ -5,7 +5,7 @@ room is known before any memory is taken; then each parameter is made where it b
 share only where several devices share the model (tensor parallelism).
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import msgspec
@@ -18,7 +18,8 @@ from planner.probe.shapes import Spec, check_built
 
 _BLOCK = 1 << 20  # random numbers that the weights repeat: filling is as fast as copying
 _SPREAD = 0.02  # of the weights, as most models are initialised
-_LARGEST_INT8 = 127
+_SPREAD_OF_8_BITS = 16.0  # of weights stored in 8 bits, whose scale makes them as wide as others
+_OWN_CODE = "auto_map"  # of a config.json: code that comes with the weights, which is never run
 # How transformers' plans call what torch's tensor parallelism does.
 _COLUMNS, _ROWS = "colwise", "rowwise"
 
@@ -37,36 +38,46 @@ def shape(spec: Spec, dtype: str) -> Built:
     import torch  # noqa: PLC0415 - seconds
     from transformers import AutoConfig  # noqa: PLC0415 - seconds
 
+    settings = dict(spec.settings)
+    code = settings.pop(_OWN_CODE, None)
     try:
-        config = AutoConfig.for_model(spec.model_type, **spec.settings).get_text_config()
+        config = AutoConfig.for_model(spec.model_type, **settings).get_text_config()
         with torch.device("meta"):
             model, note = _from(config, dtype)
     except Exception as error:  # whatever its code makes of the settings
-        told = str(error).strip().splitlines() or [type(error).__name__]
+        told = " ".join(str(error).split()) or type(error).__name__
+        step = "give the folder of its config.json"
+        if code:
+            step = "it needs code of its own, which planner does not run"
         raise BadFileError(
-            f"{spec.name}: transformers cannot build a {spec.model_type} of it ({told[0][:200]}); "
-            "give the folder of its config.json"
+            f"{spec.name}: transformers cannot build a {spec.model_type} of it ({told[:200]}); "
+            f"{step}"
         ) from error
     model.eval()
     if dtype in EIGHT_BITS:
         quantise(model, dtype)
     footprint = _footprint(model, config)
-    check_built(spec, footprint.parameters, footprint.active_parameters)
+    looked_up = model.get_input_embeddings().weight.numel()
+    check_built(spec, footprint.parameters, footprint.active_parameters, looked_up)
     notes = (*spec.notes, *([note] if note else []))
     return Built(model=model, config=config, footprint=footprint, notes=notes)
 
 
 def _from(config: Any, dtype: str) -> tuple[Any, str]:
-    """The model with torch's fused attention (SDPA), or with plain one and a note of it."""
+    """The model of a configuration, and a note where it has no fused attention."""
     from transformers import AutoModelForCausalLM  # noqa: PLC0415
 
-    kind = torch_dtype(dtype)
+    return _attending(AutoModelForCausalLM.from_config, config, dtype=torch_dtype(dtype))
+
+
+def _attending(make: Callable[..., Any], *told: Any, **more: Any) -> tuple[Any, str]:
+    """Make a model with torch's fused attention (SDPA), or with plain one and a note of it."""
     try:
-        return AutoModelForCausalLM.from_config(config, dtype=kind, attn_implementation="sdpa"), ""
+        return make(*told, attn_implementation="sdpa", **more), ""
     except ValueError as error:
         if "attention" not in str(error):
             raise
-    eager = AutoModelForCausalLM.from_config(config, dtype=kind, attn_implementation="eager")
+    eager = make(*told, attn_implementation="eager", **more)
     return eager, "attention step by step: transformers has no fused one for this model"
 
 
@@ -82,10 +93,25 @@ def settle(built: Built, device: Any, mesh: Any = None, seed: int = 0) -> Any:
     generator = torch.Generator(device=device).manual_seed(seed)
     block = torch.empty(_BLOCK + 7, device=device).normal_(generator=generator)
     with torch.no_grad():
+        _rebuild_computed(model)
         for name, parameter in [*model.named_parameters(), *_kept_buffers(model)]:
             _fill(name, getattr(parameter, "_local_tensor", parameter), block)
-        _rebuild_computed(model)
     return model
+
+
+def check_split(built: Built, size: int) -> None:
+    """UsageError where a model is not one that so many devices can share."""
+    model, config = built.model, built.config
+    if any(weights.element_size() == 1 for _, weights in _kept_buffers(model)):
+        raise UsageError("weights in 8 bits are not split over GPUs; take --tp 1, or bfloat16")
+    if set(_plan_of(config).values()) != {_COLUMNS, _ROWS}:
+        raise UsageError(f"no plan is known to split a {config.model_type} over GPUs; take --tp 1")
+    heads = getattr(config, "num_key_value_heads", None) or config.num_attention_heads
+    if heads % size:
+        raise UsageError(
+            f"{heads} heads of keys and values cannot be split over {size} GPUs; "
+            "take a --tp that divides them"
+        )
 
 
 def load(spec: Spec, dtype: str, device: Any) -> Any:
@@ -93,13 +119,14 @@ def load(spec: Spec, dtype: str, device: Any) -> Any:
     from transformers import AutoModelForCausalLM  # noqa: PLC0415
 
     try:
-        model = AutoModelForCausalLM.from_pretrained(
-            spec.weights, dtype=torch_dtype(dtype), attn_implementation="sdpa",
-            local_files_only=True,
+        model, _ = _attending(
+            AutoModelForCausalLM.from_pretrained, spec.weights, dtype=torch_dtype(dtype),
+            local_files_only=True, trust_remote_code=False,
         )  # fmt: skip
-    except (OSError, ValueError) as error:
+    except Exception as error:  # whatever the readers of its files make of them
+        told = str(error).strip().splitlines() or [type(error).__name__]
         raise BadFileError(
-            f"{spec.weights}: its weights cannot be read ({str(error).splitlines()[0]}); "
+            f"{spec.weights}: its weights cannot be read ({told[0][:200]}); "
             "--random-weights measures its shape"
         ) from error
     return model.to(device).eval()
@@ -177,30 +204,23 @@ def _share(model: Any, config: Any, mesh: Any) -> None:
     )
 
     styles = {_COLUMNS: ColwiseParallel, _ROWS: RowwiseParallel}
-    plan = {
-        name: style
-        for name, style in (getattr(config, "base_model_tp_plan", None) or {}).items()
-        if "norm" not in name  # each GPU norms its own heads
-    }
-    if not plan or set(plan.values()) - set(styles):
-        raise UsageError(f"no plan is known to split a {config.model_type} over GPUs; take --tp 1")
-    heads = getattr(config, "num_key_value_heads", None) or config.num_attention_heads
-    if heads % mesh.size():
-        raise UsageError(
-            f"{heads} heads of keys and values cannot be split over {mesh.size()} GPUs; "
-            "take a --tp that divides them"
-        )
-    base = model.get_submodule(model.base_model_prefix)
-    parallelize_module(base, mesh, {name: styles[style]() for name, style in plan.items()})
+    plan = {name: styles[style]() for name, style in _plan_of(config).items()}
+    parallelize_module(model.get_submodule(model.base_model_prefix), mesh, plan)
+
+
+def _plan_of(config: Any) -> dict[str, str]:
+    """How transformers splits each kind of layer; each GPU norms its own heads."""
+    plan = getattr(config, "base_model_tp_plan", None) or {}
+    return {name: style for name, style in plan.items() if "norm" not in name}
 
 
 def _fill(name: str, parameter: Any, block: Any) -> None:
     """Random weights; norms are ones, biases none, so that numbers stay in range."""
-    if not parameter.is_floating_point():
-        flat = parameter.view(-1)
-        _repeat(flat, (block * _LARGEST_INT8 / 4).clamp(-_LARGEST_INT8, _LARGEST_INT8))
+    if parameter.element_size() == 1:
+        _repeat(parameter.view(-1), block * _SPREAD_OF_8_BITS)
     elif parameter.dim() < 2:  # noqa: PLR2004 - vectors are norms, biases and scales
-        parameter.fill_({"bias": 0.0, "scale": _SPREAD}.get(name.rpartition(".")[2], 1.0))
+        values = {"bias": 0.0, "scale": _SPREAD / _SPREAD_OF_8_BITS}
+        parameter.fill_(values.get(name.rpartition(".")[2], 1.0))
     else:
         _repeat(parameter.view(-1), block * _SPREAD)
 

@@ -8,6 +8,7 @@ import contextlib
 import datetime as dt
 import multiprocessing
 import os
+import signal
 import socket
 from collections.abc import Callable
 from typing import Any, TypeVar
@@ -94,11 +95,28 @@ def _first(crew: list[Any], results: Any, report: Report) -> Told:
             for process in crew:
                 process.join(0.05)
                 if process.exitcode and results.empty():
-                    return Told(None, PlannerError(f"a process of it ended, {process.exitcode}"))
+                    return Told(None, PlannerError(_ended(process.exitcode)))
         told = results.get()
         if isinstance(told, Told):
-            return told
+            return _explained(told, crew)
         report(told)
+
+
+def _explained(told: Told, crew: list[Any]) -> Told:
+    """What one process tells of a lost connection, by what became of the other."""
+    if type(told.error) is PlannerError:
+        for process in crew:
+            process.join(0.2)
+            if (process.exitcode or 0) < 0:
+                return Told(None, PlannerError(_ended(process.exitcode)))
+    return told
+
+
+def _ended(code: int) -> str:
+    """What became of a process that could not tell it itself; Linux kills what has no memory."""
+    if code == -signal.SIGKILL:
+        return "a process of the probe was killed, likely for want of memory; take fewer --gpus"
+    return f"a process of the probe ended with {code}; try one with --gpus 1"
 
 
 def _silent(_: str | Measurement) -> None:
@@ -110,6 +128,7 @@ def _member(  # noqa: PLR0917 - what a process is started with
     results: Any,
 ) -> None:  # fmt: skip
     """What each process runs."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches all; the parent ends the others
     import torch  # noqa: PLC0415
     import torch.distributed as dist  # noqa: PLC0415
 

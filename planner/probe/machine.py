@@ -21,20 +21,29 @@ _BUSY_LOAD = 0.25  # of the CPUs, on the 1-minute average, before the probe itse
 _MIB = 2**20
 
 
-def gpu_device(index: int, count: int) -> Device:
-    """The GPU of an index as its driver tells it; what nvidia-smi does not tell is None."""
-    asked = ("--query-gpu=" + ",".join(_QUERY), "--format=csv,noheader,nounits", f"--id={index}")
-    told = _ask(*asked)
-    busy = _ask("--query-compute-apps=pid", "--format=csv,noheader", f"--id={index}")
-    device = read_gpu(told) if told else Device()
-    others = {int(pid) for pid in re.findall(r"\d+", busy or "")} - {os.getpid()}
+def gpu_device(uuid: str, count: int) -> Device:
+    """The GPU of a UUID as its driver tells it; what nvidia-smi does not tell is None.
+
+    Its numbers are not torch's, which CUDA_VISIBLE_DEVICES moves.
+    """
+    told = _ask("--query-gpu=" + ",".join(_QUERY), "--format=csv,noheader,nounits", f"--id={uuid}")
+    busy = _ask("--query-compute-apps=pid", "--format=csv,noheader", f"--id={uuid}")
     return msgspec.structs.replace(
-        device,
+        read_gpu(told) if told else Device(),
         count=count,
         cpus=os.cpu_count(),
         load=_load(),
-        other_processes=None if busy is None else len(others),
+        other_processes=others_in(busy, os.getpid(), os.getppid()),
     )
+
+
+def others_in(pids: str | None, own: int, parent: int) -> int | None:
+    """How many of the processes that use a GPU are not this probe's, which is one of them.
+
+    None where it is not: in a container the driver tells the host's numbers, or none at all.
+    """
+    found = {int(pid) for pid in re.findall(r"\d+", pids or "")}
+    return len(found - {own, parent}) if own in found else None
 
 
 def read_gpu(line: str) -> Device:
@@ -65,10 +74,22 @@ def cpu_device(proc: Path = Path("/proc")) -> Device:
     )
 
 
-def free_bytes(proc: Path = Path("/proc")) -> float | None:
-    """Memory of this machine that can be taken without swapping; None where nothing tells."""
+def free_bytes(
+    proc: Path = Path("/proc"), cgroup: Path = Path("/sys/fs/cgroup")
+) -> float | None:  # fmt: skip
+    """Memory that can be taken without swapping or being killed; None where nothing tells.
+
+    A container has less than its machine: its limit, less what it uses beyond what can be dropped.
+    """
     gib = _kib(proc / "meminfo", "MemAvailable")
-    return None if gib is None else gib * GIB
+    if gib is None:
+        return None
+    limit = _word(cgroup / "memory.max", r"^(\d+)$")
+    used = _word(cgroup / "memory.current", r"^(\d+)$")
+    if limit is None or used is None:
+        return gib * GIB
+    dropped = _word(cgroup / "memory.stat", r"\binactive_file (\d+)") or "0"
+    return min(gib * GIB, max(0.0, float(limit) - float(used) + float(dropped)))
 
 
 def disturbances(device: Device) -> Sequence[str]:

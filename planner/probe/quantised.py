@@ -51,14 +51,20 @@ def linear_in(name: str, linear: Any) -> Any:
             scale = rows.abs().amax(dim=1, keepdim=True).float().clamp(min=_SMALLEST) / largest
             small = rows / scale
             if kept is torch.int8:
-                out = _int8(small.round().to(kept), self.weight) * scale * self.scale
+                out = self.multiply(small.round().to(kept), scale) * scale * self.scale
             else:
-                out = torch._scaled_mm(  # noqa: SLF001 - no public name in all versions
-                    small.to(kept), self.weight.t(), scale_a=scale,
-                    scale_b=self.scale.unsqueeze(0), out_dtype=torch.bfloat16,
-                )  # fmt: skip
+                out = self.multiply(small.to(kept), scale)
             out = out.to(x.dtype).reshape(*x.shape[:-1], -1)
             return out if self.bias is None else out + self.bias
+
+        def multiply(self, rows: Any, scale: Any) -> Any:
+            """Multiply 8 bits with 8 bits: of int8 the sums without their scales."""
+            if kept is torch.int8:
+                return _int8(rows, self.weight)
+            return torch._scaled_mm(  # noqa: SLF001 - no public name in all versions
+                rows, self.weight.t(), scale_a=scale, scale_b=self.scale.unsqueeze(0),
+                out_dtype=torch.bfloat16,
+            )  # fmt: skip
 
     return Eight()
 

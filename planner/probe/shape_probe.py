@@ -7,13 +7,13 @@ from typing import Any
 import msgspec
 
 from planner.core.hardware import GIB
-from planner.core.measurements import Measurement
+from planner.core.measurements import Device, Measurement
 from planner.errors import MissingExtraError, NothingFitsError, UsageError
 from planner.probe import machine
-from planner.probe.built import Built, bytes_of, load, settle, shape
+from planner.probe.built import Built, bytes_of, check_split, load, settle, shape
 from planner.probe.ceilings import bandwidth_gb_per_s, matmul_tflops
 from planner.probe.crew import Alone, Report, together
-from planner.probe.formats import lacking
+from planner.probe.formats import EIGHT_BITS, lacking
 from planner.probe.loop import Rig
 from planner.probe.shapes import Spec
 from planner.probe.sweep import Plan, Sweep
@@ -67,6 +67,8 @@ def probe_shape(
     tensor = ask.tensor or _needed(built, kind, size)
     if size % tensor:
         raise UsageError(f"{size} GPUs are no multiple of --tp {tensor}; give --gpus to match")
+    if tensor > 1:
+        check_split(built, tensor)
 
     def report(item: str | Measurement) -> None:
         if isinstance(item, Measurement):
@@ -127,19 +129,19 @@ def _work(
 
     dtype = ask.dtype or ""
     device = torch.device(kind, crew.rank) if kind == "cuda" else torch.device(kind)
-    about = machine.gpu_device(crew.rank, crew.size) if kind == "cuda" else machine.cpu_device()
-    if kind == "cpu":
-        about = msgspec.structs.replace(about, cpus=torch.get_num_threads() * crew.size)
-    built = shape(ask.spec, dtype)
-    _check_room(ask, built, device, tensor)
-    report(f"{ask.spec.name}: {built.footprint.parameters / 1e9:.3g} billion parameters")
-    about = msgspec.structs.replace(
-        about,
-        bandwidth_gb_per_s=bandwidth_gb_per_s(device),
-        matmul_tflops=matmul_tflops(dtype, device),
-    )
     own = ask.spec.weights is not None and not ask.random_weights and crew.mesh is None
-    model = load(ask.spec, dtype, device) if own else settle(built, device, crew.mesh)
+    own = own and dtype not in EIGHT_BITS
+    built = shape(ask.spec, dtype)
+    _check_room(ask, built, device, tensor, crew)
+    report(f"{ask.spec.name}: {built.footprint.parameters / 1e9:.3g} billion parameters")
+    try:
+        about = _device_at_work(device, dtype, crew.size)
+        model = load(ask.spec, dtype, device) if own else settle(built, device, crew.mesh)
+    except torch.OutOfMemoryError:
+        raise NothingFitsError(
+            f"{ask.spec.name} in {dtype} has no room on a device beside what else is there; "
+            "take a narrower --dtype or a larger --tp"
+        ) from None
     rig = Rig(
         model=model,
         config=built.config,
@@ -160,13 +162,33 @@ def _work(
     ).run()
 
 
+def _device_at_work(device: Any, dtype: str, count: int) -> Device:
+    """The device with its ceilings; a GPU's clocks and power are those after work, not at rest."""
+    import torch  # noqa: PLC0415
+
+    before = machine.cpu_device()
+    ceilings = {
+        "bandwidth_gb_per_s": bandwidth_gb_per_s(device),
+        "matmul_tflops": matmul_tflops(dtype, device),
+    }
+    if device.type == "cuda":
+        torch.cuda.empty_cache()
+        known = torch.cuda.get_device_properties(device)
+        told = machine.gpu_device(f"GPU-{known.uuid}", count)
+        name, memory = told.name or known.name, told.memory_gib or known.total_memory / GIB
+        return msgspec.structs.replace(
+            told, name=name, memory_gib=memory, load=before.load, **ceilings
+        )
+    return msgspec.structs.replace(before, cpus=torch.get_num_threads() * count, **ceilings)
+
+
 def _about_weights(built: Built) -> list[str]:
     experts = ", whose experts are picked near uniformly" if built.footprint.experts else ""
     return [f"random weights{experts}"]
 
 
-def _check_room(ask: ShapeAsk, built: Built, device: Any, tensor: int) -> None:
-    """NothingFitsError where the weights alone have no room."""
+def _check_room(ask: ShapeAsk, built: Built, device: Any, tensor: int, crew: Alone) -> None:
+    """NothingFitsError where the weights alone have no room; all look before one takes any."""
     import torch  # noqa: PLC0415
 
     needed = bytes_of(built.model) / tensor
@@ -174,6 +196,8 @@ def _check_room(ask: ShapeAsk, built: Built, device: Any, tensor: int) -> None:
         room: float | None = torch.cuda.mem_get_info(device)[0]
     else:
         room = machine.free_bytes()
+        needed *= crew.size  # the memory of the machine is that of all processes
+    crew.gather(room)
     if room is not None and needed > room:
         raise NothingFitsError(
             f"the weights of {ask.spec.name} in {ask.dtype} take {needed / GIB:,.1f} GiB of "

@@ -93,6 +93,7 @@ class Sweep:
         if found:
             notes = (*found[-1].notes, f"stopped there: {stop}")
             found[-1] = msgspec.structs.replace(found[-1], notes=notes)
+        self.report(f"{length} tokens in: stopped, {stop}")
         return found
 
     def _stop(self, batch: int, told: Figures, before: float) -> str:
@@ -114,7 +115,7 @@ class Sweep:
         for _ in range(_REPEATS):
             rounds = self._rounds(point)
             if rounds is None:
-                return None
+                return found
             found = figures(
                 point,
                 rounds,
@@ -133,6 +134,8 @@ class Sweep:
     def _rounds(self, point: Point) -> list[list[Round]] | None:
         """One round to warm up, then those that count, of each replica."""
         mine: list[list[Round]] = []
+        if not all(self.crew.gather(self._has_room(point))):
+            return None  # all know before the first of them waits for another in a step
         for number in range(self.plan.rounds + 1):
             ran = self._try(point, number)
             everyone = self.crew.gather(ran)
@@ -147,8 +150,6 @@ class Sweep:
         return [list(rounds) for rounds in zip(*mine, strict=True)]
 
     def _try(self, point: Point, number: int) -> Round | None:
-        if not self.rig.on_gpu and not self._cpu_has_room(point):
-            return None
         try:
             seed = number * self.crew.size + self.crew.rank // self.tensor
             return run_round(
@@ -157,11 +158,16 @@ class Sweep:
         except OutOfMemoryError:
             return None
 
-    def _cpu_has_room(self, point: Point) -> bool:
-        """Whether keys and values have room: Linux hands out memory that is not there."""
-        room = machine.free_bytes()
+    def _has_room(self, point: Point) -> bool:
+        """Whether a CPU has room for keys and values: Linux hands out memory that is not there.
+
+        Replicas share it. A GPU tells when it is tried.
+        """
+        room = None if self.rig.on_gpu else machine.free_bytes()
         tokens = point.batch * (point.input_tokens + self.plan.output_tokens)
-        return room is None or tokens * self.footprint.kv_bytes_per_token + _CPU_RESERVE < room
+        copies = self.crew.size // self.tensor
+        needed = copies * tokens * self.footprint.kv_bytes_per_token
+        return room is None or needed + _CPU_RESERVE < room
 
     def _measurement(self, point: Point, told: Figures) -> Measurement:
         import torch  # noqa: PLC0415

@@ -1,0 +1,5 @@
+"""Two threads at most, and no look at the network: what these tests run is tiny and local."""
+
+import os
+
+os.environ["HF_HUB_OFFLINE"] = "1"
