@@ -1,4 +1,4 @@
-"""Two threads at most, and no look at the network: what these tests run is tiny and local."""
+"""No look at the network: what these tests run is tiny and local."""
 
 import os
 
