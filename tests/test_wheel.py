@@ -54,12 +54,18 @@ def test_the_wheel_carries_every_table_and_snapshot(wheel: Path) -> None:
 
 
 def test_the_wheel_carries_no_snapshot_of_an_account(wheel: Path) -> None:
-    """Every carried snapshot says a public origin, and tells of no account."""
+    """Every carried snapshot says a public origin, and tells of no account.
+
+    Measurements are no snapshots: they say so, and know of machines alone.
+    """
     with zipfile.ZipFile(wheel) as archive:
         snapshots = [name for name in archive.namelist() if name.endswith(".jsonl")]
         dated = [name for name in snapshots if name.startswith(f"{CARRIED}snapshots/")]
-        headers = [json.loads(archive.read(name).split(b"\n")[0]) for name in dated]
+        lines = {name: json.loads(archive.read(name).split(b"\n")[0]) for name in dated}
+    headers = [line for name, line in lines.items() if "/probe/" not in name]
+    measured = [line for name, line in lines.items() if "/probe/" in name]
     assert len(headers) >= 10
+    assert {line["kind"] for line in measured} == {"measurements"}
     assert {header["origin"] for header in headers} == {"api", "article", "public-docs"}
     assert not any("account" in entry for header in headers for entry in header["coverage"])
 

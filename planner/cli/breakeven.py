@@ -146,6 +146,7 @@ def command(
             measured=measured,
             ttft=ttft,
             tpot=tpot,
+            on=on,
         ),
         architecture=architecture,
         free_quota=catalog.allowances.free,

@@ -71,6 +71,7 @@ def command(
         measured=measured,
         ttft=ttft,
         tpot=tpot,
+        on=on,
     )
     options = gpu_options(
         find_architecture(name),

@@ -1,8 +1,7 @@
 """`planner probe`: what a GPU, or a running server, really delivers, kept as a dated record."""
 
-import contextlib
 import datetime as dt
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,16 +11,15 @@ from click.core import ParameterSource
 from planner.cli.options import Exemplified, Settings, common, settings
 from planner.cli.output import note, show
 from planner.cli.probe_options import OF_A_FILE, OF_A_MODEL, OF_A_SERVER, probe_options
-from planner.cli.probing import Asked, Tell, from_files, from_server, from_shape
+from planner.cli.probing import Asked, Tell, canonical, from_files, from_server, from_shape
 from planner.cli.serving import case_facts
 from planner.core.measurements import Measurement
 from planner.core.probe_answer import ProbeAnswer
 from planner.core.probed import Comparison, compared
-from planner.errors import NoDataError, UsageError
+from planner.errors import NoDataError, PlannerError, UsageError
 from planner.files.efficiencies import efficiencies
-from planner.files.facts import model_names
 from planner.files.lock import check_room
-from planner.files.measurements import keep, kept
+from planner.files.measurements import check_day, keep, kept
 from planner.files.places import folders
 
 IN_PART = 3
@@ -51,30 +49,68 @@ def command(*, model: str | None, kept: bool, dry_run: bool, every_row: bool, **
     chosen, asked = settings(), Asked(model=model, **given)
     measure = _way(asked, listed=kept)
     if measure is None:
-        found, notes = _kept_of(model, chosen)
-        answer = _answer(found, (), notes)
+        answer = _answer(_kept_of(model, chosen), (), ())
         _show(answer, chosen, every_row=every_row)
         return 0
-    folder = chosen.snapshots or Path("snapshots")
-    if not dry_run:
-        check_room(folder)
+    keeping = None if dry_run else Keeping(chosen.snapshots or Path("snapshots"))
     done: list[Measurement] = []
-    now = dt.datetime.now(dt.UTC)
     try:
-        with _progress(chosen) as tell:
-            found = measure(asked, tell, done.append)
+        found = measure(asked, lambda line: note(chosen, line), done.append)
     except BaseException:
-        if done and not dry_run:
-            note(chosen, f"what was measured is in {_words(keep(folder, done, now))}")
+        if done and keeping is not None:
+            _keep_in_part(keeping, done, chosen)
         raise
-    written = () if dry_run else keep(folder, found, now)
-    _show(_answer(found, written, ()), chosen, every_row=every_row)
+    written, fault = _kept(keeping, found)
+    _show(_answer(found, written, _missing(found)), chosen, every_row=every_row)
+    if fault is not None:
+        raise fault
     if dry_run:
         note(chosen, "dry run: nothing was kept")
     failed = sum(one.requests.failed for one in found if one.requests is not None)
     if failed:
-        note(chosen, f"{failed:,} requests failed; the rows say how")
+        note(chosen, f"failed requests: {failed:,}; the rows say how")
     return IN_PART if failed and not asked.imports else 0
+
+
+class Keeping:
+    """A folder to keep measurements in, found fit for it before anything is measured."""
+
+    def __init__(self, folder: Path) -> None:
+        check_room(folder)
+        self.folder, self.began = folder, dt.datetime.now(dt.UTC)
+        check_day(folder, self.began)
+
+    def keep(self, found: Sequence[Measurement]) -> tuple[Path, ...]:
+        """Append them; PlannerError where that fails after all."""
+        return keep(self.folder, found, self.began)
+
+
+def _kept(
+    keeping: Keeping | None, found: Sequence[Measurement]
+) -> tuple[tuple[Path, ...], PlannerError | None]:
+    """Where they are kept, or why they are not: they are shown all the same."""
+    try:
+        return ((), None) if keeping is None else (keeping.keep(found), None)
+    except PlannerError as error:
+        return (), error
+
+
+def _keep_in_part(keeping: Keeping, done: Sequence[Measurement], chosen: Settings) -> None:
+    """Keep what was measured before something went wrong, which stays the error."""
+    written, fault = _kept(keeping, done)
+    where = ", ".join(str(path) for path in written)
+    note(chosen, f"what was measured is in {where}" if fault is None else str(fault))
+
+
+def _missing(found: Sequence[Measurement]) -> tuple[str, ...]:
+    """What is not known of a server, and keeps its measurements from forecasts."""
+    placed = [one for one in found if one.device.gpu]
+    notes = []
+    if any(one.engine is None for one in placed):
+        notes.append("no forecast starts from this: the engine is not known; say --engine")
+    if any(one.dtype is None for one in placed):
+        notes.append("the format of the weights is guessed, so this anchors at most; say --dtype")
+    return tuple(notes)
 
 
 def _way(
@@ -92,7 +128,7 @@ def _way(
         if own != way:
             _refuse(names, f"speaks of {'a model' if own == 'MODEL' else own}; leave it out")
     if way == "MODEL":
-        _refuse(("gpu", "engine"), "is told by the machine itself; leave it out")
+        _refuse(("gpu", "engine", "kv_dtype"), "is told by the machine itself; leave it out")
     known = {"--url": from_server, "--import": from_files, "MODEL": from_shape}
     return known.get(way)
 
@@ -105,18 +141,16 @@ def _refuse(names: Sequence[str], why: str) -> None:
             raise UsageError(f"{parameter.opts[0]} {why}")
 
 
-def _kept_of(
-    model: str | None, chosen: Settings
-) -> tuple[tuple[Measurement, ...], tuple[str, ...]]:
+def _kept_of(model: str | None, chosen: Settings) -> tuple[Measurement, ...]:
     """The kept measurements of a model, or all; NoDataError where there is none."""
     found, faults = kept(folders("snapshots", chosen.snapshots))
     note(chosen, *faults)
-    name = model and model_names().canonical(model)
+    name = model and canonical(model)
     own = tuple(one for one in found if name is None or one.model in (name, model))
     if not own:
         of = f" of {model}" if model else ""
         raise NoDataError(f"no measurement{of} is kept; planner probe MODEL makes one")
-    return own, ()
+    return own
 
 
 def _answer(
@@ -141,13 +175,3 @@ def _show(answer: ProbeAnswer, chosen: Settings, *, every_row: bool) -> None:
         return probe_text(answer, screen(), every_row=every_row)
 
     show(chosen, answer, answer.measurements, table, _COLUMNS, of=Measurement)
-
-
-@contextlib.contextmanager
-def _progress(chosen: Settings) -> Iterator[Tell]:
-    """A line a point, on stderr."""
-    yield lambda line: note(chosen, line)
-
-
-def _words(paths: Sequence[Path]) -> str:
-    return ", ".join(str(path) for path in paths)

@@ -22,6 +22,8 @@ _MACHINE = (
                  help="GPUs that share a copy of the model  [as few as hold it; all of a server]"),
     click.option("--dtype", metavar="DTYPE",
                  help="float32, bfloat16, float16, int8 or fp8  [bfloat16, or float16]"),
+    click.option("--kv-dtype", type=click.Choice(["bf16", "fp8", "int8"]), metavar="DTYPE",
+                 help="Of a server's keys and values: bf16, fp8 or int8  [bf16]"),
     click.option("--engine", metavar="NAME", help="The engine of a server or a file: vllm, ..."),
 )  # fmt: skip
 _LOAD = (

@@ -38,6 +38,7 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     gpus: int | None
     tp: int | None
     dtype: str | None
+    kv_dtype: str | None
     engine: str | None
     input_tokens: tuple[str, ...]
     output_tokens: str | None
@@ -71,7 +72,7 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
         count = self.gpus or self.tp or 1
         if self.tp and count % self.tp:
             raise UsageError(f"--gpus {count} is no multiple of --tp {self.tp}")
-        return Device(name=gpu.name, gpu=gpu.name, count=count)
+        return Device(gpu=gpu.name, count=count)
 
     def layout(self) -> tuple[int | None, int | None]:
         """GPUs of a copy, and copies: all GPUs share one where the call does not tell."""
@@ -121,7 +122,7 @@ def from_server(asked: Asked, tell: Tell, done: Done) -> tuple[Measurement, ...]
         raise UsageError("--url is probed with one --input-tokens; 256-1024 and 512~128 vary it")
     tensor, replicas = asked.layout()
     told = _given(
-        model=asked.model and _canonical(asked.model),
+        model=asked.model and canonical(asked.model),
         served_as=asked.served_as,
         engine=asked.engine and known_engine(asked.engine).name,
         api=asked.api,
@@ -143,8 +144,8 @@ def from_server(asked: Asked, tell: Tell, done: Done) -> tuple[Measurement, ...]
     )
     ask = ServerAsk(url=asked.url or "", device=asked.machine(), **told)
     now = lambda: dt.datetime.now(dt.UTC)  # noqa: E731
-    found = probe_server(ask, now=now, tell=tell, done=lambda one: done(_named(one)))
-    return tuple(_named(one) for one in found)
+    found = probe_server(ask, now=now, tell=tell, done=lambda one: done(_told(one, asked)))
+    return tuple(_told(one, asked) for one in found)
 
 
 def from_files(asked: Asked, tell: Tell, done: Done) -> tuple[Measurement, ...]:
@@ -156,7 +157,7 @@ def from_files(asked: Asked, tell: Tell, done: Done) -> tuple[Measurement, ...]:
     if len(lengths) > 1:
         raise UsageError("a file has one --input-tokens")
     setting = Setting(
-        canonical=_canonical,
+        canonical=canonical,
         engine=asked.engine and known_engine(asked.engine).name,
         device=asked.machine(),
         tensor_parallel=tensor,
@@ -179,6 +180,7 @@ def from_files(asked: Asked, tell: Tell, done: Done) -> tuple[Measurement, ...]:
             else read_bench_results(path, setting)
         )
     ]
+    found = [_told(one, asked) for one in found]
     tell(f"measurements read: {len(found)}")
     return tuple(found)
 
@@ -207,7 +209,7 @@ def _spec(model: str) -> "Spec":
     if (place := folder_of(model)) is not None:
         return spec_in(place)
     if "/" in model and (held := cached(model)) is not None:
-        return spec_in(held, _canonical(model))
+        return spec_in(held, canonical(model))
     try:
         return spec_of(find_architecture(model))
     except UnknownNameError as error:
@@ -225,12 +227,22 @@ def _placed(one: Measurement) -> Measurement:
     return msgspec.structs.replace(one, device=msgspec.structs.replace(one.device, gpu=gpu))
 
 
-def _named(one: Measurement) -> Measurement:
-    """With the model's canonical name, where what the server calls it leads to one."""
-    return msgspec.structs.replace(one, model=_canonical(one.model))
+def _told(one: Measurement, asked: Asked) -> Measurement:
+    """With the model's canonical name, and what the call alone tells; of a path its last part."""
+    return msgspec.structs.replace(
+        one,
+        model=canonical(_last(one.model)),
+        served_as=one.served_as and _last(one.served_as),
+        kv_dtype=asked.kv_dtype,
+    )
 
 
-def _canonical(model: str) -> str:
+def _last(name: str) -> str:
+    """A model's name without the folders of a path, which are nobody's business."""
+    return re.split(r"[/\\]", name.rstrip("/\\"))[-1] if re.match(r"[/~.]|\w:\\", name) else name
+
+
+def canonical(model: str) -> str:
     """The name of the tables, by any spelling of theirs; else the word itself."""
     try:
         return find_architecture(model).model

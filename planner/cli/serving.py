@@ -1,5 +1,6 @@
 """The options that say what is to be served, and the forecaster that answers for them."""
 
+import datetime as dt
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import ParamSpec, TypeVar
@@ -102,20 +103,21 @@ def forecaster(
     tp: int | None = None,
     ttft: float | None = None,
     tpot: float | None = None,
+    on: dt.date | None = None,
 ) -> Forecaster:
     """What answers for a machine; limits in milliseconds.
 
     Without `dtype` the model's name may tell it, as "-AWQ" does. Chips that need an engine of
     their own get it unless one is named; so does a GPU whose server was measured with this model.
-    What probes have kept counts as measured, beside the file. Raises UnknownNameError for an
-    engine, BadFileError for a file of measurements that cannot be used.
+    What probes have kept up to a date counts as measured, beside the file. Raises
+    UnknownNameError for an engine, BadFileError for a file of measurements that cannot be used.
     """
     own = () if measured is None else anchors(measured, engine or _PLANNED)
     return Forecaster(
         efficiencies=efficiencies(),
         engine=known_engine(engine or _PLANNED),
         compiled={} if engine else {"neuron": find_engine("neuron")},
-        measured=(*own, *probed()),
+        measured=(*probed(on), *own),
         follows=engine is None,
         plan=Plan(
             dtype=dtype or format_in(model or ""),
@@ -127,12 +129,13 @@ def forecaster(
     )
 
 
-def probed() -> tuple[Measured, ...]:
+def probed(on: dt.date | None) -> tuple[Measured, ...]:
     """What the user's probes, and the carried ones, have kept; a file at fault is noted."""
     chosen = settings()
     found, faults = kept(folders("snapshots", chosen.snapshots))
     note(chosen, *faults)
-    return points(found, case_facts()) if found else ()
+    known = tuple(one for one in found if on is None or one.measured_at.date() <= on)
+    return points(known, case_facts()) if known else ()
 
 
 def known_engine(name: str) -> Engine:

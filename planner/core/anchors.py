@@ -24,12 +24,16 @@ _ROUNDS = 1.05  # rounds of one measurement that differ by more are flagged
 class Measured(msgspec.Struct, frozen=True, kw_only=True):
     """A measured point: what ran, and the output tokens per second of the whole system.
 
-    `told` says in a few words where and when, for those who read the forecast.
+    `told` says in a few words where and when, for those who read the forecast. One that is not
+    `exact` (its set-up is guessed in part) anchors at most. A `saturated` one was at the load from
+    which on more brought no more.
     """
 
     run: Run
     output_tokens_per_second: float
     told: str = ""
+    exact: bool = True
+    saturated: bool = False
 
     def __post_init__(self) -> None:
         if self.output_tokens_per_second <= 0:
@@ -62,7 +66,9 @@ class Answered(msgspec.Struct, frozen=True, kw_only=True):
 
 def answered(run: Run, points: Iterable[Measured], efficiencies: Efficiencies) -> Answered | None:
     """What was measured of this very run; None where nothing was."""
-    same = [p for p in points if _same_setup(run, p.run) and likeness(run, p.run) >= _SAME]
+    same = [
+        p for p in points if p.exact and _same_setup(run, p.run) and likeness(run, p.run) >= _SAME
+    ]
     if not same:
         return None
     here = _expected(run, efficiencies)
@@ -99,6 +105,19 @@ def anchored(run: Run, points: Iterable[Measured], efficiencies: Efficiencies) -
                 kind=kind,
             )
     return None
+
+
+def bounded(run: Run, points: Iterable[Measured]) -> Run:
+    """The run with no more requests at once than its set-up was seen to make use of."""
+    seen = [
+        p.run.traffic.concurrency
+        for p in points
+        if p.saturated and p.run.traffic.concurrency and _same_setup(run, p.run)
+    ]
+    if not seen or (run.traffic.concurrency or math.inf) <= max(seen):
+        return run
+    traffic = msgspec.structs.replace(run.traffic, concurrency=max(seen))
+    return msgspec.structs.replace(run, traffic=traffic)
 
 
 def likeness(one: Run, other: Run) -> float:

@@ -11,8 +11,10 @@ percentile is the only one in a file.
 """
 
 import datetime as dt
+import re
 from collections import Counter
 from collections.abc import Iterator
+from http import HTTPStatus
 
 import msgspec
 
@@ -22,6 +24,7 @@ from planner.core.measurements import Drive, Goodput, Measurement, Percentiles, 
 _CHUNKS = 1.5  # gaps between chunks this many times the time per token: chunks hold several
 _BUSY = 0.9  # of a closed loop's clients, on average: with fewer, the run was mostly its own end
 _LONGEST_ERROR = 100
+_PHRASES = {status.phrase.title() for status in HTTPStatus}
 
 
 class _Load(msgspec.Struct, frozen=True, kw_only=True):
@@ -99,9 +102,19 @@ def _requests(row: Fields, completed: int) -> Requests:
     failed, sent = row.count("failed"), row.count("num_prompts")
     if failed is None:
         failed = max(0, sent - completed) if sent is not None else 0
-    lines = (str(each).strip().splitlines() for each in row.items("errors") if each)
-    errors = Counter(each[-1][:_LONGEST_ERROR] for each in lines if each)
+    errors = Counter(_kind(str(each)) for each in row.items("errors") if str(each).strip())
     return Requests(completed=completed, failed=failed, errors=dict(errors))
+
+
+def _kind(error: str) -> str:
+    """An error by its status or its class: its words may hold addresses and keys."""
+    status = re.search(r"\b(?:HTTP|status)\D{0,12}([1-5]\d\d)\b", error, re.IGNORECASE)
+    if status:
+        return f"HTTP {status[1]}"
+    if (words := error.strip().splitlines()[-1].strip()).title() in _PHRASES:
+        return words
+    named = re.findall(r"\b[A-Z]\w*(?:Error|Exception|Timeout|Refused)\b", error)
+    return str(named[-1])[:_LONGEST_ERROR] if named else "failed"
 
 
 def _good(row: Fields) -> float | None:

@@ -5,9 +5,9 @@ its tokens that came within it, so that neither the first nor the last requests 
 failed request is in no rate and in no time.
 """
 
+import itertools
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from itertools import pairwise
 
 import msgspec
 
@@ -50,7 +50,7 @@ def measure(outcomes: Iterable[Outcome], level: Level, blank: Measurement) -> Me
         drive="closed_loop" if offered is None else "open_loop",
         concurrency=_under_way(sent, window) if offered is not None else level.concurrency,
         request_rate=offered,
-        input_tokens=_mean([o.input_tokens for o in done]),
+        input_tokens=_mean([o.input_tokens for o in done] or [o.input_asked or 0 for o in sent]),
         output_tokens=_mean([o.output_tokens for o in done]),
         output_tokens_asked=_mean([o.asked for o in sent]),
         seconds=whole_time(sent).seconds,
@@ -65,6 +65,7 @@ def measure(outcomes: Iterable[Outcome], level: Level, blank: Measurement) -> Me
         e2e_ms=Percentiles.of([o.ended - o.started for o in done]),
         goodput=_goodput(sent, level, window),
         saturated=saturated,
+        counted=all(o.counted for o in done) if done else None,
         flags=(*blank.flags, *flags),
         notes=tuple(notes),
     )
@@ -74,8 +75,13 @@ def mark_saturated(ladder: Sequence[Measurement]) -> tuple[Measurement, ...]:
     """Levels of rising concurrency, each told whether it is saturated.
 
     It is from where on no higher level brings 5% more output. Of the highest it is unknown (None)
-    unless one below it is.
+    unless one below it is, and so it is from a level on that fails requests: what holds it back is
+    not known.
     """
+    whole = tuple(itertools.takewhile(lambda step: not step.fails, ladder))
+    if len(whole) < len(ladder):
+        rest = (msgspec.structs.replace(step, saturated=None) for step in ladder[len(whole) :])
+        return (*mark_saturated(whole), *rest)
     rates = [step.output_tokens_per_second or 0.0 for step in ladder]
     seen: bool | None = None
     marked = []
@@ -131,11 +137,14 @@ def _requests(sent: Sequence[Outcome]) -> Requests:
 
 
 def _goodput(sent: Sequence[Outcome], level: Level, window: Window) -> Goodput | None:
-    """What kept the limits; None without limits, or where TTFT is limited and was never seen."""
+    """What kept the limits; None without limits, or where a limited time was not seen."""
     if level.ttft_limit_ms is None and level.tpot_limit_ms is None:
         return None
     done = [o for o in sent if o.error is None]
     if any(o.first_token is None for o in done):
+        return None
+    unseen = any(o.tpot_seconds is None and o.output_tokens > 1 for o in done)
+    if level.tpot_limit_ms is not None and unseen:
         return None
     good = [o for o in done if _keeps(o, level)]
     return Goodput(
@@ -167,7 +176,7 @@ def _prefill_rate(done: Sequence[Outcome], level: Level) -> float | None:
 
 def _decode_rate(done: Sequence[Outcome], level: Level) -> float | None:
     """Tokens after the first over their time, of a client alone: no prefill comes between."""
-    gaps = [(o.output_tokens - 1, t) for o in done if (t := o.tpot_seconds) is not None]
+    gaps = [(o.tokens_behind, t) for o in done if (t := o.tpot_seconds) is not None]
     seconds = sum(count * each for count, each in gaps)
     if level.concurrency != 1 or seconds <= 0:
         return None
@@ -175,7 +184,7 @@ def _decode_rate(done: Sequence[Outcome], level: Level) -> float | None:
 
 
 def _gaps(outcome: Outcome) -> list[float]:
-    return [later.at - earlier.at for earlier, later in pairwise(outcome.chunks)]
+    return [later.at - earlier.at for earlier, later in itertools.pairwise(outcome.chunks)]
 
 
 def _flags(done: Sequence[Outcome]) -> Iterable[str]:
@@ -189,12 +198,19 @@ def _flags(done: Sequence[Outcome]) -> Iterable[str]:
         yield "tokens are counted by chunks"
     if any(o.first_token is None for o in done):
         yield "the server does not stream: TTFT is unknown"
+    prompts = [(o.input_tokens, o.input_asked) for o in done if o.input_asked]
+    yield from _unlike("prompts", prompts)
     if short := sum(o.short for o in done):
         yield f"{short} of {len(done)} answers ended before the tokens asked for"
-    reached = _mean([o.input_tokens for o in done if o.input_asked])
-    asked = _mean([o.input_asked for o in done if o.input_asked])
+    elif all(o.counted for o in done):
+        yield from _unlike("answers", [(o.output_tokens, o.asked) for o in done])
+
+
+def _unlike(what: str, lengths: Sequence[tuple[int, int]]) -> Iterable[str]:
+    """That the mean of the reached lengths is none of those asked for."""
+    reached, asked = (_mean([pair[side] for pair in lengths]) for side in (0, 1))
     if asked and abs(reached / asked - 1) > _LIKE_ASKED:
-        yield f"prompts have {reached:.0f} tokens, {asked:.0f} were asked for"
+        yield f"{what} have {reached:,.0f} tokens, {asked:,.0f} were asked for"
 
 
 def _mean(numbers: Sequence[float]) -> float:

@@ -22,6 +22,10 @@ ROUNDS_MAY_DIFFER = 0.05
 flagged: something else ran on the machine, or its clocks moved."""
 
 
+FAILED_AT_MOST = 0.05
+"""The share of requests that may fail before a level's rate counts as none of the machine's."""
+
+
 class Percentiles(msgspec.Struct, frozen=True, kw_only=True):
     """A distribution of times in milliseconds; a percentile that the source lacks is None."""
 
@@ -110,7 +114,7 @@ class Measurement(
     are the whole system's: output tokens per second over prompt and answer, and of the prefill and
     the decoding alone. `mbu` and `mfu` are shares of the device's measured ceilings, decoding and
     prefill. `rounds` are the output rates of the repetitions. `saturated` says that more load
-    brought no more.
+    brought no more, `counted` that the server counted the tokens itself.
     """
 
     measured_at: dt.datetime
@@ -123,6 +127,7 @@ class Measurement(
     tensor_parallel: int | None = None
     replicas: int | None = None
     dtype: str | None = None
+    kv_dtype: str | None = None
     drive: Drive
     concurrency: float | None = None
     request_rate: float | None = None
@@ -146,6 +151,7 @@ class Measurement(
     peak_memory_gib: float | None = None
     rounds: tuple[float, ...] = ()
     saturated: bool | None = None
+    counted: bool | None = None
     flags: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
 
@@ -157,6 +163,12 @@ class Measurement(
             value = getattr(self, field)
             if value is not None and not 0 <= value < math.inf:
                 raise ValueError(f"{field} is {value}; a measured figure is 0 or more")
+
+    @property
+    def fails(self) -> bool:
+        """Whether so many requests failed that what came out is no rate of the machine."""
+        told = self.requests
+        return told is not None and told.failed > FAILED_AT_MOST * (told.completed + told.failed)
 
 
 def apart(rounds: Iterable[float]) -> float:

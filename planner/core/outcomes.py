@@ -45,11 +45,19 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def tpot_seconds(self) -> float | None:
-        """Time per token after the first; None of a single token or without a stream."""
-        if self.first_token is None or self.output_tokens < 2:  # noqa: PLR2004 - no gap
+        """Time per token behind the first chunk; None without a stream, or without such tokens."""
+        if self.first_token is None or not self.tokens_behind:
             return None
         last = self.chunks[-1].at if self.chunks else self.ended
-        return (last - self.first_token) / (self.output_tokens - 1)
+        return (last - self.first_token) / self.tokens_behind
+
+    @property
+    def tokens_behind(self) -> float:
+        """Tokens that came behind the first chunk, whose own come with the time to the first."""
+        seen = sum(chunk.tokens for chunk in self.chunks)
+        if not seen:
+            return max(0, self.output_tokens - 1)
+        return self.output_tokens * (1 - self.chunks[0].tokens / seen)
 
     def share_within(self, begin: float, end: float) -> float:
         """The share of its tokens that came in a window; of one piece, that of its time."""

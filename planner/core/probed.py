@@ -6,7 +6,7 @@ from planner.core.anchors import Measured
 from planner.core.answers import Answer
 from planner.core.cases import Facts
 from planner.core.efficiencies import IDEAL, TEXTBOOK, Basis, Efficiencies
-from planner.core.hardware import WEIGHT_FORMATS, Gpu, WeightFormat
+from planner.core.hardware import BYTES_OF_16_BIT, WEIGHT_FORMATS, Gpu, WeightFormat
 from planner.core.layouts import default_format
 from planner.core.measurements import Device, Drive, Measurement
 from planner.core.roofline import Layout, Replica, Traffic
@@ -14,7 +14,7 @@ from planner.core.serving import Run, estimate
 from planner.core.throughput import Interval
 from planner.errors import UnknownNameError
 
-_FAILED_AT_MOST = 0.05  # of the requests: above, what came out is no rate of the machine
+_EIGHT_BITS = ("fp8", "fp8_e4m3", "fp8_e5m2", "int8")  # of keys and values
 _SPELLED: dict[str, WeightFormat] = {
     "bfloat16": "bf16",
     "float16": "fp16",
@@ -47,14 +47,26 @@ class Comparison(Answer, frozen=True):
 
 
 def points(measurements: tuple[Measurement, ...], facts: Facts) -> tuple[Measured, ...]:
-    """Those that forecasts can start from: a GPU and a model of the tables, hardly an error."""
+    """Those that forecasts can start from: a GPU, a model and an engine of the tables.
+
+    One whose format of weights was not told anchors at most: it is guessed.
+    """
     found = []
     for one in measurements:
         run = run_of(one, facts)
-        if one.device.gpu and isinstance(run, Run) and not exceeds_datasheet(one, run):
+        known = one.device.gpu and one.engine
+        if known and isinstance(run, Run) and not exceeds_datasheet(one, run):
             told = f"{one.engine or 'a server'} on {one.measured_at:%Y-%m-%d}, {one.source}"
             rate = one.output_tokens_per_second or 0.0
-            found.append(Measured(run=run, output_tokens_per_second=rate, told=told))
+            found.append(
+                Measured(
+                    run=run,
+                    output_tokens_per_second=rate,
+                    told=told,
+                    exact=one.dtype is not None,
+                    saturated=bool(one.saturated),
+                )
+            )
     return tuple(found)
 
 
@@ -111,6 +123,7 @@ def run_of(one: Measurement, facts: Facts) -> Run | str:
         gpu=gpu,
         engine=engine,
         weights=weights,
+        kv_bytes_per_value=1.0 if one.kv_dtype in _EIGHT_BITS else BYTES_OF_16_BIT,
         layout=Layout(tensor=tensor),
     )
     return Run(
@@ -119,7 +132,7 @@ def run_of(one: Measurement, facts: Facts) -> Run | str:
         traffic=Traffic(
             input_tokens=one.input_tokens,
             output_tokens=one.output_tokens,
-            concurrency=one.concurrency and max(1.0, one.concurrency),
+            concurrency=one.concurrency,
             prompts=one.prompts if one.drive == "burst" else None,
         ),
         harness={"static": "static", "burst": "burst"}.get(one.drive, "serve"),
@@ -131,9 +144,12 @@ def _unusable(one: Measurement) -> str:
     """Why a measurement is no rate of its machine; "" where it is."""
     if not one.output_tokens_per_second or not one.output_tokens:
         return "no output was measured"
-    told = one.requests
-    if told is not None and told.failed > _FAILED_AT_MOST * (told.completed + told.failed):
+    if one.fails and (told := one.requests) is not None:
         return f"{told.failed} of {told.completed + told.failed} requests failed"
+    if one.counted is False:
+        return "its tokens were counted by chunks, not by the server"
+    if one.drive == "open_loop" and (one.concurrency or 0) < 1:
+        return "less than one request was under way"
     return ""
 
 

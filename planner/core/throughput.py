@@ -10,7 +10,7 @@ from typing import Literal
 
 import msgspec
 
-from planner.core.anchors import Measured, anchored, answered
+from planner.core.anchors import Measured, anchored, answered, bounded
 from planner.core.efficiencies import Basis, Efficiencies, Spread
 from planner.core.engines import Engine
 from planner.core.hardware import Architecture, Gpu, WeightFormat
@@ -165,8 +165,16 @@ class Forecaster(msgspec.Struct, frozen=True, kw_only=True):
         return max((one for one in told if isinstance(one, Forecast)), key=_middle)
 
     def of_run(self, run: Run) -> Forecast:
-        """Forecast a run that is laid out already."""
-        return self._told(run, estimate(run, self.efficiencies))
+        """Forecast a run that is laid out already.
+
+        Beyond the load at which its set-up was measured to be saturated, what it yields there.
+        """
+        most = bounded(run, self.measured)
+        told = self._told(most, estimate(most, self.efficiencies))
+        if most is run:
+            return told
+        note = f"more than {most.traffic.concurrency:,.0f} at once bring no more, as measured"
+        return msgspec.structs.replace(told, notes=(*told.notes, note))
 
     def flip_length(
         self,
@@ -211,6 +219,7 @@ class Forecaster(msgspec.Struct, frozen=True, kw_only=True):
             point.run.replica.engine
             for point in self.measured
             if point.run.harness != "static"
+            and point.run.replica.engine.obstacle(gpu) is None
             and point.run.replica.gpu.name == gpu.name
             and point.run.replica.architecture.model == architecture.model
         ]

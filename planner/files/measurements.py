@@ -32,6 +32,14 @@ class _Header(msgspec.Struct, frozen=True, kw_only=True):
     date: dt.date
 
 
+def check_day(folder: Path, now: dt.datetime) -> None:
+    """Find out whether measurements can be kept today before they are made; errors as `keep`."""
+    path = folder / MEASURED / f"{now.astimezone(dt.UTC).date().isoformat()}.jsonl"
+    _refuse_links(path.parent, path)
+    if path.exists():
+        read_measurements(path)
+
+
 def keep(folder: Path, measurements: Iterable[Measurement], now: dt.datetime) -> tuple[Path, ...]:
     """Append measurements to the files of their days, whole or not at all; says which files.
 
@@ -41,16 +49,14 @@ def keep(folder: Path, measurements: Iterable[Measurement], now: dt.datetime) ->
     for one in measurements:
         days.setdefault(one.measured_at.astimezone(dt.UTC).date(), []).append(one)
     place = folder / MEASURED
-    if place.is_symlink():
-        raise PlannerError(f"{place} is a symbolic link; remove it, measurements are plain files")
+    _refuse_links(place)
     written = []
     try:
         place.mkdir(parents=True, exist_ok=True)
         with _held(place, now):
             for day, new in sorted(days.items()):
                 path = place / f"{day.isoformat()}.jsonl"
-                if path.is_symlink():
-                    raise PlannerError(f"{path} is a symbolic link; remove it")
+                _refuse_links(path)
                 old = path.read_bytes().splitlines() if path.exists() else [_header(day)]
                 if path.exists():
                     tuple(_read(path))  # what cannot be read is not written over
@@ -101,6 +107,12 @@ def _read(path: Path) -> Iterator[Measurement]:
         except ValueError as error:
             raise BadFileError(f"{path}:{number}: {error}; restore the line or remove it") from None
     raise BadFileError(f"{path}:{len(lines)}: the last line is cut off; restore or remove it")
+
+
+def _refuse_links(*places: Path) -> None:
+    for place in places:
+        if place.is_symlink():
+            raise PlannerError(f"{place} is a symbolic link; remove it, measurements are plain")
 
 
 def _check_header(path: Path, line: bytes) -> None:

@@ -24,8 +24,8 @@ class TroubleError(Exception):
 
 
 class _Usage(msgspec.Struct):
-    prompt_tokens: int | None = None
-    completion_tokens: int | None = None
+    prompt_tokens: Any = None
+    completion_tokens: Any = None
 
 
 class _Words(msgspec.Struct):
@@ -44,6 +44,13 @@ class _Choice(msgspec.Struct):
     delta: _Words | None = None
     message: _Words | None = None
     finish_reason: Any = None
+
+    def letters(self) -> int:
+        """Bytes of its text: a token has one at least, unless it shows nothing."""
+        words = self.delta or self.message or _Words()
+        told = (self.text, words.content, words.reasoning, words.reasoning_content)
+        shown = sum(len(each.encode()) if isinstance(each, str) else 0 for each in told)
+        return shown + bool(words.tool_calls)
 
     def is_token(self) -> bool:
         """Whether it brings a token. One without text is a token that shows nothing yet.
@@ -67,21 +74,24 @@ class _Event(msgspec.Struct):
 class Answer:
     """What has been read of one answer.
 
-    `chunks` are the reads of a stream that brought tokens, empty for an answer in one piece.
+    `chunks` are the reads of a stream that brought tokens, empty for an answer in one piece;
+    `seen` counts the events that did.
     `done` says that the server has said so; `input_tokens` and `output_tokens` are the server's
-    own numbers, None where it gives none.
+    own numbers, None where it gives none; `letters` are the bytes of its text.
     """
 
     def __init__(self) -> None:
         self.chunks: list[Chunk] = []
         self.input_tokens: int | None = None
         self.output_tokens: int | None = None
+        self.letters = 0
         self.finish: str | None = None
         self.done = False
         self._start = b""
         self._whole: bytearray | None = None
         self._events: EventReader | None = None
-        self._seen = 0
+        self.seen = 0
+        self._hidden = 0
         self._heard = False
 
     @property
@@ -111,10 +121,12 @@ class Answer:
         """The server has nothing more to send. Raises TroubleError where that is no answer."""
         if self._whole is not None:
             event = _decode(bytes(self._whole))
-            self._seen = sum(choice.is_token() for choice in self._note(event))
+            self.seen = sum(choice.is_token() for choice in self._note(event))
             self.done = True
         elif self._events is not None:
             self._take(self._events.close(), at)
+            if self._hidden:
+                self.chunks.append(Chunk(at, self._hidden))
             if not self._heard:
                 raise TroubleError("garbage", "it answers with no stream of events")
         if not self.done and self.finish is None:
@@ -125,7 +137,7 @@ class Answer:
     @property
     def tokens(self) -> int:
         """Output tokens: the server's number, else the events that brought one."""
-        return self._seen if self.output_tokens is None else self.output_tokens
+        return self.seen if self.output_tokens is None else self.output_tokens
 
     def _take(self, events: list[str], at: float) -> None:
         tokens = 0
@@ -135,9 +147,11 @@ class Answer:
                 self.done = True
             elif not self.done:
                 tokens += sum(choice.is_token() for choice in self._note(_decode(event)))
-        if tokens:
-            self._seen += tokens
-            self.chunks.append(Chunk(at, tokens))
+        self.seen += tokens
+        self._hidden += tokens
+        if self._hidden and self.letters:  # an answer begins with its first text
+            self.chunks.append(Chunk(at, self._hidden))
+            self._hidden = 0
 
     def _note(self, event: _Event) -> list[_Choice]:
         """Keep an event's numbers and end, and return its choices."""
@@ -148,9 +162,10 @@ class Answer:
             self.input_tokens = _number(event.usage.prompt_tokens, self.input_tokens)
             self.output_tokens = _number(event.usage.completion_tokens, self.output_tokens)
             # Of its own it comes last; some servers send one with every token, too.
-            self.done = self.done or (not event.choices and bool(event.usage.completion_tokens))
+            self.done = self.done or (not event.choices and bool(self.output_tokens))
         choices = event.choices or []
         for choice in choices:
+            self.letters += choice.letters()
             self.finish = str(choice.finish_reason) if choice.finish_reason else self.finish
         if self.finish in _ABORTS:
             raise TroubleError("aborted", "it gives up its answer")
@@ -164,8 +179,10 @@ def _decode(text: str | bytes) -> _Event:
         raise TroubleError("garbage", "it answers what is no completion") from None
 
 
-def _number(told: int | None, before: int | None) -> int | None:
-    return told if told is not None and 0 <= told <= LONGEST else before
+def _number(told: Any, before: int | None) -> int | None:
+    """A count that a server tells; what is none, or 0, is unknown."""
+    known = isinstance(told, int) and not isinstance(told, bool) and 0 < told <= LONGEST
+    return told if known else before
 
 
 def said(body: Any) -> str:

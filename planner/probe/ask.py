@@ -3,7 +3,7 @@
 import base64
 import math
 from typing import Any, Literal
-from urllib.parse import SplitResult, unquote, urlsplit
+from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 import msgspec
 
@@ -16,6 +16,7 @@ MOST_CLIENTS = 10_000
 
 Api = Literal["auto", "completions", "chat"]
 
+_TELLING = 3  # letters of a word that is worth to be hidden, and can be told from others
 _FULL_PATHS = ("/chat/completions", "/completions", "/models")
 
 
@@ -112,6 +113,14 @@ class ServerAsk(msgspec.Struct, frozen=True, kw_only=True):
             return {}
         login = f"{unquote(split.username)}:{unquote(split.password or '')}".encode()
         return {"Authorization": f"Basic {base64.b64encode(login).decode()}"}
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """What no message may repeat: key, password, the login's header, what the query says."""
+        split = _split(self.url)
+        words = [value.rpartition(" ")[2] for value in self.headers.values()]
+        words += [unquote(split.password or ""), *(v for _, v in parse_qsl(split.query))]
+        return tuple(word for word in words if len(word) > _TELLING)
 
     def __repr__(self) -> str:
         return f"ServerAsk({self.place!r})"

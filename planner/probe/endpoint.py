@@ -161,8 +161,8 @@ async def _get(
 def failure(ask: ServerAsk, trouble: TroubleError) -> PlannerError:
     """The error that ends a probe: what the server did, and the next step."""
     detail = trouble.detail
-    if ask.api_key:
-        detail = detail.replace(ask.api_key, "***")
+    for secret in ask.secrets:
+        detail = detail.replace(secret, "***")
     what = f"{trouble.word}: {detail}" if detail else trouble.word
     return PlannerError(f"{ask.place} fails ({what}); {_next_step(trouble, ask)}")
 

@@ -17,6 +17,7 @@ import msgspec
 
 from planner.core.static_batches import Round
 
+_MOST_GRAPHS = 64  # batches and contexts of one sweep, beyond torch's limit of recompilations
 # What others than torch's own allocator say: the CPU's, a CUDA library's, the CUDA driver.
 _NO_ROOM = ("allocate memory", "ALLOC_FAILED", "out of memory")
 
@@ -150,6 +151,7 @@ def _step_of(rig: Rig, tokens: Any, *, first: bool) -> Callable[..., Any]:
     mode = "reduce-overhead" if graphs else "default"
     try:
         if mode not in rig.steps:
+            torch._dynamo.config.recompile_limit = _MOST_GRAPHS  # noqa: SLF001 - torch's own place
             rig.steps[mode] = torch.compile(_next, mode=mode)
         if first:
             rig.steps[mode](rig.model, tokens, rig.cache)

@@ -114,18 +114,18 @@ class Line(msgspec.Struct, frozen=True):
         answer = Answer()
         started = time.perf_counter()
         ended = await self._exchange(url, body, answer, _FIRST_BYTES + asked * _BYTES_PER_TOKEN)
-        counted = answer.output_tokens is not None
+        tokens, counted = _tokens(answer, asked)
         return Outcome(
             started=started,
             ended=ended,
             first_token=answer.chunks[0].at if answer.chunks else None,
             chunks=tuple(answer.chunks),
             input_tokens=input_asked if answer.input_tokens is None else answer.input_tokens,
-            output_tokens=answer.tokens,
+            output_tokens=tokens,
             input_asked=input_asked,
             asked=asked,
             counted=counted,
-            short=answer.tokens < asked if counted else answer.finish == "stop",
+            short=tokens < asked if counted else answer.finish == "stop",
         )
 
     async def _exchange(self, url: str, body: bytes, answer: Answer, room: int) -> float:
@@ -147,6 +147,22 @@ class Line(msgspec.Struct, frozen=True):
                 answer.end(ended)
                 await _drain(response)
                 return ended
+
+
+def _tokens(answer: Answer, asked: int) -> tuple[int, bool]:
+    """Output tokens, and whether the server counted them.
+
+    A number above what was asked for and above the bytes of the text is none. Raises TroubleError
+    where nothing tells how many an answer in one piece has.
+    """
+    told = answer.output_tokens
+    if told is not None and told <= max(asked, answer.letters):
+        return told, True
+    if answer.streamed:
+        return answer.seen, False
+    if answer.finish == "length":
+        return asked, False
+    raise TroubleError("uncounted", "it answers in one piece and tells no usage")
 
 
 async def check(response: "aiohttp.ClientResponse") -> None:

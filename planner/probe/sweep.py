@@ -18,6 +18,7 @@ from planner.probe import machine
 from planner.probe.crew import Alone, Report
 from planner.probe.loop import OutOfMemoryError, Rig, free, run_round
 
+_SATURATED = "it brought less than 5% more"
 _NO_MORE = 1.05  # a doubled batch that brings less than this has reached the device's limit
 _REPEATS = 2  # times the rounds are run when they differ
 _CPU_RESERVE = 1 << 30  # bytes that a CPU keeps for activations and the rest of the machine
@@ -92,7 +93,8 @@ class Sweep:
             batch, before = 2 * batch, told.output_tokens_per_second
         if found:
             notes = (*found[-1].notes, f"stopped there: {stop}")
-            found[-1] = msgspec.structs.replace(found[-1], notes=notes)
+            full = True if stop == _SATURATED else None
+            found[-1] = msgspec.structs.replace(found[-1], notes=notes, saturated=full)
         self.report(f"{length} tokens in: stopped, {stop}")
         return found
 
@@ -102,7 +104,7 @@ class Sweep:
         if limit is not None and told.tpot is not None and told.tpot.mean > limit:
             return f"{told.tpot.mean:,.1f} ms per token, limit {limit:g}"
         if told.output_tokens_per_second < _NO_MORE * before:
-            return "it brought less than 5% more"
+            return _SATURATED
         if 2 * batch > self.plan.max_batch:
             return "the largest batch asked for"
         if self._is_over():

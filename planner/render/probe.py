@@ -14,6 +14,8 @@ from planner.render.words import UNKNOWN, count
 
 _NARROW = 70
 _WIDE = 110
+_TINY = 50
+_NO_MORE = 1.05  # what brings less than this more is no better load
 _BAR = 16  # letters of the longest bar
 _WORDS = {
     "static": "handed to the model at once",
@@ -46,14 +48,15 @@ def _many(
     answer: ProbeAnswer, sets: Sequence[Sequence[Measurement]], screen: Screen, *, whole: bool
 ) -> str:
     """The best row of each set of measurements, the newest first."""
-    best = [max(own, key=_rate) for own in reversed(sets)]
+    best = [_best(own) for own in reversed(sets)]
     columns: list[Column] = [
-        ("Measured", [f"{one.measured_at:%Y-%m-%d}" for one in best], False),
         ("Model", [plain(one.model) for one in best], False),
-        ("On", [plain(_machine(one.device)) for one in best], False),
         ("Load", [_load(one) for one in best], True),
         ("tok/s", [_figure(one.output_tokens_per_second) for one in best], True),
     ]
+    if screen.width >= _TINY:
+        columns.insert(0, ("Measured", [f"{one.measured_at:%Y-%m-%d}" for one in best], False))
+        columns.insert(2, ("On", [plain(_machine(one.device)) for one in best], False))
     if screen.width >= _NARROW:
         columns.insert(3, ("Engine", [plain(one.engine or UNKNOWN) for one in best], False))
     if screen.width >= _WIDE:
@@ -65,6 +68,13 @@ def _many(
         tail.append(f"Kept in {', '.join(plain(path) for path in answer.kept)}.")
     tail.append("All of a model's: planner probe --kept MODEL.")
     return page(screen, [head], screen.lines([table(columns)]), tail, whole=whole)
+
+
+def _best(rows: Sequence[Measurement]) -> Measurement:
+    """The first load that no other one brings 5% more than; failing ones only among themselves."""
+    sound = [one for one in rows if not one.fails] or rows
+    most = max(_rate(one) for one in sound)
+    return next(one for one in sound if _rate(one) * _NO_MORE >= most)
 
 
 def _rate(one: Measurement) -> float:
@@ -79,14 +89,17 @@ def _set(one: Measurement) -> tuple[object, ...]:
 
 def _headline(rows: Sequence[Measurement]) -> str:
     first = rows[0]
-    best = max(rows, key=_rate)
+    best = _best(rows)
     engine = f" under {first.engine}" if first.engine else ""
     what = f"{first.model}{f' in {first.dtype}' if first.dtype else ''}{engine}"
     if best.output_tokens_per_second is None:
         return plain(f"{what}: no answer was measured.")
+    if best.fails:
+        return plain(f"{what}: requests failed at every load, so that none shows what it delivers.")
     load = f"{best.concurrency:,.3g} {_WORDS[best.drive]}" if best.concurrency else "its best load"
-    told = f"at most {_rounded(best.output_tokens_per_second)} output tokens per second with {load}"
-    kept = [one for one in rows if one.goodput is not None]
+    told = f"{_rounded(best.output_tokens_per_second)} output tokens per second with {load}"
+    told += ", more bring no more" if best.saturated else ", the most that was measured"
+    kept = [one for one in rows if one.goodput is not None and not one.fails]
     if kept:
         good = max(kept, key=lambda one: one.goodput.requests_per_second if one.goodput else 0)
         if good.goodput is not None:
@@ -98,7 +111,7 @@ def _headline(rows: Sequence[Measurement]) -> str:
 
 
 def _machine(device: Device) -> str:
-    name = device.gpu or device.name or "a machine that was not named"
+    name = device.gpu or device.name or "an unnamed machine"
     if device.gpu is None and device.cpus and not device.driver:
         return f"{count(device.cpus, 'CPU')} ({name})"
     return f"{device.count} x {name}" if device.count > 1 else name
@@ -108,16 +121,16 @@ def _columns(rows: Sequence[Measurement], screen: Screen) -> list[Column]:
     """Those that some row has a figure for, as many as the screen is wide for."""
     most = max(_rate(one) for one in rows)
     columns: list[Column] = [
-        ("In/out", [f"{one.input_tokens:,.0f}/{one.output_tokens:,.0f}" for one in rows], True),
+        ("In/out", [_lengths(one) for one in rows], True),
         ("Load", [_load(one) for one in rows], True),
         ("tok/s", [_figure(one.output_tokens_per_second) for one in rows], True),
     ]
     if screen.width >= _WIDE and most:
         columns.append(("", [_bar(one.output_tokens_per_second, most) for one in rows], False))
-    columns += [
-        ("TTFT ms", [_times(one.ttft_ms, screen) for one in rows], True),
-        ("TPOT ms", [_times(one.tpot_ms, screen) for one in rows], True),
-    ]
+    columns.append(("TPOT ms", [_times(one.tpot_ms, screen) for one in rows], True))
+    if screen.width < _TINY:
+        return columns
+    columns.insert(-1, ("TTFT ms", [_times(one.ttft_ms, screen) for one in rows], True))
     if any(one.mbu is not None or one.mfu is not None for one in rows):
         columns += [
             ("MBU", [_share(one.mbu) for one in rows], True),
@@ -134,6 +147,11 @@ def _columns(rows: Sequence[Measurement], screen: Screen) -> list[Column]:
     if screen.width >= _NARROW:
         columns.append(("", [_mark(one) for one in rows], False))
     return columns
+
+
+def _lengths(one: Measurement) -> str:
+    output = f"{one.output_tokens:,.0f}" if one.output_tokens else UNKNOWN
+    return f"{one.input_tokens:,.0f}/{output}"
 
 
 def _load(one: Measurement) -> str:

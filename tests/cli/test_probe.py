@@ -1,5 +1,6 @@
 """Claims about `planner probe`: a server's curve, others' results, what they change and lack."""
 
+import datetime as dt
 import json
 import signal
 import subprocess
@@ -82,7 +83,7 @@ def test_people_see_the_best_the_rows_and_where_they_are_kept(planner: Call) -> 
         loads = ("--concurrency", "1", "--concurrency", "2", "--rate", "20")
         told = planner("probe", "tiny", "--url", server.url, *QUICK, *loads, "--ttft", "500", "-q")
     first, *rest = told.out.splitlines()
-    assert first.startswith("tiny under vllm on a machine that was not named: at most ")
+    assert first.startswith("tiny under vllm on an unnamed machine: ")
     head = next(number for number, line in enumerate(rest) if line.startswith("In/out"))
     assert rest[head].split() == [
         "In/out",
@@ -116,7 +117,7 @@ def test_what_failed_is_counted_and_ends_with_3(planner: Call) -> None:
     assert requests["failed"] > 3
     assert requests["completed"] > 3
     assert requests["errors"] == {"HTTP 503": requests["failed"]}
-    assert f"{requests['failed']} requests failed; the rows say how" in told.err
+    assert f"failed requests: {requests['failed']}; the rows say how" in told.err
 
 
 def test_a_key_goes_to_the_server_and_nowhere_else(
@@ -150,6 +151,21 @@ def test_an_interrupt_keeps_what_was_measured(elsewhere: Path) -> None:
     assert running.returncode == 130
     assert "what was measured is in snapshots/probe/" in rest
     assert [one["concurrency"] for one in records(elsewhere)] == [1]
+
+
+def test_a_corrupt_file_of_today_is_told_before_anything_is_measured(
+    planner: Call, elsewhere: Path
+) -> None:
+    """The server is not asked, and the file stays as it is."""
+    today = f"{dt.datetime.now(dt.UTC).date()}.jsonl"
+    path = elsewhere / "snapshots" / "probe" / today
+    path.parent.mkdir(parents=True)
+    path.write_text("{}\n", encoding="utf-8")
+    with serving_openai() as server:
+        told = planner("probe", "--url", server.url, *QUICK, "--concurrency", "1")
+        assert server.seen == []
+    assert (told.code, told.out, path.read_text(encoding="utf-8")) == (1, "", "{}\n")
+    assert f"{today}:1: no header of measurements" in told.err
 
 
 def test_a_dry_run_keeps_nothing(planner: Call, elsewhere: Path) -> None:
@@ -196,7 +212,7 @@ def test_what_is_kept_is_shown(planner: Call, elsewhere: Path) -> None:
     (elsewhere / "own.csv").write_text(f"{HEAD}\n{ROW}\n", encoding="utf-8")
     assert planner("probe", "--import", "own.csv").code == 0
     told = planner("probe", "--kept", "llama-3-8b").out
-    assert told.startswith("llama-3-8b in bf16 under vllm on NVIDIA H100 SXM: at most 4,000 output")
+    assert told.startswith("llama-3-8b in bf16 under vllm on NVIDIA H100 SXM: 4,000 output tokens")
     assert "llama-3-8b" in planner("probe", "--kept").out
     rows = planner("probe", "--kept", "llama-3-8b", "--format", "csv").out.splitlines()
     assert len(rows) == 2

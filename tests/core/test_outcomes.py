@@ -135,7 +135,7 @@ def test_goodput_is_unknown_without_first_tokens() -> None:
 
 
 def test_several_tokens_in_a_chunk_are_told() -> None:
-    """Eight tokens by usage in two reads: ITL is per chunk."""
+    """Eight tokens by usage in two reads: ITL is per chunk, four came behind the first."""
     chunks = (Chunk(1, 1), Chunk(2, 1))
     bundle = Outcome(
         started=0, ended=2, first_token=1, chunks=chunks, input_tokens=10, output_tokens=8, asked=8
@@ -143,7 +143,29 @@ def test_several_tokens_in_a_chunk_are_told() -> None:
     found = level([bundle])
     assert found.flags == ("chunks carry 4.0 tokens: ITL is per chunk",)
     assert found.tpot_ms is not None
-    assert found.tpot_ms.mean == pytest.approx(1000 / 7)
+    assert found.tpot_ms.mean == pytest.approx(1000 / 4)
+
+
+def test_an_answer_in_one_chunk_shows_no_time_per_token() -> None:
+    """So no limit on it is known to be kept."""
+    chunk = Outcome(
+        started=0, ended=1, first_token=1, chunks=(Chunk(1, 8),), input_tokens=10, output_tokens=8,
+        asked=8,
+    )  # fmt: skip
+    found = level([chunk], tpot_limit_ms=10)
+    assert (found.tpot_ms, found.goodput) == (None, None)
+    assert level([chunk], ttft_limit_ms=2000).goodput is not None
+
+
+def test_a_ladder_that_fails_is_not_called_saturated() -> None:
+    """What holds a level back whose requests fail is not known."""
+    sound = [
+        msgspec.structs.replace(level([answered(0)]), output_tokens_per_second=rate)
+        for rate in (100.0, 101.0)
+    ]
+    failing = level([answered(0), failed(1)])
+    marks = [one.saturated for one in mark_saturated([*sound, failing])]
+    assert marks == [True, True, None]
 
 
 def test_what_the_figures_rest_on_is_told() -> None:
@@ -154,8 +176,8 @@ def test_what_the_figures_rest_on_is_told() -> None:
     found = level([uncounted, answered(1, tokens=2)])
     assert found.flags == (
         "tokens are counted by chunks",
-        "1 of 2 answers ended before the tokens asked for",
         "prompts have 10 tokens, 20 were asked for",
+        "1 of 2 answers ended before the tokens asked for",
     )
 
 

@@ -78,14 +78,13 @@ def test_a_measurement_is_a_run_like_any_other() -> None:
     [
         ({"drive": "static"}, "static", {"concurrency": 64.0, "prompts": None}),
         ({"drive": "open_loop"}, "serve", {"concurrency": 64.0, "prompts": None}),
-        ({"drive": "open_loop", "concurrency": 0.3}, "serve", {"concurrency": 1.0}),
         ({"drive": "burst", "prompts": 500, "concurrency": None}, "burst", {"prompts": 500}),
     ],
 )
 def test_the_harness_is_how_the_load_came(
     fields: dict[str, Any], harness: str, traffic: dict[str, Any]
 ) -> None:
-    """Batches handed in, requests of a server, or a burst; less than one at once is one."""
+    """Batches handed in, requests of a server, or a burst."""
     run = run_of(measurement(**fields), FACTS)
     assert isinstance(run, Run)
     assert run.harness == harness
@@ -102,6 +101,8 @@ def test_the_harness_is_how_the_load_came(
         ({"device": Device(gpu="H1000")}, "no GPU is called 'H1000'"),
         ({"dtype": "fp32"}, "no forecast is made of weights in fp32"),
         ({"requests": Requests(completed=90, failed=10)}, "10 of 100 requests failed"),
+        ({"drive": "open_loop", "concurrency": 0.3}, "less than one request was under way"),
+        ({"counted": False}, "its tokens were counted by chunks, not by the server"),
     ],
 )
 def test_what_is_no_run_says_why(fields: dict[str, Any], reason: str) -> None:
@@ -140,6 +141,26 @@ def test_a_measured_servers_engine_is_the_one_that_is_forecast() -> None:
     assert forecast(sglang, measurement()).engine == "vllm"
     loop = forecast(measurement(engine="torch", drive="static"))
     assert (loop.engine, loop.basis) == ("vllm", "transferred")
+
+
+def test_a_server_of_an_unknown_engine_or_format_is_no_answer() -> None:
+    """Without an engine nothing starts from it; with a format that is guessed it anchors."""
+    assert forecast(measurement(engine=None)).basis == "transferred"
+    assert forecast(measurement(dtype=None)).basis == "anchored"
+    assert forecast(measurement(kv_dtype="fp8")).basis == "anchored"
+
+
+def test_beyond_a_saturated_load_the_forecast_is_flat() -> None:
+    """With 4 and with 8 clients 500 tokens per second came out: so do they with 400."""
+    seen = [
+        measurement(concurrency=load, output_tokens_per_second=500.0, saturated=True)
+        for load in (4.0, 8.0)
+    ]
+    told = forecast(*seen, concurrency=400)
+    assert middle(told) == pytest.approx(500)
+    assert (told.basis, told.concurrency) == ("measured", 8)
+    assert "more than 8 at once bring no more, as measured" in told.notes
+    assert middle(forecast(*seen, concurrency=2)) < 500
 
 
 def test_a_cpu_says_nothing_of_gpus() -> None:
