@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from planner import __version__
 from planner.cli.serving import known_engine, measured_runs
 from planner.core.bench_fields import Setting
 from planner.core.measurements import Device, Measurement
@@ -223,14 +224,22 @@ def _placed(one: Measurement) -> Measurement:
     try:
         gpu = find_gpu(one.device.name or "").name if one.device.driver else None
     except UnknownNameError:
-        return one
-    return msgspec.structs.replace(one, device=msgspec.structs.replace(one.device, gpu=gpu))
+        gpu = None
+    device = msgspec.structs.replace(one.device, gpu=gpu)
+    return msgspec.structs.replace(one, device=device, versions=_with_ours(one))
+
+
+def _with_ours(one: Measurement) -> dict[str, str]:
+    """The versions with planner's own, where it is the one that measured."""
+    ours = {"planner": __version__} if one.source == "planner probe" else {}
+    return {**one.versions, **ours}
 
 
 def _told(one: Measurement, asked: Asked) -> Measurement:
     """With the model's canonical name, and what the call alone tells; of a path its last part."""
     return msgspec.structs.replace(
         one,
+        versions=_with_ours(one),
         model=canonical(_last(one.model)),
         served_as=one.served_as and _last(one.served_as),
         kv_dtype=asked.kv_dtype,

@@ -149,7 +149,7 @@ def test_a_hostile_name_is_shown_inert(planner: Call) -> None:
 def test_the_carried_files_are_all_good(planner: Call) -> None:
     """Nothing is wrong or odd about what ships."""
     done = planner("snapshots", "check", "--strict")
-    assert (done.code, done.out) == (0, "10 files read: all good.\n")
+    assert (done.code, done.out) == (0, "11 files read: all good.\n")
 
 
 def test_every_fault_is_named_not_the_first_alone(planner: Call) -> None:
@@ -179,7 +179,7 @@ def test_every_fault_is_named_not_the_first_alone(planner: Call) -> None:
     assert done.code == 1
     jsonschema.validate(done.json, planner("schema", "snapshots", "check").json)
     text = planner("snapshots", "check").out
-    assert text.startswith("11 files read: 5 errors.\n\nerror: snapshots/azure/2026-11-20.jsonl:3")
+    assert text.startswith("12 files read: 5 errors.\n\nerror: snapshots/azure/2026-11-20.jsonl:3")
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from planner.core.placement import follow_replacements
 from planner.core.snapshots import Origin
 from planner.files.facts import model_names, regions
 from planner.files.hardware import architectures
+from planner.files.measurements import kept, measurement_files
 from planner.files.places import carried_folder
 from planner.files.pricing import read_pricing
 from planner.files.snapshots import list_snapshots, read_snapshot, snapshot_path, write_snapshot
@@ -195,8 +196,22 @@ def test_every_carried_file_says_in_the_readme_where_it_comes_from() -> None:
     assert {name: origins.get(name) for name in NAMES} == {
         name: str(read_snapshot(path).origin) for name, path in zip(NAMES, FILES, strict=True)
     }
+    measured = measurement_files(FOLDER)
+    assert {origins.get(f"probe/{path.stem}") for path in measured} == {"measured"}
     files = {path for path in FOLDER.rglob("*") if path.is_file()}
-    assert files == {*FILES, FOLDER / "README.md"}
+    assert files == {*FILES, *measured, FOLDER / "README.md"}
+
+
+def test_carried_measurements_name_machine_and_versions() -> None:
+    """What ran, on what, and the ceilings that MBU and MFU are shares of; nobody's own names."""
+    found, faults = kept([FOLDER])
+    assert (len(found) >= 6, faults) == (True, ())
+    for one in found:
+        assert one.model in {a.model for a in architectures()}
+        assert one.device.name is not None
+        assert {"torch", "transformers"} <= one.versions.keys()
+        assert None not in (one.device.bandwidth_gb_per_s, one.device.matmul_tflops)
+        assert one.served_as is None
 
 
 def test_the_carried_days_written_one_after_another_give_the_same_folder(tmp_path: Path) -> None:

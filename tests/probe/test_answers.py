@@ -109,6 +109,19 @@ def test_absurd_numbers_of_a_server_are_not_taken() -> None:
     assert (found.tokens, found.input_tokens, found.output_tokens) == (1, None, None)
 
 
+@pytest.mark.parametrize("usage", [{"completion_tokens": 0}, {"completion_tokens": "5"}, {}])
+def test_a_usage_that_is_none_leaves_the_events(usage: dict[str, Any]) -> None:
+    """Zero, a word or nothing: the answer is one all the same."""
+    found = answer(event(token()), event(token()), event({"choices": [], "usage": usage}), DONE)
+    assert (found.tokens, found.output_tokens) == (2, None)
+
+
+def test_an_answer_begins_with_its_first_text() -> None:
+    """A token that shows nothing yet is counted with the first that does."""
+    found = answer(event(token("")), event(token("a")), event(token("b")), USAGE, DONE)
+    assert [(chunk.at, chunk.tokens) for chunk in found.chunks] == [(2, 2), (3, 1)]
+
+
 @pytest.mark.parametrize(
     ("body", "words"),
     [

@@ -100,13 +100,15 @@ def test_a_server_that_wants_a_key() -> None:
 
 
 def test_a_login_in_the_address_is_not_shown() -> None:
-    """Neither it nor the query is in an error."""
-    with serving_openai(fault=lambda _body, _number: Fault(status=500)) as server:
-        url = server.url.replace("http://", "http://me:pass@") + "?sig=secret"
+    """Neither it nor the query is in an error, even where the server repeats them."""
+    told = b'{"error": {"message": "pass1 is no password, secret no signature"}}'
+    with serving_openai(fault=lambda _body, _number: Fault(status=500, body=told)) as server:
+        url = server.url.replace("http://", "http://me:pass1@") + "?sig=secret"
         with pytest.raises(PlannerError) as refused:
             probe(url)
     assert str(refused.value) == (
-        f"{server.url} fails (HTTP 500); give what it asks for, or look at its log"
+        f"{server.url} fails (HTTP 500: *** is no password, *** no signature); "
+        "give what it asks for, or look at its log"
     )
 
 

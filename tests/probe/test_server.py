@@ -19,7 +19,7 @@ from planner.probe.lengths import Lengths
 from planner.probe.load import Enough, ladder, poisson
 from planner.probe.prompts import Prompts, Scale
 from planner.probe.server import probe_server
-from tests.cloud.openai_server import Fault, serving_openai
+from tests.cloud.openai_server import Fault, event, serving_openai, token
 from tests.probe.probing import NOW, probe
 
 ROOT = Path(__file__).parents[2]
@@ -127,6 +127,16 @@ def test_a_server_that_does_not_stream_has_no_first_token() -> None:
     assert found.flags == ("the server does not stream: TTFT is unknown",)
     assert found.e2e_ms is not None
     assert found.e2e_ms.p50 > 30
+
+
+def test_a_count_beyond_what_was_asked_and_said_is_not_believed() -> None:
+    """Nine million tokens for eight: events are counted, and the record says so."""
+    body = event(token("a")) + event(token("b", "length"))
+    body += event({"choices": [], "usage": {"prompt_tokens": 40, "completion_tokens": 9_000_000}})
+    with serving_openai(fault=lambda _body, _number: Fault(body=body + event(b"[DONE]"))) as server:
+        [found] = probe(server)
+    assert (found.output_tokens, found.counted) == (2, False)
+    assert "tokens are counted by chunks" in found.flags
 
 
 def test_answers_that_stop_early_are_told() -> None:
