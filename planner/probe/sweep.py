@@ -18,6 +18,7 @@ from planner.probe import machine
 from planner.probe.crew import Alone, Report
 from planner.probe.loop import OutOfMemoryError, Rig, free, run_round
 
+_ABOVE = 1.1  # of a ceiling: more is no better model, but a ceiling that was held down
 _SATURATED = "it brought less than 5% more"
 _NO_MORE = 1.05  # a doubled batch that brings less than this has reached the device's limit
 _REPEATS = 2  # times the rounds are run when they differ
@@ -179,6 +180,10 @@ class Sweep:
         flags = list(machine.disturbances(self.device))
         if not told.settled:
             flags.append(f"rounds differ by {apart(told.rounds):.0%}, over {ROUNDS_MAY_DIFFER:.0%}")
+        if max(told.mbu or 0.0, told.mfu or 0.0) > _ABOVE:
+            flags.append(
+                "faster than the ceilings: something slowed the device when they were made"
+            )
         versions = {"torch": str(torch.__version__), "transformers": transformers.__version__}
         if torch.version.cuda:
             versions["cuda"] = torch.version.cuda
