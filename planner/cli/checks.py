@@ -189,11 +189,15 @@ def machine_checks() -> Iterator[Check]:
     """GPU and torch of this machine: of use to `planner probe` alone."""
     subject = Subject("machine", configured=False)
     if shutil.which(_GPU[0]) is None:
-        yield subject.skipped("gpu", "no nvidia-smi here; planner probe would measure the CPU")
+        yield subject.skipped("gpu", "no nvidia-smi here; planner probe measures the CPU")
     else:
         yield _gpu()
     if importlib.util.find_spec("torch") is None:
-        yield subject.skipped("torch", "not installed; planner probe needs it", "pip install torch")
+        yield subject.skipped(
+            "torch",
+            "not installed; probe MODEL needs it",
+            "pip install 'cloud-llm-planner[probe]'",
+        )
     else:
         yield subject.passed("torch", metadata.version("torch"))
 

@@ -12,8 +12,9 @@ import msgspec
 from planner import __version__
 from planner.cli.serving import known_engine, measured_runs
 from planner.core.bench_fields import Setting
+from planner.core.hardware import WEIGHT_FORMATS
 from planner.core.measurements import Device, Measurement
-from planner.core.probed import measurement_of
+from planner.core.probed import format_of, measurement_of
 from planner.errors import BadFileError, UnknownNameError, UsageError
 from planner.files.bench_results import read_bench_results
 from planner.files.facts import model_names
@@ -26,6 +27,7 @@ Tell = Callable[[str], None]
 Done = Callable[[Measurement], None]
 
 _TABLES = (".csv", ".tsv")
+_WIDE = {"fp32": "fp32", "float32": "fp32"}  # formats that no forecast knows
 _KEY = "PLANNER_PROBE_API_KEY"
 
 
@@ -141,7 +143,7 @@ def from_server(asked: Asked, tell: Tell, done: Done) -> tuple[Measurement, ...]
         api_key=os.environ.get(_KEY),
         tensor_parallel=tensor,
         replicas=replicas,
-        dtype=asked.dtype,
+        dtype=asked.dtype and _format(asked.dtype),
     )
     ask = ServerAsk(url=asked.url or "", device=asked.machine(), **told)
     now = lambda: dt.datetime.now(dt.UTC)  # noqa: E731
@@ -163,7 +165,7 @@ def from_files(asked: Asked, tell: Tell, done: Done) -> tuple[Measurement, ...]:
         device=asked.machine(),
         tensor_parallel=tensor,
         replicas=replicas,
-        dtype=asked.dtype,
+        dtype=asked.dtype and _format(asked.dtype),
         model=asked.model,
         measured_at=None if day is None else dt.datetime.combine(day, dt.time(), tzinfo=dt.UTC),
         input_tokens=lengths[0] if lengths else None,
@@ -200,7 +202,7 @@ def _from_cases(path: Path, asked: Asked) -> Iterator[Measurement]:
                 "or give --measured-on"
             )
         at = dt.datetime.combine(told, dt.time(), tzinfo=dt.UTC)
-        yield measurement_of(run, rate, at=at, source=path.name, told=case.case)
+        yield measurement_of(run, rate, at=at, source=path.name)
 
 
 def _spec(model: str) -> "Spec":
@@ -237,11 +239,16 @@ def _with_ours(one: Measurement) -> dict[str, str]:
 
 def _told(one: Measurement, asked: Asked) -> Measurement:
     """With the model's canonical name, and what the call alone tells; of a path its last part."""
+    model = canonical(_last(one.model))
+    served = one.served_as and _last(one.served_as)
+    other = served is not None and canonical(served) != model
+    doubt = (f"taken for {model}, as the call says: the server calls it {served}",) * other
     return msgspec.structs.replace(
         one,
         versions=_with_ours(one),
-        model=canonical(_last(one.model)),
-        served_as=one.served_as and _last(one.served_as),
+        model=model,
+        flags=(*one.flags, *doubt),
+        served_as=served,
         kv_dtype=asked.kv_dtype,
     )
 
@@ -257,6 +264,14 @@ def canonical(model: str) -> str:
         return find_architecture(model).model
     except UnknownNameError:
         return model_names().canonical(model)
+
+
+def _format(spelling: str) -> str:
+    """The format of a server's weights; UsageError for one that is none."""
+    if (found := format_of(spelling) or _WIDE.get(spelling.lower())) is None:
+        known = ", ".join((*WEIGHT_FORMATS, *sorted(set(_WIDE.values()))))
+        raise UsageError(f"--dtype {spelling!r} is no format of weights; give {known}")
+    return found
 
 
 def _given(**told: object) -> dict[str, Any]:

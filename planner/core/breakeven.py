@@ -29,6 +29,8 @@ HOURS_PER_MONTH = 730  # 365 x 24 / 12, as the clouds' own calculators count
 _PLOTTED = 60
 _PLOTTED_WITHOUT_CHANGE = 10_000_000
 _CHANGES_PLOTTED = 6
+_NAMED = 3  # machines that a sentence names
+_MOVED = "on the fit, moved to own measurements nearby"
 LENGTHS = (256, 512, 1024, 2048)  # request lengths shown, tokens in and out together
 
 
@@ -244,6 +246,10 @@ def _assumptions(question: Question, comparison: Comparison, market: Market) -> 
             "machines are sized by the low end of a forecast: of ten such machines nine deliver "
             f"more; {market.forecaster.engine.name}, its efficiencies fitted to published figures"
         )
+        for basis, rests in (("measured", "on a measurement of it"), ("anchored", _MOVED)):
+            if own := [c.what for c in hosts if c.basis == basis]:
+                shown = ", ".join(own[:_NAMED]) + (", ..." if len(own) > _NAMED else "")
+                yield f"the rate of {shown} rests {rests} ({basis})"
         yield from market.forecaster.plan.limits()
     yield "batch is not compared, since it answers within a day and not at once"
     for candidate in comparison.candidates.values():

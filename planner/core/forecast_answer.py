@@ -68,6 +68,7 @@ class GpuOption(Answer, frozen=True):
     usd_per_mtok_output: Decimal | None
     fits: bool
     reasons: tuple[str, ...]
+    notes: tuple[str, ...]
 
 
 class GpusAnswer(Answer, frozen=True):

@@ -63,6 +63,7 @@ def _option(
         usd_per_mtok_output=cost,
         fits=rate is not None,
         reasons=told.reasons,
+        notes=told.notes,
     )
 
 

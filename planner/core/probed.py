@@ -70,13 +70,8 @@ def points(measurements: tuple[Measurement, ...], facts: Facts) -> tuple[Measure
     return tuple(found)
 
 
-def measurement_of(
-    run: Run, rate: float, *, at: dt.datetime, source: str, told: str
-) -> Measurement:
-    """A run that somebody measured elsewhere, by its output tokens per second alone.
-
-    `told` is what the source calls it.
-    """
+def measurement_of(run: Run, rate: float, *, at: dt.datetime, source: str) -> Measurement:
+    """A run that somebody measured elsewhere, by its output tokens per second alone."""
     replica, gpus = run.replica, run.replicas * run.replica.layout.gpus
     drives: dict[str, Drive] = {"static": "static", "burst": "burst"}
     return Measurement(
@@ -94,7 +89,6 @@ def measurement_of(
         input_tokens=run.traffic.input_tokens,
         output_tokens=run.traffic.output_tokens,
         output_tokens_per_second=rate,
-        notes=(told,),
     )
 
 
@@ -109,7 +103,8 @@ def run_of(one: Measurement, facts: Facts) -> Run | str:
         architecture = facts.architecture(one.model)
         gpu = facts.gpu(one.device.gpu) if one.device.gpu else _own(one)
     except UnknownNameError as error:
-        return str(error)
+        known = str(error).startswith("no GPU")
+        return str(error) if known else f"{one.model} is no model of the tables"
     if gpu is None or architecture.parameters is None:
         what = f"the parameters of {architecture.model} are" if gpu else "the GPU is"
         return f"{what} not known"

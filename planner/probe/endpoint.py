@@ -49,12 +49,16 @@ class _Models(msgspec.Struct):
 
 
 class Served(msgspec.Struct, frozen=True, kw_only=True):
-    """A server: its API's `base` address, the `model` to ask for, what runs it, None if unknown."""
+    """A server: its API's `base` address, the `model` to ask for, what runs it, None if unknown.
+
+    `doubt` says in words where it does not look like what the call says that it is.
+    """
 
     base: str
     model: str
     engine: str | None = None
     version: str | None = None
+    doubt: str | None = None
 
 
 async def find(session: "aiohttp.ClientSession", ask: ServerAsk) -> Served:
@@ -63,9 +67,11 @@ async def find(session: "aiohttp.ClientSession", ask: ServerAsk) -> Served:
     model = choose(models, ask)
     owner = next((entry.owned_by for entry in models if entry.id == model), None)
     root = base.removesuffix("/v1")
-    engine = ask.engine or engine_of(owner, headers) or await _fingerprint(session, root, ask)
+    found = engine_of(owner, headers) or await _fingerprint(session, root, ask)
+    engine = ask.engine or found
     version = await _version(session, root, engine, ask)
-    return Served(base=base, model=model, engine=engine, version=version)
+    doubt = f"the server looks like {found}, not {engine}" if found not in (engine, None) else None
+    return Served(base=base, model=model, engine=engine, version=version, doubt=doubt)
 
 
 def choose(models: list[Model], ask: ServerAsk) -> str:
@@ -176,6 +182,6 @@ def _next_step(trouble: TroubleError, ask: ServerAsk) -> str:
         return "start it, or give another address"
     if trouble.status is not None and trouble.status < 400:  # noqa: PLR2004 - a redirect
         return "give the address that it leads to"
-    if trouble.status is not None:
+    if trouble.status is not None and trouble.status not in (404, 405, 501):
         return "give what it asks for, or look at its log"
     return "give the address of an OpenAI-compatible server"

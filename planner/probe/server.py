@@ -148,7 +148,7 @@ class _Run(msgspec.Struct, frozen=True):
         share = (time.thread_time() - worked) / max(time.perf_counter() - began, 1e-9)
         if share > _BUSY:
             flag = f"the probe itself computed {share:.0%} of the time: rates may be its own"
-            blank = msgspec.structs.replace(blank, flags=(flag,))
+            blank = msgspec.structs.replace(blank, flags=(*blank.flags, flag))
         measured = measure(outcomes, level, blank)
         self.done(measured)
         return measured
@@ -171,6 +171,7 @@ class _Run(msgspec.Struct, frozen=True):
             drive="closed_loop",
             input_tokens=0.0,
             output_tokens=0.0,
+            flags=() if served.doubt is None else (served.doubt,),
             notes=(f"random words: {ask.lengths}, seed {ask.seed}",),
         )
 

@@ -133,7 +133,7 @@ def _work(
     own = own and dtype not in EIGHT_BITS
     built = shape(ask.spec, dtype)
     _check_room(ask, built, device, tensor, crew)
-    report(f"{ask.spec.name}: {built.footprint.parameters / 1e9:.3g} billion parameters")
+    report(f"{ask.spec.name}: {built.footprint.parameters / 1e6:,.4g} million parameters")
     try:
         about = _device_at_work(device, dtype, crew.size)
         model = load(ask.spec, dtype, device) if own else settle(built, device, crew.mesh)

@@ -160,7 +160,7 @@ def _tokens(answer: Answer, asked: int) -> tuple[int, bool]:
         return told, True
     if answer.streamed:
         return answer.seen, False
-    if answer.finish == "length":
+    if answer.finish == "length" and answer.letters >= asked:
         return asked, False
     raise TroubleError("uncounted", "it answers in one piece and tells no usage")
 

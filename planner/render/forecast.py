@@ -72,6 +72,8 @@ def gpus_text(answer: GpusAnswer, screen: Screen, *, every_row: bool = False) ->
         tail.append(f"{count(len(reasons) - _TOP, 'other reason')}: --json.")
     if any(option.basis == "measured" for option in fitting):
         tail.append("* measured on such a machine; the others are forecast.")
+    if fitting and fitting[0].basis in ("measured", "anchored") and fitting[0].notes:
+        tail.append(f"{plain(fitting[0].instance)}: {plain('; '.join(fitting[0].notes))}.")
     tail += [f"{note[0].upper()}{note[1:]}." for note in answer.notes]
     tail.append(f"From what traffic on that pays: planner breakeven {answer.model}.")
     return page(screen, [_headline(answer, fitting)], body, tail, whole=whole)

@@ -38,7 +38,7 @@ def probe_text(answer: ProbeAnswer, screen: Screen, *, every_row: bool = False) 
     tail += [f"{note[0].upper()}{note[1:]}." for note in answer.notes]
     if answer.kept:
         tail.append(f"Kept in {', '.join(plain(path) for path in answer.kept)}.")
-    if rows[-1].device.gpu:
+    if answer.kept and rows[-1].device.gpu:
         tail.append(f"What that changes: planner gpus {plain(rows[-1].model)}.")
     body = screen.lines([table(_columns(rows, screen))])
     return page(screen, [_headline(rows)], body, tail, whole=whole)
@@ -96,7 +96,8 @@ def _headline(rows: Sequence[Measurement]) -> str:
         return plain(f"{what}: no answer was measured.")
     if best.fails:
         return plain(f"{what}: requests failed at every load, so that none shows what it delivers.")
-    load = f"{best.concurrency:,.3g} {_WORDS[best.drive]}" if best.concurrency else "its best load"
+    at_once = best.concurrency or best.prompts
+    load = f"{at_once:,.3g} {_WORDS[best.drive]}" if at_once else "its best load"
     told = f"{_rounded(best.output_tokens_per_second)} output tokens per second with {load}"
     told += ", more bring no more" if best.saturated else ", the most that was measured"
     kept = [one for one in rows if one.goodput is not None and not one.fails]
@@ -107,7 +108,14 @@ def _headline(rows: Sequence[Measurement]) -> str:
                 f"; within the limits at most {_rounded(good.goodput.requests_per_second)} "
                 f"requests per second, at {_load(good)}"
             )
-    return plain(f"{what} on {_machine(first.device)}: {told}.")
+    return plain(f"{what} on {_machine(first.device)}{_layout(first)}: {told}.")
+
+
+def _layout(one: Measurement) -> str:
+    """How the model lay on the devices, where there were several."""
+    copies, split = one.replicas or 1, one.tensor_parallel or 1
+    told = [f"{copies} copies"] * (copies > 1) + [f"split over {split}"] * (split > 1)
+    return f" ({', each '.join(told)})" if told else ""
 
 
 def _machine(device: Device) -> str:
@@ -127,10 +135,17 @@ def _columns(rows: Sequence[Measurement], screen: Screen) -> list[Column]:
     ]
     if screen.width >= _WIDE and most:
         columns.append(("", [_bar(one.output_tokens_per_second, most) for one in rows], False))
-    columns.append(("TPOT ms", [_times(one.tpot_ms, screen) for one in rows], True))
+    times = {
+        "TTFT ms": [one.ttft_ms for one in rows],
+        "TPOT ms": [one.tpot_ms for one in rows],
+    }
+    columns += [
+        (name, [_times(each, screen) for each in own], True)
+        for name, own in times.items()
+        if any(own) and (name == "TPOT ms" or screen.width >= _TINY)
+    ]
     if screen.width < _TINY:
-        return columns
-    columns.insert(-1, ("TTFT ms", [_times(one.ttft_ms, screen) for one in rows], True))
+        return [*columns, ("", ["!" * bool(one.flags) for one in rows], False)]
     if any(one.mbu is not None or one.mfu is not None for one in rows):
         columns += [
             ("MBU", [_share(one.mbu) for one in rows], True),
@@ -210,12 +225,14 @@ def _compared(comparisons: Sequence[Comparison]) -> list[str]:
 def _said(rows: Sequence[Measurement]) -> list[str]:
     """Flags with the loads that they are of, then notes, each once."""
     flags: dict[str, list[str]] = {}
+    several = len({_lengths(one) for one in rows}) > 1
     for one in rows:
+        where = f"{_lengths(one)} with {_load(one)}" if several else _load(one)
         for flag in one.flags:
-            flags.setdefault(flag, []).append(_load(one))
+            flags.setdefault(flag, []).append(where)
         if one.requests is not None:
             for what, times in one.requests.errors.items():
-                flags.setdefault(f"{times:,} failed, {what}", []).append(_load(one))
+                flags.setdefault(f"{times:,} failed, {what}", []).append(where)
     told = [plain(f"! at {', '.join(loads)}: {flag}.") for flag, loads in flags.items()]
     notes = dict.fromkeys(note for one in rows for note in one.notes)
     return told + [plain(f"{note[0].upper()}{note[1:]}.") for note in notes]

@@ -96,7 +96,7 @@ def test_the_harness_is_how_the_load_came(
     ("fields", "reason"),
     [
         ({"output_tokens_per_second": None}, "no output was measured"),
-        ({"model": "tiny"}, "no architecture is called 'tiny'"),
+        ({"model": "tiny"}, "tiny is no model of the tables"),
         ({"device": Device()}, "the GPU is not known"),
         ({"device": Device(gpu="H1000")}, "no GPU is called 'H1000'"),
         ({"dtype": "fp32"}, "no forecast is made of weights in fp32"),
