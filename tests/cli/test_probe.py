@@ -168,6 +168,27 @@ def test_a_corrupt_file_of_today_is_told_before_anything_is_measured(
     assert f"{today}:1: no header of measurements" in told.err
 
 
+def test_what_the_server_does_not_look_like_is_flagged(planner: Call) -> None:
+    """Another model's name and another engine than the call says: each row says so."""
+    behind = ("llama-3-8b", "--gpu", "H100-SXM", "--engine", "sglang", "--dtype", "bf16")
+    with serving_openai(models=("gemma-2-2b",)) as server:
+        asked = ("--url", server.url, *QUICK, "--concurrency", "1", "--json")
+        refused = planner("probe", *behind, *asked)
+        told = planner("probe", *behind, "--served-as", "gemma-2-2b", *asked)
+    flags = [flag for one in told.json["measurements"] for flag in one["flags"]]
+    assert told.code == 0, refused.err
+    assert "the server looks like vllm, not sglang" in flags
+    assert "taken for llama-3-8b, as the call says: the server calls it gemma-2-2b" in flags
+
+
+def test_an_answer_in_one_piece_without_usage_has_no_tokens(planner: Call) -> None:
+    """Three words are not the eight tokens that were asked for: nothing is measured."""
+    with serving_openai(streams=False, counts=False, most_tokens=1) as server:
+        told = planner("probe", "--url", server.url, *QUICK, "--concurrency", "1")
+    assert (told.code, told.out) == (1, "")
+    assert "it answers in one piece and tells no usage" in told.err
+
+
 def test_a_dry_run_keeps_nothing(planner: Call, elsewhere: Path) -> None:
     """The answer is there, the folder is not."""
     with serving_openai() as server:
@@ -237,6 +258,7 @@ def test_what_is_kept_is_shown(planner: Call, elsewhere: Path) -> None:
         (("--url", "http://x", "--gpus", "2"), 2, "count GPUs of a kind; say --gpu, too"),
         (("--url", "http://x", "--gpu", "H1000"), 1, "no GPU is called 'H1000'; close: "),
         (("--url", "ftp://x"), 2, "is no http(s) one; give it like http://localhost:8000/v1"),
+        (("--url", "http://x", "--dtype", "bf17"), 2, "'bf17' is no format of weights; give bf16"),
         (("--import", "none.json"), 1, "none.json: No such file or directory"),
         (("--url", "http://127.0.0.1:9", *QUICK), 1, "start it, or give another address"),
         (("nobody-7b",), 1, "no architecture is called 'nobody-7b'"),
