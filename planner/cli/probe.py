@@ -56,9 +56,11 @@ def command(*, model: str | None, kept: bool, dry_run: bool, every_row: bool, **
     done: list[Measurement] = []
     try:
         found = measure(asked, lambda line: note(chosen, line), done.append)
-    except BaseException:
+    except BaseException as error:
         if done and keeping is not None:
             _keep_in_part(keeping, done, chosen)
+        elif isinstance(error, KeyboardInterrupt):
+            note(chosen, "nothing was measured yet")
         raise
     written, fault = _kept(keeping, found)
     _show(_answer(found, written, _missing(found)), chosen, every_row=every_row)

@@ -146,7 +146,7 @@ class _Run(msgspec.Struct, frozen=True):
         began, worked = time.perf_counter(), time.thread_time()
         outcomes = await driving
         share = (time.thread_time() - worked) / max(time.perf_counter() - began, 1e-9)
-        if share > _BUSY:
+        if share > _BUSY and not all(outcome.error for outcome in outcomes):
             flag = f"the probe itself computed {share:.0%} of the time: rates may be its own"
             blank = msgspec.structs.replace(blank, flags=(*blank.flags, flag))
         measured = measure(outcomes, level, blank)

@@ -102,6 +102,7 @@ class Line(msgspec.Struct, frozen=True):
             return Outcome(
                 started=started,
                 ended=time.perf_counter(),
+                input_asked=input_asked,
                 asked=asked,
                 error=trouble.word,
                 timed_out=trouble.word == "timed out",

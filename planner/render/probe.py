@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from itertools import groupby
 
+from rich.text import Text
+
 from planner.core.measurements import Device, Measurement, Percentiles
 from planner.core.probe_answer import ProbeAnswer
 from planner.core.probed import Comparison
@@ -32,16 +34,20 @@ def probe_text(answer: ProbeAnswer, screen: Screen, *, every_row: bool = False) 
     if not rows:
         return page(screen, ["Nothing was measured."], [], [], whole=True)
     sets = [tuple(own) for _, own in groupby(rows, key=_set)]
-    if len(sets) > 1:
+    if len({one.model for one in rows}) > 1:
         return _many(answer, sets, screen, whole=whole)
     tail = [*_ceilings(rows[-1]), *_compared(answer.comparisons), *_said(rows)]
     tail += [f"{note[0].upper()}{note[1:]}." for note in answer.notes]
     if answer.kept:
         tail.append(f"Kept in {', '.join(plain(path) for path in answer.kept)}.")
-    if answer.kept and rows[-1].device.gpu:
+    if answer.kept and rows[-1].device.gpu and rows[-1].engine:
         tail.append(f"What that changes: planner gpus {plain(rows[-1].model)}.")
-    body = screen.lines([table(_columns(rows, screen))])
-    return page(screen, [_headline(rows)], body, tail, whole=whole)
+    first, *others = sets
+    body = screen.lines([table(_columns(first, screen))])
+    for own in others:
+        body += ["", *screen.lines([Text(_headline(own))]), ""]
+        body += screen.lines([table(_columns(own, screen))])
+    return page(screen, [_headline(first)], body, tail, whole=whole)
 
 
 def _many(
@@ -84,7 +90,8 @@ def _rate(one: Measurement) -> float:
 def _set(one: Measurement) -> tuple[object, ...]:
     """What the rows of one sweep share."""
     device = one.device
-    return (one.model, one.served_as, one.engine, device.gpu or device.name, one.dtype, one.source)
+    ran = (one.model, one.served_as, one.engine, one.dtype, one.kv_dtype, one.source)
+    return (*ran, device.gpu or device.name, device.count, one.replicas, one.tensor_parallel)
 
 
 def _headline(rows: Sequence[Measurement]) -> str:
@@ -97,9 +104,13 @@ def _headline(rows: Sequence[Measurement]) -> str:
     if best.fails:
         return plain(f"{what}: requests failed at every load, so that none shows what it delivers.")
     at_once = best.concurrency or best.prompts
-    load = f"{at_once:,.3g} {_WORDS[best.drive]}" if at_once else "its best load"
+    words = _WORDS[best.drive]
+    words = words.replace("clients", "client") if at_once == 1 else words
+    load = f"{at_once:,.3g} {words}" if at_once else "its best load"
     told = f"{_rounded(best.output_tokens_per_second)} output tokens per second with {load}"
     told += ", more bring no more" if best.saturated else ", the most that was measured"
+    if best.flags and best.drive == "static":
+        told += " (doubtful, see !)"
     kept = [one for one in rows if one.goodput is not None and not one.fails]
     if kept:
         good = max(kept, key=lambda one: one.goodput.requests_per_second if one.goodput else 0)
