@@ -59,7 +59,7 @@ def test_a_model_of_100_million_parameters_is_measured(tmp_path: Path) -> None:
         [(16, 1), (16, 2), (32, 1)],  # the larger batch may bring no more on a busy machine
     )
     assert len(reported) == len(records)
-    assert lines[0] == "llama-100m: 0.097 billion parameters"
+    assert lines[0] == "llama-100m: 97.01 million parameters"
     for one in records:
         assert (one.model, one.source, one.engine) == ("llama-100m", "planner probe", "torch")
         assert (one.dtype, one.drive, one.output_tokens) == ("fp32", "static", 4)
