@@ -1,0 +1,51 @@
+"""What a recommended choice deploys, as the tools that deploy it need to know it."""
+
+from planner.core.answers import Answer
+from planner.core.hardware import WeightFormat
+from planner.core.offers import Billing
+
+
+class Hosting(Answer, frozen=True):
+    """How a model is served on machines: so many of them, each with copies of the model.
+
+    `hugging_face` is the id to load; `context_tokens` the longest request, `concurrency` how many
+    run at once on each copy; a copy lies on `tensor_parallel` GPUs.
+    """
+
+    instance: str
+    machines: int
+    gpu: str
+    gpus: int
+    copies: int
+    tensor_parallel: int
+    dtype: WeightFormat | None
+    kv_dtype: WeightFormat
+    engine: str
+    hugging_face: str | None
+    context_tokens: int
+    concurrency: int
+
+
+class Deployable(Answer, frozen=True):
+    """One thing to deploy: a managed offer with its units, or a model on machines.
+
+    `name` is the workload's. `provider_model` is the id to call, `deployment_type` the provider's
+    own word. `capacity` is what the provider counts: thousands of tokens per minute for Azure's
+    Standard types, PTU for its provisioned ones, model units on Bedrock; None where there is
+    nothing to choose. `overflow` is the offer that takes what the units do not.
+    """
+
+    name: str
+    kind: Billing
+    provider: str
+    region: str | None
+    model: str
+    version: str | None
+    publisher: str | None
+    provider_model: str | None
+    deployment_type: str | None
+    tier: str
+    capacity: int | None
+    hosting: Hosting | None
+    destinations: tuple[str, ...]
+    overflow: "Deployable | None"

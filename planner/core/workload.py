@@ -1,0 +1,233 @@
+"""A workload: what has to be served, how much of it and when, and what an answer has to meet.
+
+Shares are from 0 to 1, amounts of money in US dollars a month. None and empty ask for nothing.
+"""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from fractions import Fraction
+from functools import cached_property
+
+import msgspec
+
+from planner.core.hardware import WeightFormat
+from planner.core.offers import Billing
+from planner.core.prices import TIERS
+from planner.core.profiles import MINUTES_PER_HOUR, TrafficProfile, flat
+
+HOURS_PER_MONTH = 730  # 365 x 24 / 12, as the clouds' own calculators count
+MOST_TOKENS = 10_000_000
+MOST_MONTHS = 60
+_SHARES = ("cached_share", "batch_share")
+
+
+class Portion(msgspec.Struct, frozen=True):
+    """A share of the requests, and their length in tokens."""
+
+    share: Fraction
+    tokens: Fraction
+
+
+class Lengths(msgspec.Struct, frozen=True):
+    """How long prompts or answers are: portions of the requests, by length.
+
+    `maximum` is the longest of them where it is known to be longer than the portions.
+    """
+
+    portions: tuple[Portion, ...]
+    maximum: int | None = None
+
+    @classmethod
+    def of(cls, tokens: Fraction | int, maximum: int | None = None) -> "Lengths":
+        """All of one length, or of a mean length."""
+        return cls((Portion(Fraction(1), Fraction(tokens)),), maximum)
+
+    def __post_init__(self) -> None:
+        total = sum((p.share for p in self.portions), Fraction())
+        if total != 1:
+            raise ValueError(f"the shares of the lengths sum to {float(total):g}; make it 1")
+        if any(p.share < 0 for p in self.portions):
+            raise ValueError("a share of the lengths is negative; give 0 or more")
+        if not all(0 <= p.tokens <= MOST_TOKENS for p in self.portions):
+            raise ValueError(f"a length is not within 0 and {MOST_TOKENS:,} tokens")
+        longest = max(p.tokens for p in self.portions)
+        if self.maximum is not None and self.maximum < longest:
+            raise ValueError(
+                f"maximum is {self.maximum:,}, less than a length of {float(longest):,g}; raise it"
+            )
+
+    @property
+    def mean(self) -> Fraction:
+        """The mean length in tokens."""
+        return sum((p.share * p.tokens for p in self.portions), Fraction())
+
+    @property
+    def longest(self) -> Fraction:
+        """The longest that is known of."""
+        return Fraction(self.maximum or max(p.tokens for p in self.portions))
+
+
+class OwnUnits(msgspec.Struct, frozen=True, kw_only=True):
+    """Units of throughput that the user knows the price and the rate of, as no table does.
+
+    A Databricks endpoint, a Bedrock model unit, a reserved tier: one serves
+    `input_tokens_per_minute`, an output token counting as `output_ratio` of them.
+    """
+
+    name: str
+    provider: str
+    model: str
+    usd_per_hour: Decimal
+    input_tokens_per_minute: Fraction
+    output_ratio: Fraction = Fraction(1)
+    cached_ratio: Fraction = Fraction(1)
+    region: str | None = None
+    boundary: str | None = None
+    minimum: int = 1
+    step: int = 1
+    maximum: int | None = None
+    term_months: int | None = None
+    start_up_minutes: Fraction | None = None
+
+    def __post_init__(self) -> None:
+        if self.usd_per_hour < 0:
+            raise ValueError(f"usd_per_hour of units {self.name!r} is negative; give 0 or more")
+        for field in ("input_tokens_per_minute", "output_ratio", "minimum", "step"):
+            if getattr(self, field) <= 0:
+                raise ValueError(f"{field} of units {self.name!r} is not above 0; give its figure")
+
+
+class OwnMachine(msgspec.Struct, frozen=True, kw_only=True):
+    """Machines of the user's own, or at a price of their own: so many GPUs each.
+
+    `boundary` is where they stand; `count` is how many there are, None where more can be had.
+    """
+
+    name: str
+    gpu: str
+    gpus: int
+    usd_per_hour: Decimal
+    boundary: str = "on-premises"
+    count: int | None = None
+
+    def __post_init__(self) -> None:
+        if self.usd_per_hour < 0:
+            raise ValueError(f"usd_per_hour of machine {self.name!r} is negative; give 0 or more")
+        if self.gpus < 1 or (self.count is not None and self.count < 1):
+            raise ValueError(f"machine {self.name!r} has no GPU or stands nowhere; give 1 or more")
+
+
+class Workload(msgspec.Struct, frozen=True, kw_only=True, dict=True):
+    """What is to be served, and what an answer has to meet; checked at birth.
+
+    `models` are the acceptable ones by their canonical names. `requests_per_hour` is the rate at
+    a weight of 1 of the profile. `max_tokens` is what requests reserve for their answers, None:
+    as long as the longest answer. `ways` are the kinds of offers that may serve it, none: all.
+    `failures` is how many machines may fail without loss. `growth_per_month` is a share, the
+    horizon is in months. Costs are named lines: `side_costs` arise however it is served,
+    `self_hosting_costs` where machines are one's own. `committed_spend` is what is committed to a
+    provider, a month. `quality` are the user's own scores. Raises ValueError, naming the field.
+    """
+
+    name: str = "workload"
+    models: tuple[str, ...]
+    requests_per_hour: Fraction
+    input: Lengths
+    output: Lengths
+    max_tokens: int | None = None
+    cached_share: Fraction = Fraction()
+    batch_share: Fraction = Fraction()
+    profile: TrafficProfile = msgspec.field(default_factory=flat)
+    growth_per_month: Fraction = Fraction()
+    horizon_months: int = 12
+    tier: str = "default"
+    ttft_ms: float | None = None
+    tpot_ms: float | None = None
+    boundary: str | None = None
+    from_region: str | None = None
+    latency_ms: float | None = None
+    ways: tuple[Billing, ...] = ()
+    providers: tuple[str, ...] = ()
+    regions: tuple[str, ...] = ()
+    failures: int = 1
+    follow_replacements: bool = True
+    quality: Mapping[str, float] = {}
+    minimum_quality: float | None = None
+    licences: tuple[str, ...] = ()
+    dtype: WeightFormat | None = None
+    start_up_minutes: Fraction = Fraction(40)
+    machines: tuple[OwnMachine, ...] = ()
+    units: tuple[OwnUnits, ...] = ()
+    side_costs: Mapping[str, Decimal] = {}
+    self_hosting_costs: Mapping[str, Decimal] = {}
+    committed_spend: Mapping[str, Decimal] = {}
+
+    def __post_init__(self) -> None:
+        if not self.models:
+            raise ValueError("models is empty; name one or more")
+        if self.requests_per_hour <= 0:
+            raise ValueError(
+                f"the request rate is {float(self.requests_per_hour):g} an hour; give more than 0"
+            )
+        if self.output.mean <= 0:
+            raise ValueError("output_tokens is 0; a request needs some output")
+        for field in _SHARES:
+            value = getattr(self, field)
+            if not 0 <= value <= 1:
+                raise ValueError(f"{field} is {float(value):g}; give a share from 0 to 1")
+        if self.max_tokens is not None and self.max_tokens < self.output.longest:
+            raise ValueError(
+                f"max_tokens is {self.max_tokens:,}, less than an answer of "
+                f"{float(self.output.longest):,g} tokens; raise it"
+            )
+        if not -1 < self.growth_per_month <= 1:
+            raise ValueError(
+                f"growth_per_month is {float(self.growth_per_month):g}; give a share, e.g. 0.05"
+            )
+        if not 1 <= self.horizon_months <= MOST_MONTHS:
+            raise ValueError(f"horizon_months is {self.horizon_months}; give 1 to {MOST_MONTHS}")
+        if self.tier not in TIERS:
+            raise ValueError(f"tier is {self.tier!r}; known are {', '.join(TIERS)}")
+        if not 0 <= self.failures <= 100:  # noqa: PLR2004 - absurd beyond
+            raise ValueError(f"failures is {self.failures}; give 0 to 100")
+        for field in ("ttft_ms", "tpot_ms", "latency_ms"):
+            value = getattr(self, field)
+            if value is not None and value <= 0:
+                raise ValueError(f"{field} is {value:g}; give milliseconds above 0")
+        if not 0 <= self.start_up_minutes <= MINUTES_PER_HOUR:
+            raise ValueError(f"start_up_minutes is {float(self.start_up_minutes):g}; give 0 to 60")
+        if unknown := sorted(set(self.quality) - set(self.models)):
+            raise ValueError(f"quality names {unknown[0]!r}, which models does not; add or drop it")
+        for field in ("side_costs", "self_hosting_costs", "committed_spend"):
+            for name, usd in getattr(self, field).items():
+                if not usd.is_finite() or usd < 0:
+                    raise ValueError(f"{field}: {name} is {usd}; give US dollars of 0 or more")
+
+    @cached_property
+    def requests_per_month(self) -> Fraction:
+        """Requests of the first month, all of them."""
+        return self.requests_per_hour * self.profile.mean * HOURS_PER_MONTH
+
+    @cached_property
+    def peak_requests_per_minute(self) -> Fraction:
+        """Requests of the busiest minute of the first month, without those that may wait."""
+        return self.requests_per_hour * self.profile.peak / 60 * (1 - self.batch_share)
+
+    @cached_property
+    def reserved_output_tokens(self) -> Fraction:
+        """What a request reserves for its answer on arrival."""
+        return Fraction(self.max_tokens) if self.max_tokens else self.output.longest
+
+    @cached_property
+    def longest_request(self) -> Fraction:
+        """The context that the longest request needs, prompt and answer together."""
+        return self.input.longest + self.reserved_output_tokens
+
+    @cached_property
+    def growth(self) -> tuple[Fraction, ...]:
+        """The volume of each month of the horizon, over that of the first."""
+        return tuple((1 + self.growth_per_month) ** month for month in range(self.horizon_months))
+
+    def scaled(self, factor: Fraction) -> "Workload":
+        """The same with so many times the requests."""
+        return msgspec.structs.replace(self, requests_per_hour=self.requests_per_hour * factor)
