@@ -77,7 +77,7 @@ def daily(
     peak_minute_factor: Fraction = Fraction(1),
     told: str,
 ) -> TrafficProfile:
-    """Some hours (0 to 23, local time) of some days (0 is Monday) at one weight, the rest at another.
+    """Some hours (0 to 23, local) of some days (0 is Monday) at one weight, the rest at another.
 
     The clock of the place is `utc_offset_hours` ahead of UTC; an offset of half an hour spreads an
     hour's traffic over two hours of UTC.

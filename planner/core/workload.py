@@ -3,7 +3,7 @@
 Shares are from 0 to 1, amounts of money in US dollars a month. None and empty ask for nothing.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
@@ -18,6 +18,7 @@ from planner.core.profiles import MINUTES_PER_HOUR, TrafficProfile, flat
 HOURS_PER_MONTH = 730  # 365 x 24 / 12, as the clouds' own calculators count
 MOST_TOKENS = 10_000_000
 MOST_MONTHS = 60
+MOST_FAILURES = 100
 _SHARES = ("cached_share", "batch_share")
 
 
@@ -163,45 +164,8 @@ class Workload(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     committed_spend: Mapping[str, Decimal] = {}
 
     def __post_init__(self) -> None:
-        if not self.models:
-            raise ValueError("models is empty; name one or more")
-        if self.requests_per_hour <= 0:
-            raise ValueError(
-                f"the request rate is {float(self.requests_per_hour):g} an hour; give more than 0"
-            )
-        if self.output.mean <= 0:
-            raise ValueError("output_tokens is 0; a request needs some output")
-        for field in _SHARES:
-            value = getattr(self, field)
-            if not 0 <= value <= 1:
-                raise ValueError(f"{field} is {float(value):g}; give a share from 0 to 1")
-        if self.max_tokens is not None and self.max_tokens < self.output.longest:
-            raise ValueError(
-                f"max_tokens is {self.max_tokens:,}, less than an answer of "
-                f"{float(self.output.longest):,g} tokens; raise it"
-            )
-        if not -1 < self.growth_per_month <= 1:
-            raise ValueError(
-                f"growth_per_month is {float(self.growth_per_month):g}; give a share, e.g. 0.05"
-            )
-        if not 1 <= self.horizon_months <= MOST_MONTHS:
-            raise ValueError(f"horizon_months is {self.horizon_months}; give 1 to {MOST_MONTHS}")
-        if self.tier not in TIERS:
-            raise ValueError(f"tier is {self.tier!r}; known are {', '.join(TIERS)}")
-        if not 0 <= self.failures <= 100:  # noqa: PLR2004 - absurd beyond
-            raise ValueError(f"failures is {self.failures}; give 0 to 100")
-        for field in ("ttft_ms", "tpot_ms", "latency_ms"):
-            value = getattr(self, field)
-            if value is not None and value <= 0:
-                raise ValueError(f"{field} is {value:g}; give milliseconds above 0")
-        if not 0 <= self.start_up_minutes <= MINUTES_PER_HOUR:
-            raise ValueError(f"start_up_minutes is {float(self.start_up_minutes):g}; give 0 to 60")
-        if unknown := sorted(set(self.quality) - set(self.models)):
-            raise ValueError(f"quality names {unknown[0]!r}, which models does not; add or drop it")
-        for field in ("side_costs", "self_hosting_costs", "committed_spend"):
-            for name, usd in getattr(self, field).items():
-                if not usd.is_finite() or usd < 0:
-                    raise ValueError(f"{field}: {name} is {usd}; give US dollars of 0 or more")
+        for fault in _faults(self):
+            raise ValueError(fault)
 
     @cached_property
     def requests_per_month(self) -> Fraction:
@@ -231,3 +195,48 @@ class Workload(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     def scaled(self, factor: Fraction) -> "Workload":
         """The same with so many times the requests."""
         return msgspec.structs.replace(self, requests_per_hour=self.requests_per_hour * factor)
+
+
+def _faults(of: Workload) -> Iterator[str]:
+    """What is wrong with a workload, each in a line that says how to mend it."""
+    yield from _faults_of_load(of)
+    yield from _faults_of_limits(of)
+    for field in ("side_costs", "self_hosting_costs", "committed_spend"):
+        for name, usd in getattr(of, field).items():
+            if not usd.is_finite() or usd < 0:
+                yield f"{field}: {name} is {usd}; give US dollars of 0 or more"
+
+
+def _faults_of_load(of: Workload) -> Iterator[str]:
+    if not of.models:
+        yield "models is empty; name one or more"
+    if of.requests_per_hour <= 0:
+        yield f"the request rate is {float(of.requests_per_hour):g} an hour; give more than 0"
+    if of.output.mean <= 0:
+        yield "output_tokens is 0; a request needs some output"
+    for field in _SHARES:
+        value = getattr(of, field)
+        if not 0 <= value <= 1:
+            yield f"{field} is {float(value):g}; give a share from 0 to 1"
+    if of.max_tokens is not None and of.max_tokens < of.output.longest:
+        longest = f"{float(of.output.longest):,g}"
+        yield f"max_tokens is {of.max_tokens:,}, less than an answer of {longest} tokens; raise it"
+    if not -1 < of.growth_per_month <= 1:
+        yield f"growth_per_month is {float(of.growth_per_month):g}; give a share, e.g. 0.05"
+
+
+def _faults_of_limits(of: Workload) -> Iterator[str]:
+    if not 1 <= of.horizon_months <= MOST_MONTHS:
+        yield f"horizon_months is {of.horizon_months}; give 1 to {MOST_MONTHS}"
+    if of.tier not in TIERS:
+        yield f"tier is {of.tier!r}; known are {', '.join(TIERS)}"
+    if not 0 <= of.failures <= MOST_FAILURES:
+        yield f"failures is {of.failures}; give 0 to {MOST_FAILURES}"
+    for field in ("ttft_ms", "tpot_ms", "latency_ms"):
+        value = getattr(of, field)
+        if value is not None and value <= 0:
+            yield f"{field} is {value:g}; give milliseconds above 0"
+    if not 0 <= of.start_up_minutes <= MINUTES_PER_HOUR:
+        yield f"start_up_minutes is {float(of.start_up_minutes):g}; give 0 to 60"
+    if unknown := sorted(set(of.quality) - set(of.models)):
+        yield f"quality names {unknown[0]!r}, which models does not; add or drop it"
