@@ -1,0 +1,80 @@
+"""How much of the time the load is how high: a load's duration curve, exactly.
+
+A profile's hours become levels: for 59 minutes of an hour the load stands at what these carry, for
+one at its peak. What is above some capacity is then a sum over the levels above it, and needs no
+walk through time.
+"""
+
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Iterable
+from fractions import Fraction
+
+import msgspec
+
+from planner.core.profiles import HOURS_PER_WEEK, MINUTES_PER_HOUR, TrafficProfile
+
+
+class Level(msgspec.Struct, frozen=True):
+    """For a share of the time the load is so many requests per hour."""
+
+    requests_per_hour: Fraction
+    share: Fraction
+
+
+class LoadCurve:
+    """The levels of a load, lowest first; their shares sum to 1."""
+
+    def __init__(self, levels: Iterable[Level]) -> None:
+        shares: dict[Fraction, Fraction] = defaultdict(Fraction)
+        for level in levels:
+            if level.share:
+                shares[level.requests_per_hour] += level.share
+        self.levels = tuple(Level(rate, shares[rate]) for rate in sorted(shares))
+        self._rates = [level.requests_per_hour for level in self.levels]
+        above, load = Fraction(), Fraction()
+        self._above = [(above, load)]
+        for level in reversed(self.levels):
+            above += level.share
+            load += level.share * level.requests_per_hour
+            self._above.append((above, load))
+        self._above.reverse()
+
+    @property
+    def mean(self) -> Fraction:
+        """The mean load in requests per hour."""
+        return self._above[0][1]
+
+    @property
+    def peak(self) -> Fraction:
+        """The highest load in requests per hour."""
+        return self._rates[-1]
+
+    def share_above(self, capacity: Fraction) -> Fraction:
+        """The share of the time in which the load is above a capacity (requests per hour)."""
+        return self._above[bisect_right(self._rates, capacity)][0]
+
+    def over(self, capacity: Fraction) -> Fraction:
+        """What is above a capacity, in requests per hour over all the time."""
+        share, load = self._above[bisect_right(self._rates, capacity)]
+        return load - share * capacity
+
+
+def load_curve(profile: TrafficProfile, requests_per_hour: Fraction) -> LoadCurve:
+    """The duration curve of a rate under a profile."""
+    hour = Fraction(1, HOURS_PER_WEEK)
+    minute = hour / MINUTES_PER_HOUR
+    shares: dict[Fraction, int] = defaultdict(int)
+    for weight in profile.weights:
+        shares[weight] += 1
+    return LoadCurve(
+        level
+        for weight, hours in shares.items()
+        for level in (
+            Level(requests_per_hour * weight * profile.peak_minute_factor, hours * minute),
+            Level(
+                requests_per_hour * weight * profile.rest_of_hour,
+                hours * minute * (MINUTES_PER_HOUR - 1),
+            ),
+        )
+    )

@@ -1,0 +1,174 @@
+"""How many units to reserve, how many to add by the hour, and what to let spill over, exactly.
+
+A load is served by three layers: units bought for a term, which are paid whether used or not;
+units by the hour on top of them; and payment per request for what the units do not carry. At each
+level of the load the second layer grows as long as a unit by the hour costs less than what it keeps
+from spilling. With that settled the cost is convex in the reserved count, so that the best count
+is where one more step stops paying: the newsvendor's rule, on a duration curve.
+"""
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+import msgspec
+
+from planner.core.duration import LoadCurve
+from planner.core.unit_grid import Grid
+
+ONE_MONTH = (Fraction(1),)
+
+
+class LayerPrices(msgspec.Struct, frozen=True, kw_only=True):
+    """What the layers cost in US dollars; None: that layer cannot be had.
+
+    `reserved` and `hourly` are per unit and hour, `overflow` per request.
+    """
+
+    reserved: Fraction | None = None
+    hourly: Fraction | None = None
+    overflow: Fraction | None = None
+
+
+class Layers(msgspec.Struct, frozen=True, kw_only=True):
+    """Units and what they cost, as means over all the time that was looked at.
+
+    `reserved` units always run, beside them `hourly` on average and `hourly_peak` at most; of the
+    load `carried` requests per hour are theirs, `spilled` go to the overflow. Costs are US dollars
+    per hour.
+    """
+
+    reserved: int
+    hourly: Fraction
+    hourly_peak: int
+    carried: Fraction
+    spilled: Fraction
+    reserved_usd: Fraction
+    hourly_usd: Fraction
+    overflow_usd: Fraction
+
+    @property
+    def usd_per_hour(self) -> Fraction:
+        """All three layers together."""
+        return self.reserved_usd + self.hourly_usd + self.overflow_usd
+
+
+def best_layers(
+    curve: LoadCurve,
+    grid: Grid,
+    per_unit: Fraction,
+    prices: LayerPrices,
+    growth: Sequence[Fraction] = ONE_MONTH,
+) -> Layers | None:
+    """The layers of the lowest cost for a load, in months that are `growth` times of it.
+
+    One unit carries `per_unit` requests per hour; the reserved count is one for all the months.
+    None where the layers that can be had do not carry the load.
+    """
+    months = [_Month(curve, factor, grid, per_unit, prices) for factor in growth]
+    counts = [0] if prices.overflow is not None or prices.hourly is not None else []
+    if prices.reserved is not None:
+        counts.append(_reserved_count(months, grid, prices))
+    told = [_layers(months, n, prices) for n in counts if all(m.is_carried(n) for m in months)]
+    return min(told, key=lambda layers: (layers.usd_per_hour, layers.reserved), default=None)
+
+
+class _Month:
+    """One month's load against units, the layer by the hour settled at each level."""
+
+    def __init__(
+        self,
+        curve: LoadCurve,
+        factor: Fraction,
+        grid: Grid,
+        per_unit: Fraction,
+        prices: LayerPrices,
+    ) -> None:
+        self.curve, self.factor, self.per_unit, self.prices = curve, factor, per_unit, prices
+        self.top = grid.at_least(curve.peak * factor / per_unit)
+        # (share of the time, units needed, units that run by the hour if none is reserved)
+        self.levels: list[tuple[Fraction, Fraction, int]] = []
+        if prices.hourly is None:
+            return
+        worth = None if prices.overflow is None else prices.overflow * per_unit
+        for level in curve.levels:
+            need = level.requests_per_hour * factor / per_unit
+            running = _by_the_hour(need, grid, prices.hourly, worth)
+            self.levels.append((level.share, need, running))
+        if not any(running for *_, running in self.levels):
+            self.levels = []
+
+    def is_carried(self, reserved: int) -> bool:
+        """Whether all layers together take the whole load."""
+        if self.prices.overflow is not None:
+            return True
+        return self.top is not None and (self.prices.hourly is not None or reserved >= self.top)
+
+    def hourly(self, reserved: int) -> tuple[Fraction, int]:
+        """Units by the hour beside the reserved ones: their mean, and the most at once."""
+        beside = [(share, n - reserved) for share, _, n in self.levels if n > reserved]
+        mean = sum((share * count for share, count in beside), Fraction())
+        return mean, max((count for _, count in beside), default=0)
+
+    def spilled(self, reserved: int) -> Fraction:
+        """Requests per hour that no unit carries."""
+        if not self.levels:
+            return self.curve.over(reserved * self.per_unit / self.factor) * self.factor
+        over = (share * (need - max(n, reserved)) for share, need, n in self.levels)
+        return sum((units for units in over if units > 0), Fraction()) * self.per_unit
+
+
+def _by_the_hour(need: Fraction, grid: Grid, usd: Fraction, worth: Fraction | None) -> int:
+    """How many units by the hour are best for a need: what they miss costs `worth` a unit."""
+    up = grid.at_least(need)
+    if worth is None:
+        return up or 0
+    down = grid.at_most(need)
+    counts = (0, down) if up is None else (0, down, up)
+    return min(counts, key=lambda n: (usd * n + worth * max(Fraction(), need - n), n))
+
+
+def _reserved_count(months: Sequence[_Month], grid: Grid, prices: LayerPrices) -> int:
+    """The reserved count of the lowest cost, 0 left aside: where one more step stops paying."""
+    tops = [month.top for month in months if month.top is not None]
+    top = grid.largest if len(tops) < len(months) else max(tops)
+    if prices.overflow is None and prices.hourly is None:
+        return top
+    low, high = 0, grid.steps_to(top)
+    while low < high:
+        middle = (low + high) // 2
+        here, there = grid.count(middle), grid.count(middle + 1)
+        saved = sum((_beside(m, here) - _beside(m, there) for m in months), Fraction())
+        if saved > (prices.reserved or 0) * (there - here) * len(months):
+            low = middle + 1
+        else:
+            high = middle
+    return grid.count(low)
+
+
+def _beside(month: _Month, reserved: int) -> Fraction:
+    """What the layers beside so many reserved units cost per hour."""
+    hourly, _ = month.hourly(reserved)
+    usd = hourly * (month.prices.hourly or 0)
+    if month.prices.overflow:
+        usd += month.spilled(reserved) * month.prices.overflow
+    return usd
+
+
+def _layers(months: Sequence[_Month], reserved: int, prices: LayerPrices) -> Layers:
+    count = len(months)
+    hourly = [month.hourly(reserved) for month in months]
+    mean = sum((units for units, _ in hourly), Fraction()) / count
+    spilled = Fraction()
+    if prices.overflow is not None:
+        spilled = sum((month.spilled(reserved) for month in months), Fraction()) / count
+    load = sum((month.curve.mean * month.factor for month in months), Fraction()) / count
+    return Layers(
+        reserved=reserved,
+        hourly=mean,
+        hourly_peak=max(most for _, most in hourly),
+        carried=load - spilled,
+        spilled=spilled,
+        reserved_usd=reserved * (prices.reserved or Fraction()),
+        hourly_usd=mean * (prices.hourly or 0),
+        overflow_usd=spilled * (prices.overflow or 0),
+    )
