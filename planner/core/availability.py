@@ -29,12 +29,14 @@ _REFUSED = frozenset(
 class Standing(msgspec.Struct, frozen=True, kw_only=True):
     """An offer's availability with its reasons and what is free of it.
 
-    The free rates are those of the account that has the most; `quota` lists all accounts'.
+    The free units and rates are those of the account that has the most; `quota` lists all
+    accounts'.
     """
 
     availability: Availability
     reasons: tuple[str, ...]
     quota: tuple[Quota, ...] = ()
+    free_units: float | None = None
     free_tokens_per_minute: float | None = None
     free_requests_per_minute: float | None = None
 
@@ -60,6 +62,7 @@ def judge(catalog: Catalog, sighting: Sighting, life: Life) -> Standing:
         availability=Availability.UNKNOWN,
         reasons=(),
         quota=quotas,
+        free_units=free,
         free_tokens_per_minute=rates.get("tokens")
         if rates
         else _rate(free, offer.tokens_per_minute_per_unit),

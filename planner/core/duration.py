@@ -12,7 +12,7 @@ from fractions import Fraction
 
 import msgspec
 
-from planner.core.profiles import HOURS_PER_WEEK, MINUTES_PER_HOUR, TrafficProfile
+from planner.core.profiles import HOURS_PER_DAY, MINUTES_PER_HOUR, TrafficProfile
 
 
 class Level(msgspec.Struct, frozen=True):
@@ -60,21 +60,23 @@ class LoadCurve:
         return load - share * capacity
 
 
-def load_curve(profile: TrafficProfile, requests_per_hour: Fraction) -> LoadCurve:
-    """The duration curve of a rate under a profile."""
-    hour = Fraction(1, HOURS_PER_WEEK)
-    minute = hour / MINUTES_PER_HOUR
-    shares: dict[Fraction, int] = defaultdict(int)
-    for weight in profile.weights:
-        shares[weight] += 1
+def load_curve(
+    profile: TrafficProfile, requests_per_hour: Fraction, day: int | None = None
+) -> LoadCurve:
+    """The duration curve of a rate under a profile, of the week or of one day (0 is Monday)."""
+    weights = profile.weights
+    if day is not None:
+        weights = weights[day * HOURS_PER_DAY : (day + 1) * HOURS_PER_DAY]
+    hours: dict[Fraction, int] = defaultdict(int)
+    for weight in weights:
+        hours[weight] += 1
+    minute = Fraction(1, len(weights) * MINUTES_PER_HOUR)
+    peak, rest = profile.peak_minute_factor, profile.rest_of_hour
     return LoadCurve(
         level
-        for weight, hours in shares.items()
+        for weight, count in hours.items()
         for level in (
-            Level(requests_per_hour * weight * profile.peak_minute_factor, hours * minute),
-            Level(
-                requests_per_hour * weight * profile.rest_of_hour,
-                hours * minute * (MINUTES_PER_HOUR - 1),
-            ),
+            Level(requests_per_hour * weight * peak, count * minute),
+            Level(requests_per_hour * weight * rest, count * minute * (MINUTES_PER_HOUR - 1)),
         )
     )

@@ -158,6 +158,11 @@ class PriceTable:
         rows = self._fees.get((provider, model), ())
         return [row for row in rows if row.holds(on) and term in (None, row.term)]
 
+    def fees_for(self, provider: str, model: str) -> list[HourlyPrice]:
+        """The hourly prices, of any date, that a provider's model has or shares with all others."""
+        fees = self._fees
+        return [*fees.get((provider, model), ()), *fees.get((provider, None), ())]
+
     def instance_hours(
         self,
         *,
@@ -266,7 +271,7 @@ class PriceTable:
             and (row.version is not None or row.origin not in named)
             and _fits(row, ask)
         ]
-        fees = (*self._fees.get(key, ()), *self._fees.get((ask.provider, None), ()))
+        fees = self.fees_for(ask.provider, ask.model)
         return usage, [fee for fee in fees if fee.term == ask.term and _fits(fee, ask)]
 
 

@@ -84,7 +84,7 @@ class _Month:
         prices: LayerPrices,
     ) -> None:
         self.curve, self.factor, self.per_unit, self.prices = curve, factor, per_unit, prices
-        self.top = grid.at_least(curve.peak * factor / per_unit)
+        self.top = grid.that_carries(curve.peak * factor / per_unit)
         # (share of the time, units needed, units that run by the hour if none is reserved)
         self.levels: list[tuple[Fraction, Fraction, int]] = []
         if prices.hourly is None:
@@ -119,7 +119,7 @@ class _Month:
 
 def _by_the_hour(need: Fraction, grid: Grid, usd: Fraction, worth: Fraction | None) -> int:
     """How many units by the hour are best for a need: what they miss costs `worth` a unit."""
-    up = grid.at_least(need)
+    up = grid.that_carries(need)
     if worth is None:
         return up or 0
     down = grid.at_most(need)

@@ -18,6 +18,7 @@ from planner.core.profiles import MINUTES_PER_HOUR, TrafficProfile, flat
 HOURS_PER_MONTH = 730  # 365 x 24 / 12, as the clouds' own calculators count
 MOST_TOKENS = 10_000_000
 MOST_MONTHS = 60
+MONTHS_OF_GROWTH = 12
 MOST_FAILURES = 100
 _SHARES = ("cached_share", "batch_share")
 
@@ -118,14 +119,24 @@ class OwnMachine(msgspec.Struct, frozen=True, kw_only=True):
             raise ValueError(f"machine {self.name!r} has no GPU or stands nowhere; give 1 or more")
 
 
+class Where(msgspec.Struct, frozen=True, kw_only=True):
+    """Where something may serve: whose it is, in which regions, and how far away."""
+
+    boundary: str | None = None
+    from_region: str | None = None
+    latency_ms: float | None = None
+    providers: tuple[str, ...] = ()
+    regions: tuple[str, ...] = ()
+
+
 class Workload(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """What is to be served, and what an answer has to meet; checked at birth.
 
     `models` are the acceptable ones by their canonical names. `requests_per_hour` is the rate at
     a weight of 1 of the profile. `max_tokens` is what requests reserve for their answers, None:
     as long as the longest answer. `ways` are the kinds of offers that may serve it, none: all.
-    `failures` is how many machines may fail without loss. `growth_per_month` is a share, the
-    horizon is in months. Costs are named lines: `side_costs` arise however it is served,
+    `failures` is how many machines may fail without loss. `growth_per_month` is a share;
+    without a horizon nothing is asked of a lifetime, and growth is looked at for a year. Costs are named lines: `side_costs` arise however it is served,
     `self_hosting_costs` where machines are one's own. `committed_spend` is what is committed to a
     provider, a month. `quality` are the user's own scores. Raises ValueError, naming the field.
     """
@@ -140,7 +151,7 @@ class Workload(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     batch_share: Fraction = Fraction()
     profile: TrafficProfile = msgspec.field(default_factory=flat)
     growth_per_month: Fraction = Fraction()
-    horizon_months: int = 12
+    horizon_months: int | None = None
     tier: str = "default"
     ttft_ms: float | None = None
     tpot_ms: float | None = None
@@ -168,6 +179,17 @@ class Workload(msgspec.Struct, frozen=True, kw_only=True, dict=True):
             raise ValueError(fault)
 
     @cached_property
+    def where(self) -> Where:
+        """What it demands of a place."""
+        return Where(
+            boundary=self.boundary,
+            from_region=self.from_region,
+            latency_ms=self.latency_ms,
+            providers=self.providers,
+            regions=self.regions,
+        )
+
+    @cached_property
     def requests_per_month(self) -> Fraction:
         """Requests of the first month, all of them."""
         return self.requests_per_hour * self.profile.mean * HOURS_PER_MONTH
@@ -189,8 +211,9 @@ class Workload(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
     @cached_property
     def growth(self) -> tuple[Fraction, ...]:
-        """The volume of each month of the horizon, over that of the first."""
-        return tuple((1 + self.growth_per_month) ** month for month in range(self.horizon_months))
+        """The volume of each month that is looked at, over that of the first."""
+        months = self.horizon_months or (MONTHS_OF_GROWTH if self.growth_per_month else 1)
+        return tuple((1 + self.growth_per_month) ** month for month in range(months))
 
     def scaled(self, factor: Fraction) -> "Workload":
         """The same with so many times the requests."""
@@ -226,7 +249,7 @@ def _faults_of_load(of: Workload) -> Iterator[str]:
 
 
 def _faults_of_limits(of: Workload) -> Iterator[str]:
-    if not 1 <= of.horizon_months <= MOST_MONTHS:
+    if of.horizon_months is not None and not 1 <= of.horizon_months <= MOST_MONTHS:
         yield f"horizon_months is {of.horizon_months}; give 1 to {MOST_MONTHS}"
     if of.tier not in TIERS:
         yield f"tier is {of.tier!r}; known are {', '.join(TIERS)}"

@@ -22,7 +22,7 @@ def by_trial(
 ) -> Fraction | None:
     """The lowest cost per hour of any reserved count and any count by the hour at each level."""
     most = max(load.peak * factor / per_unit for factor in growth)
-    counts = [0, *(n for k in range(200) if (n := grid.count(k)) <= (grid.maximum or n))]
+    counts = [0, *(n for k in range(200) if (n := grid.count(k)) <= (grid.limit or n))]
     counts = [n for n in counts if n <= most + grid.minimum + grid.step]
     best = None
     for reserved in counts if prices.reserved is not None else [0]:
@@ -65,7 +65,7 @@ price = st.one_of(
     ),
     grid=st.builds(
         lambda minimum, step, steps: Grid(
-            minimum=minimum, step=step, maximum=None if steps is None else minimum + steps * step
+            minimum=minimum, step=step, limit=None if steps is None else minimum + steps * step
         ),
         st.integers(1, 6),
         st.integers(1, 4),

@@ -1,0 +1,179 @@
+"""What a workload demands of a lot, and the reasons and steps where one does not meet it.
+
+A reason removes; a step says what would mend it. What is unknown fails only where a limit was set
+on it.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+from fractions import Fraction
+from math import ceil
+
+import msgspec
+
+from planner.core.boundaries import ON_PREMISES, within
+from planner.core.lots import Lot
+from planner.core.offers import Availability, Billing, Scope
+from planner.core.unit_facts import output_burn
+from planner.core.workload import Where, Workload
+
+USABLE = frozenset({Availability.AVAILABLE, Availability.UNKNOWN})
+_CLOUD_OF = {"bedrock": "aws"}  # models and machines of one cloud go by two names
+
+
+class Objection(msgspec.Struct, frozen=True):
+    """Why something cannot serve, and what would mend it, where anything would."""
+
+    reason: str
+    step: str | None = None
+
+
+class Place(msgspec.Struct, frozen=True, kw_only=True):
+    """Where something would serve: a region, what it promises, and the round trip in ms."""
+
+    provider: str
+    region: str | None
+    boundary: str | None
+    scope: Scope | None
+    latency_ms: int | None
+
+
+def of_place(where: Where, place: Place) -> Iterator[Objection]:
+    """Provider, region, boundary and round trip."""
+    providers = where.providers
+    if providers and not {place.provider, _CLOUD_OF.get(place.provider)} & set(providers):
+        yield Objection(f"its provider is {place.provider}, asked for {', '.join(providers)}")
+    if where.regions and place.region not in where.regions:
+        yield Objection(f"not in {', '.join(where.regions)}")
+    yield from _of_boundary(where, place)
+    limit = where.latency_ms
+    if limit is None:
+        return
+    if place.scope is not Scope.REGIONAL:
+        yield Objection(
+            "it may process elsewhere, so no round trip is promised", "take a regional type"
+        )
+    elif place.latency_ms is None:
+        start = where.from_region or "the asking region, which was not named"
+        yield Objection(f"the round trip from {start} is unknown")
+    elif place.latency_ms > limit:
+        yield Objection(f"{place.latency_ms} ms from {where.from_region}, at most {limit:g}")
+
+
+def _of_boundary(where: Where, place: Place) -> Iterator[Objection]:
+    asked = where.boundary
+    if asked is None:
+        return
+    inside = within(place.boundary, asked)
+    if asked == ON_PREMISES and not inside:
+        yield Objection("data may not leave the premises, and it is a cloud's")
+    elif inside is None:
+        yield Objection(f"where it processes is unknown, asked for {asked}")
+    elif not inside:
+        words = "anywhere" if place.boundary == "anywhere" else f"in {place.boundary}"
+        yield Objection(f"it may process {words}, asked for {asked}")
+
+
+def of_model(workload: Workload, model: str, context_tokens: int | None) -> Iterator[Objection]:
+    """Quality and context length."""
+    least = workload.minimum_quality
+    if least is not None:
+        score = workload.quality.get(model)
+        if score is None:
+            yield Objection(f"no quality score of {model} is given, at least {least:g} asked for")
+        elif score < least:
+            yield Objection(f"quality {score:g}, at least {least:g} asked for")
+    longest = workload.longest_request
+    if context_tokens is not None and longest > context_tokens:
+        yield Objection(
+            f"context of {context_tokens:,} tokens, the longest request needs {float(longest):,.0f}"
+        )
+
+
+def of_lot(workload: Workload, lot: Lot, on: dt.date) -> Iterator[Objection]:
+    """Standing, price, the kind of way, latency targets and quota, apart from its place."""
+    if workload.ways and lot.billing not in workload.ways:
+        kinds = ", ".join(workload.ways)
+        yield Objection(f"it is {lot.billing or 'of an unknown kind'}, asked for {kinds}")
+    if lot.standing.availability not in USABLE:
+        step = _step_for(lot)
+        yield Objection("; ".join(lot.standing.reasons) or str(lot.standing.availability), step)
+    if lot.billing is Billing.PROVISIONED:
+        yield from _of_units(workload, lot)
+    elif lot.rates is None:
+        tier = "" if workload.tier == "default" else f" in the {workload.tier} tier"
+        yield Objection(
+            f"no price of it is known{tier} on {on}", "add one to ./pricing/overrides.yaml"
+        )
+    if lot.billing is Billing.ON_DEMAND:
+        yield from _of_quota(workload, lot)
+
+
+def _of_units(workload: Workload, lot: Lot) -> Iterator[Objection]:
+    if lot.fact is None:
+        yield Objection(
+            "what one of its units carries is not published",
+            "give it under units: in the workload file",
+        )
+    elif lot.grid is None:
+        yield Objection("in which counts its units are sold is not published")
+    elif not lot.terms:
+        yield Objection("no price of its units is known", "add one to ./pricing/overrides.yaml")
+    target = lot.fact.tokens_per_second_target if lot.fact else None
+    if workload.tpot_ms is not None and target is not None and 1000 / target > workload.tpot_ms:
+        yield Objection(
+            f"its target is {target} tokens per second, {1000 / target:.3g} ms between tokens, at "
+            f"most {workload.tpot_ms:g} asked for"
+        )
+
+
+class Needed(msgspec.Struct, frozen=True, kw_only=True):
+    """What the busiest minute takes of a quota."""
+
+    tokens_per_minute: Fraction
+    requests_per_minute: Fraction
+    formula: str
+
+
+def needed_of(workload: Workload, provider: str, model: str) -> Needed:
+    """Tokens are reserved on arrival with what the answer may take; some models burn output."""
+    burn = output_burn(provider, model)
+    answer = max(workload.reserved_output_tokens, burn * workload.output.mean)
+    requests = workload.peak_requests_per_minute * max(workload.growth)
+    burnt = f", output counting {burn} times" if burn > 1 else ""
+    return Needed(
+        tokens_per_minute=requests * (workload.input.mean + answer),
+        requests_per_minute=requests,
+        formula=f"requests of the peak minute x (input + reserved answer{burnt})",
+    )
+
+
+def _of_quota(workload: Workload, lot: Lot) -> Iterator[Objection]:
+    """What the quota lacks at the peak, the limit that binds first."""
+    needed = needed_of(workload, lot.provider, lot.model)
+    standing = lot.standing
+    lacking = []
+    for unit, short, free, wanted in (
+        ("tokens", "TPM", standing.free_tokens_per_minute, needed.tokens_per_minute),
+        ("requests", "RPM", standing.free_requests_per_minute, needed.requests_per_minute),
+    ):
+        if free is not None and free < wanted:
+            where = ", ".join(lot.regions[:3]) or lot.provider
+            step = f"ask for {ceil(wanted - Fraction(free)):,} {short} more in {where}"
+            said = f"{free:,.0f} {unit} per minute free, the peak needs {ceil(wanted):,}"
+            lacking.append((Fraction(free) / wanted, Objection(said, step)))
+    yield from (objection for _, objection in sorted(lacking, key=lambda pair: pair[0]))
+
+
+def _step_for(lot: Lot) -> str | None:
+    match lot.standing.availability:
+        case Availability.NO_QUOTA:
+            return f"ask for quota in {', '.join(lot.regions[:3])}"
+        case Availability.NOT_ENABLED:
+            return "enable it for the account, or accept its agreement"
+        case _:
+            return None
+
+
+RoundTrip = Callable[[str, str], int | None]
+"""(region, region) -> ms"""

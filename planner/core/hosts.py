@@ -1,0 +1,322 @@
+"""Machines that can serve a workload: of the clouds, or the user's own, sized by the forecast."""
+
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
+from fractions import Fraction
+from functools import cache
+from operator import attrgetter
+
+import msgspec
+
+from planner.core.candidates import SECONDS_PER_HOUR
+from planner.core.demands import Place, RoundTrip, of_place
+from planner.core.hardware import Architecture, Gpu, Instance
+from planner.core.offers import Availability, Billing, Scope
+from planner.core.price_rows import HourlyPrice
+from planner.core.profiles import MINUTES_PER_HOUR
+from planner.core.roofline import Traffic
+from planner.core.terms import MONTHS, Term, term_of_row
+from planner.core.throughput import Forecast, Forecaster
+from planner.core.unit_grid import Grid
+from planner.core.ways import Rate, Refusal, Standing, Units, Way
+from planner.core.workload import OwnMachine, Where, Workload
+
+FORMULA = "output tokens per second, low end, x 3600 / output tokens of a request"
+OWN = "own"
+"""The provider of machines that the user brings."""
+TOLD = "given in the workload"
+# Accelerators whose engines compile a model for them, and of which no figure was published.
+_OTHER_ENGINES = ("Qualcomm", "Intel", "Google")
+
+
+class Hosts:
+    """The machines on offer, and what each makes of a workload.
+
+    `hours` are prices of every term on the date; `forecaster` answers for a model under a
+    workload's limits; `boundary_of` says where what enters a region is processed; `free_quota`
+    gives the vCPUs left of a family, None if unknown.
+    """
+
+    def __init__(
+        self,
+        on: dt.date,
+        hours: Sequence[HourlyPrice],
+        instances: Mapping[str, Instance],
+        *,
+        gpu: Callable[[str], Gpu],
+        forecaster: Callable[[str, Workload], Forecaster],
+        boundary_of: Callable[[str, str], str | None],
+        round_trip: RoundTrip,
+        free_quota: Callable[[str, str, str], float | None],
+    ) -> None:
+        self._on, self._instances, self._gpu = on, instances, gpu
+        self._forecaster, self._free_quota = forecaster, free_quota
+        self._boundary_of, self._round_trip = boundary_of, round_trip
+        self._hours = [h for h in hours if h.term == "on_demand" and self._can_be_had(h)]
+        self._committed = [h for h in hours if h.term in MONTHS and self._can_be_had(h)]
+        self._offered = cache(self._offered_to)
+        self._terms = cache(self._terms_of)
+
+    def ways(
+        self, architecture: Architecture, workload: Workload
+    ) -> tuple[list[Way], list[Refusal]]:
+        """A way for each machine that serves the model, in the cheapest region that fits.
+
+        Those that another one beats at every volume are left out.
+        """
+        found: list[Way] = []
+        refused: list[Refusal] = []
+        traffic = Traffic(
+            input_tokens=float(workload.input.mean), output_tokens=float(workload.output.mean)
+        )
+        forecaster = self._forecaster(architecture.model, workload)
+
+        @cache
+        def told(gpu: str, count: Fraction | None) -> Forecast:
+            if gpu.startswith(_OTHER_ENGINES):
+                why = f"{gpu} needs an engine of its own; no forecast holds for it"
+                return Forecast(dtype=None, reasons=(why,))
+            return forecaster.forecast(architecture, self._gpu(gpu), count, traffic)
+
+        for instance, price, region in self._offered(workload.where):
+            layout = told(instance.gpu, instance.gpu_count)
+            way = self._way(architecture.model, instance, price, region, layout, workload)
+            if isinstance(way, Way):
+                found.append(way)
+            else:
+                refused.append(way)
+        own = [
+            own_machine(m, told(m.gpu, Fraction(m.gpus)), architecture.model, workload, self._on)
+            for m in workload.machines
+        ]
+        return (
+            [*worth_it(found), *(way for way in own if isinstance(way, Way))],
+            [*refused, *(no for no in own if isinstance(no, Refusal))],
+        )
+
+    def _can_be_had(self, price: HourlyPrice) -> bool:
+        instance = self._instances.get(f"{price.provider}/{price.name}")
+        return instance is not None and not (
+            instance.retired(self._on) or instance.status == "preview"
+        )
+
+    def _offered_to(self, where: Where) -> list[tuple[Instance, HourlyPrice, str | None]]:
+        """Each machine at its cheapest price in a region that fits."""
+        cheapest: dict[str, tuple[Decimal, int, str, HourlyPrice]] = {}
+        for price in self._hours:
+            key = f"{price.provider}/{price.name}"
+            for region in price.regions or ("",):
+                if key in cheapest and price.usd_per_hour > cheapest[key][0]:
+                    break
+                ms = self._round_trip(where.from_region or "", region)
+                if self._fits(where, price.provider, region, ms):
+                    entry = (price.usd_per_hour, 10**6 if ms is None else ms, region, price)
+                    if key not in cheapest or entry[:3] < cheapest[key][:3]:
+                        cheapest[key] = entry
+        return [
+            (self._instances[key], price, region or None)
+            for key, (_, _, region, price) in sorted(cheapest.items())
+        ]
+
+    def _fits(self, where: Where, cloud: str, region: str, ms: int | None) -> bool:
+        place = Place(
+            provider=cloud,
+            region=region,
+            boundary=self._boundary_of(cloud, region),
+            scope=Scope.REGIONAL,
+            latency_ms=0 if region == where.from_region else ms,
+        )
+        return not any(of_place(where, place))
+
+    def _terms_of(self, cloud: str, name: str, region: str | None) -> tuple[Term, ...]:
+        """The prices of a machine for a term in a region."""
+        return tuple(
+            term_of_row(price)
+            for price in sorted(self._committed, key=attrgetter("usd_per_hour"), reverse=True)
+            if (price.provider, price.name) == (cloud, name)
+            and (region in price.regions or not price.regions)
+        )
+
+    def _way(  # noqa: PLR0917 - the parts of one machine
+        self,
+        model: str,
+        instance: Instance,
+        price: HourlyPrice,
+        region: str | None,
+        layout: Forecast,
+        workload: Workload,
+    ) -> Way | Refusal:
+        def refused(*reasons: str, steps: tuple[str, ...] = ()) -> Refusal:
+            return Refusal(
+                kind=Billing.SELF_HOSTED,
+                provider=instance.cloud,
+                model=model,
+                what=instance.name,
+                regions=(region,) if region else (),
+                reasons=reasons,
+                steps=steps,
+            )
+
+        rate = rate_of(layout, workload)
+        if rate is None:
+            return refused(*(layout.reasons or ("at its low end it yields nothing",)))
+        free = self._free(instance, region)
+        if free is not None and free <= workload.failures:
+            wanted = (1 + workload.failures - free) * (instance.vcpus or 0)
+            return refused(
+                f"quota for {free} of them is free",
+                steps=(f"ask for {wanted} vCPUs more of {instance.quota_family} in {region}",),
+            )
+        grid = Grid() if free is None else Grid(limit=free - workload.failures)
+        terms = (term_of_row(price), *self._terms(instance.cloud, instance.name, region))
+        return Way(
+            id=f"{Billing.SELF_HOSTED}:{instance.cloud}/{region or 'any'}/{instance.name}/{model}",
+            kind=Billing.SELF_HOSTED,
+            model=model,
+            provider=instance.cloud,
+            region=region,
+            what=instance.name,
+            scope=Scope.REGIONAL,
+            boundary=self._boundary_of(instance.cloud, region or ""),
+            units=units_of(layout, rate, terms, workload, grid),
+            standing=_standing(free),
+            effective_from=price.starts_on,
+            source=price.source,
+            retrieved_on=price.retrieved_on,
+            origin=price.origin,
+            doubts=(price.doubt,) if price.doubt else (),
+            notes=layout.notes,
+            instance=instance,
+            layout=layout,
+        )
+
+    def _free(self, instance: Instance, region: str | None) -> int | None:
+        """How many more of a machine the quota of its family lets run."""
+        if not (instance.quota_family and instance.vcpus and region):
+            return None
+        vcpus = self._free_quota(instance.cloud, region, instance.quota_family)
+        return None if vcpus is None else int(vcpus // instance.vcpus)
+
+
+def rate_of(layout: Forecast, workload: Workload) -> Rate | None:
+    """Requests an hour that a machine carries; None where it serves none."""
+    rate = layout.output_tokens_per_second
+    if rate is None or rate.low <= 0:
+        return None
+    low, mid, high = (
+        Fraction(tokens) * SECONDS_PER_HOUR / workload.output.mean
+        for tokens in (rate.low, rate.mid, rate.high)
+    )
+    return Rate(low=low, mid=mid, high=high)
+
+
+def units_of(
+    layout: Forecast,
+    rate: Rate,
+    terms: tuple[Term, ...],
+    workload: Workload,
+    grid: Grid,
+    *,
+    follow: bool = True,
+) -> Units:
+    """Machines as units, one spare for each that may fail."""
+    return Units(
+        name="machine",
+        rate=rate,
+        grid=grid,
+        terms=terms,
+        spare=workload.failures,
+        follow=follow,
+        start_up_hours=workload.start_up_minutes / MINUTES_PER_HOUR,
+        formula=FORMULA,
+        basis=layout.basis,
+        source=f"forecast for {layout.engine}, {layout.basis}",
+    )
+
+
+def own_machine(
+    machine: OwnMachine, layout: Forecast, model: str, workload: Workload, on: dt.date
+) -> Way | Refusal:
+    """The user's machine as a way: paid for day and night, as many as there are."""
+    rate = rate_of(layout, workload)
+    place = Place(
+        provider=OWN, region=None, boundary=machine.boundary, scope=Scope.REGIONAL, latency_ms=0
+    )
+    where = msgspec.structs.replace(workload.where, providers=(), regions=())
+    reasons = [objection.reason for objection in of_place(where, place)]
+    few = machine.count is not None and machine.count <= workload.failures
+    if few:
+        reasons.append(f"there are {machine.count}, {workload.failures} of which may fail")
+    if rate is None:
+        reasons += layout.reasons or ["at its low end it yields nothing"]
+    if reasons or rate is None:
+        return Refusal(
+            kind=Billing.SELF_HOSTED,
+            provider=OWN,
+            model=model,
+            what=machine.name,
+            reasons=tuple(reasons),
+        )
+    term = Term(
+        name="owned", months=None, usd_per_hour=machine.usd_per_hour, source=TOLD,
+        retrieved_on=on, origin="override",
+    )  # fmt: skip
+    most = None if machine.count is None else machine.count - workload.failures
+    return Way(
+        id=f"{Billing.SELF_HOSTED}:{OWN}/{machine.boundary}/{machine.name}/{model}",
+        kind=Billing.SELF_HOSTED,
+        model=model,
+        provider=OWN,
+        region=None,
+        what=machine.name,
+        scope=Scope.REGIONAL,
+        boundary=machine.boundary,
+        units=units_of(layout, rate, (term,), workload, Grid(limit=most), follow=False),
+        standing=Standing(availability=Availability.AVAILABLE, reasons=("your own",)),
+        source=TOLD,
+        retrieved_on=on,
+        origin="override",
+        notes=layout.notes,
+        layout=layout,
+    )
+
+
+def worth_it(ways: Sequence[Way]) -> list[Way]:
+    """The machines that no other one beats, or equals, whatever the volume.
+
+    One that costs no more, delivers no less and can be had for no shorter terms is never dearer.
+    """
+    kept: list[Way] = []
+    for way in sorted(ways, key=_price_then_rate):
+        if all(not _beats(other, way) for other in kept):
+            kept.append(way)
+    return kept
+
+
+def _beats(other: Way, way: Way) -> bool:
+    mine, yours = way.units, other.units
+    if mine is None or yours is None:
+        return False
+    by_term = {term.name: term.usd_per_hour for term in yours.terms}
+    return (
+        yours.rate.low >= mine.rate.low
+        and yours.grid.limit is None
+        and all(by_term.get(t.name, t.usd_per_hour + 1) <= t.usd_per_hour for t in mine.terms)
+    )
+
+
+def _price_then_rate(way: Way) -> tuple[Decimal, Fraction, str]:
+    if way.units is None:
+        return Decimal(), Fraction(), way.id
+    return way.units.terms[0].usd_per_hour, -way.units.rate.low, way.id
+
+
+def _standing(free: int | None) -> Standing:
+    if free is None:
+        return Standing(reasons=("quota unknown: planner collect aws azure",))
+    return Standing(
+        availability=Availability.AVAILABLE,
+        reasons=(f"quota for {free} of them is free",),
+        free_units=free,
+    )

@@ -1,0 +1,232 @@
+"""Every plan for a way that carries a load.
+
+A way with a price by the token makes one plan; a way with units makes a plan for each term, with
+units day and night or with the load, alone or with a way by the token for what spills over. What
+may wait goes into the idle time of units, else to the cheapest way by the token.
+"""
+
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+
+import msgspec
+
+from planner.core.following import Following, follow, needed
+from planner.core.plans import ALWAYS_ON, WITH_THE_LOAD, Part, Plan, Running, Season
+from planner.core.provisioned import LayerPrices, Layers, best_layers
+from planner.core.terms import Term
+from planner.core.ways import Units, Way
+from planner.core.week import Week, mean, monthly
+
+
+class _Beside(msgspec.Struct, frozen=True, kw_only=True):
+    """The ways by the token beside units: for what spills over, and for what may wait."""
+
+    overflow: Way | None = None
+    batch: Way | None = None
+
+
+def plans(
+    way: Way, season: Season, overflows: Sequence[Way], batches: Sequence[Way]
+) -> Iterator[Plan]:
+    """Every plan for a way that carries the load.
+
+    `overflows` may take what its units do not, `batches` what may wait; both are of its model.
+    """
+    batch = season.cheapest(batches) if season.week.waiting else None
+    if way.units is None:
+        yield _by_tokens(way, season, batch)
+        return
+    spill = season.cheapest([one for one in overflows if one.id != way.id])
+    for term in way.units.terms:
+        alone = _by_units(way, way.units, term, season, _Beside(batch=batch))
+        if alone is not None:
+            yield alone
+        if spill is not None:
+            mixed = _by_units(way, way.units, term, season, _Beside(overflow=spill, batch=batch))
+            if mixed is not None and mixed.overflow is not None:
+                yield mixed
+        if way.units.follow and way.units.start_up_hours:
+            following = _following(way, way.units, term, season, batch)
+            if following is not None:
+                yield following
+
+
+def _by_tokens(way: Way, season: Season, batch: Way | None) -> Plan:
+    waiting = season.cheapest([way, batch])
+    if waiting is None or waiting is way or not season.waiting:
+        parts = [season.tokens(way, season.requests + season.waiting, "by the token")]
+        waiting = None
+    else:
+        parts = [
+            season.tokens(way, season.requests, "by the token"),
+            season.tokens(waiting, season.waiting, "what may wait"),
+        ]
+    if way.fee_usd_per_hour:
+        fee = Fraction(way.fee_usd_per_hour)
+        parts.append(Part(f"{way.what}, hosting", monthly(Fraction(1)), "hours", fee))
+    return Plan(way=way, batch=waiting, parts=tuple(parts))
+
+
+def _by_units(way: Way, units: Units, term: Term, season: Season, beside: _Beside) -> Plan | None:
+    """Units day and night, by the hour where they start at once, and what spills over."""
+    overflow, batch = beside.overflow, beside.batch
+    at_once = units.follow and not units.start_up_hours
+    by_hour = _by_the_hour(units) if at_once else None
+    always = term.months is not None or not at_once
+    prices = LayerPrices(
+        reserved=term.usd_per_unit_hour if always else None,
+        hourly=by_hour.usd_per_unit_hour if by_hour else None,
+        overflow=season.usd_per_request(overflow) if overflow else None,
+    )
+    elsewhere = season.cheapest([overflow, batch])
+    if season.week.waiting and elsewhere is None and not always:
+        season = season.at_once
+    told: list[tuple[Layers, Fraction, int]] = []
+    for months in season.blocks(term.months):
+        block = _block(units, season.week, months, prices, waits=elsewhere is None)
+        if block is None:
+            return None
+        told.append((*block, len(months)))
+    running = _running(units, told)
+    parts = _unit_parts(way, units, term, by_hour, running)
+    if overflow is not None and running.spilled:
+        spilled = monthly(running.spilled)
+        parts.append(season.tokens(overflow, spilled, "what spills over"))
+    beyond = monthly(_mean([(waits, months) for _, waits, months in told]))
+    if beyond and elsewhere is not None:
+        parts.append(season.tokens(elsewhere, beyond, "what may wait"))
+    return Plan(
+        way=way,
+        mode=ALWAYS_ON if always else WITH_THE_LOAD,
+        term=term,
+        overflow=overflow if running.spilled or (beyond and elsewhere is overflow) else None,
+        batch=batch if beyond and elsewhere is batch else None,
+        running=running,
+        parts=tuple(parts),
+    )
+
+
+def _by_the_hour(units: Units) -> Term | None:
+    return next((term for term in units.terms if term.months is None), None)
+
+
+def _block(
+    units: Units, week: Week, months: Sequence[Fraction], prices: LayerPrices, *, waits: bool
+) -> tuple[Layers, Fraction] | None:
+    """The layers of some months, and what of the waiting requests fits nowhere in them.
+
+    Where these have no other place (`waits`) units are added until they fit.
+    """
+    low = units.rate.low
+    layers = best_layers(week.curve, units.grid, low, prices, months)
+    if layers is None or not week.waiting:
+        return None if layers is None else (layers, Fraction())
+    if waits:
+        layers = _widened(layers, units, week, months, prices)
+        return None if layers is None else (layers, Fraction())
+    beyond = [week.waits_beyond(layers.reserved * low, factor) for factor in months]
+    return layers, mean(beyond)
+
+
+def _widened(
+    layers: Layers, units: Units, week: Week, months: Sequence[Fraction], prices: LayerPrices
+) -> Layers | None:
+    """The layers with as many more reserved units as what waits needs on its busiest day."""
+    days = zip(week.days, week.waiting_by_day, strict=True)
+    most = max(curve.mean + waiting for curve, waiting in days) * max(months)
+    count = units.grid.that_carries(most / units.rate.low)
+    if count is None or prices.reserved is None:
+        return None
+    count = max(count, layers.reserved)
+    return msgspec.structs.replace(layers, reserved=count, reserved_usd=count * prices.reserved)
+
+
+def _running(units: Units, told: Sequence[tuple[Layers, Fraction, int]]) -> Running:
+    def spare(layers: Layers) -> int:
+        return units.spare if layers.reserved or layers.hourly_peak else 0
+
+    first = told[0][0]
+    counts = [layers.reserved + spare(layers) for layers, _, _ in told]
+    return Running(
+        reserved=first.reserved + spare(first),
+        reserved_later=max(counts),
+        reserved_mean=_mean(
+            [(Fraction(n), months) for n, (_, _, months) in zip(counts, told, strict=True)]
+        ),
+        hourly=_mean([(layers.hourly, months) for layers, _, months in told]),
+        hourly_peak=max(layers.hourly_peak for layers, _, _ in told),
+        spare=spare(first),
+        carried=_mean([(layers.carried, months) for layers, _, months in told]),
+        spilled=_mean([(layers.spilled, months) for layers, _, months in told]),
+    )
+
+
+def _unit_parts(
+    way: Way, units: Units, term: Term, by_hour: Term | None, running: Running
+) -> list[Part]:
+    parts = []
+    if running.reserved_mean:
+        what = f"{way.what}, {term.name.replace('_', ' ')}"
+        usd = monthly(term.usd_per_unit_hour)
+        parts.append(Part(what, running.reserved_mean, units.name, usd))
+    if running.hourly and by_hour is not None:
+        hours = monthly(running.hourly)
+        what = f"{way.what}, by the hour"
+        parts.append(Part(what, hours, f"{units.name} hours", by_hour.usd_per_unit_hour))
+    return parts
+
+
+def _following(
+    way: Way, units: Units, term: Term, season: Season, batch: Way | None
+) -> Plan | None:
+    """Machines that follow the load, above a base for the term."""
+    by_hour = _by_the_hour(units)
+    if by_hour is None:
+        return None
+    if season.week.waiting and batch is None:
+        season = season.at_once
+    told: list[tuple[Following, int]] = []
+    for months in season.blocks(term.months):
+        weeks = [
+            needed([peak * factor for peak in season.week.peaks], units.grid, units.rate.low)
+            for factor in months
+        ]
+        known = [week for week in weeks if week is not None]
+        if len(known) < len(weeks):
+            return None
+        block = follow(
+            known,
+            spare=units.spare,
+            hourly=by_hour.usd_per_unit_hour,
+            base=term.usd_per_unit_hour if term.months is not None else None,
+            start_up_hours=units.start_up_hours,
+        )
+        told.append((block, len(months)))
+    first = told[0][0]
+    running = Running(
+        reserved=first.base,
+        reserved_later=max(one.base for one, _ in told),
+        reserved_mean=_mean([(Fraction(one.base), months) for one, months in told]),
+        hourly=_mean([(one.hourly, months) for one, months in told]),
+        hourly_peak=max(one.hourly_peak for one, _ in told),
+        spare=units.spare,
+        carried=season.week.curve.mean * mean(season.growth),
+        spilled=Fraction(),
+    )
+    parts = _unit_parts(way, units, term, by_hour, running)
+    if batch is not None and season.waiting:
+        parts.append(season.tokens(batch, season.waiting, "what may wait"))
+    return Plan(
+        way=way,
+        mode=WITH_THE_LOAD,
+        term=term,
+        batch=batch if season.waiting else None,
+        running=running,
+        parts=tuple(parts),
+    )
+
+
+def _mean(weighed: Sequence[tuple[Fraction, int]]) -> Fraction:
+    """The mean of some amounts, each over a number of months."""
+    months = sum(count for _, count in weighed)
+    return sum((amount * count for amount, count in weighed), Fraction()) / months

@@ -1,0 +1,148 @@
+"""A way to serve a workload: an offer or a machine, by what it costs and what a unit of it carries.
+
+Money is of two shapes, per token and per unit and hour; a way may have both. Nothing here knows
+which provider it is of.
+"""
+
+import datetime as dt
+from decimal import Decimal
+from fractions import Fraction
+
+import msgspec
+
+from planner.core.hardware import Instance
+from planner.core.offers import Availability, Billing, Scope
+from planner.core.terms import Term
+from planner.core.throughput import Forecast
+from planner.core.unit_grid import Grid
+from planner.core.workload import Workload
+
+MTOK = 1_000_000
+
+
+class Rates(msgspec.Struct, frozen=True, kw_only=True):
+    """US dollars per million tokens; `cached_input` None: no price of its own is known.
+
+    `longer` are the rates of prompts over a number of tokens, the shortest first.
+    """
+
+    input: Decimal
+    output: Decimal
+    cached_input: Decimal | None = None
+    longer: tuple[tuple[int, "Rates"], ...] = ()
+
+    def usd_per_request(self, workload: Workload) -> Fraction:
+        """The mean cost of a request; where cached tokens have no price they cost as others."""
+        each = (
+            portion.share * self._at(portion.tokens).of_one(portion.tokens, workload)
+            for portion in workload.input.portions
+        )
+        return sum(each, Fraction())
+
+    def of_one(self, prompt: Fraction, workload: Workload) -> Fraction:
+        """The cost of a request with a prompt of so many tokens and a mean answer."""
+        cached_price = self.input if self.cached_input is None else self.cached_input
+        cached = prompt * workload.cached_share
+        usd = (prompt - cached) * Fraction(self.input) + cached * Fraction(cached_price)
+        return (usd + workload.output.mean * Fraction(self.output)) / MTOK
+
+    def _at(self, prompt: Fraction) -> "Rates":
+        found = self
+        for over, rates in self.longer:
+            if prompt > over:
+                found = rates
+        return found
+
+
+class Rate(msgspec.Struct, frozen=True, kw_only=True):
+    """Requests of the workload that one unit carries in an hour; units are bought by `low`."""
+
+    low: Fraction
+    mid: Fraction
+    high: Fraction
+
+
+class Units(msgspec.Struct, frozen=True, kw_only=True):
+    """What is bought by the unit: in which counts, at which terms, and what one carries.
+
+    `spare` units run beside those that are needed, for those that fail. Units that `follow` the
+    load come and go by the hour, each paid from `start_up_hours` before it is needed. `formula`
+    says how `rate` was worked out, `basis` what it rests on.
+    """
+
+    name: str
+    rate: Rate
+    grid: Grid
+    terms: tuple[Term, ...]
+    spare: int = 0
+    follow: bool = True
+    start_up_hours: Fraction = Fraction()
+    formula: str
+    basis: str
+    source: str
+    retrieved_on: dt.date | None = None
+
+
+class Standing(msgspec.Struct, frozen=True, kw_only=True):
+    """Whether a way can be had, and what is free of it; None is unknown."""
+
+    availability: Availability = Availability.UNKNOWN
+    reasons: tuple[str, ...] = ()
+    free_tokens_per_minute: float | None = None
+    free_requests_per_minute: float | None = None
+    free_units: float | None = None
+    capacity_units: int | None = None
+    shared_pool: bool = False
+
+
+class Way(msgspec.Struct, frozen=True, kw_only=True):
+    """One way to serve a workload in one region; `also_in` are regions of the same facts.
+
+    `retires_on` is the first day without it. The price's dates and source are those of its tokens,
+    where it has a price by the token.
+    """
+
+    id: str
+    kind: Billing
+    model: str
+    version: str | None = None
+    publisher: str | None = None
+    provider_model: str | None = None
+    provider: str
+    region: str | None
+    also_in: tuple[str, ...] = ()
+    what: str
+    tier: str = "default"
+    scope: Scope | None = None
+    boundary: str | None = None
+    destinations: tuple[str, ...] = ()
+    rates: Rates | None = None
+    fee_usd_per_hour: Decimal = Decimal()
+    units: Units | None = None
+    standing: Standing = Standing()
+    retires_on: dt.date | None = None
+    certainty: str | None = None
+    context_tokens: int | None = None
+    latency_ms: int | None = None
+    effective_from: dt.date | None = None
+    source: str
+    retrieved_on: dt.date
+    origin: str
+    match: str | None = None
+    doubts: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    instance: Instance | None = None
+    layout: Forecast | None = None
+
+
+class Refusal(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that was looked at and cannot serve: its reasons, and steps that would mend it."""
+
+    kind: Billing | None
+    provider: str
+    model: str
+    what: str
+    version: str | None = None
+    regions: tuple[str, ...] = ()
+    reasons: tuple[str, ...]
+    steps: tuple[str, ...] = ()

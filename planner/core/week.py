@@ -1,0 +1,67 @@
+"""The load of a workload as the arithmetic takes it: a duration curve, its days, its hours."""
+
+from collections.abc import Sequence
+from fractions import Fraction
+from functools import cached_property
+
+from planner.core.duration import LoadCurve, load_curve
+from planner.core.profiles import HOURS_PER_DAY, TrafficProfile
+from planner.core.workload import HOURS_PER_MONTH, Workload
+
+
+class Week:
+    """The load of one week of the first month, in requests per hour.
+
+    `curve` is of the requests that are to be answered at once; those that may wait for a day are in
+    `waiting_by_day`, the mean of each day from Monday on.
+    """
+
+    def __init__(self, workload: Workload) -> None:
+        self.workload = workload
+        self.profile: TrafficProfile = workload.profile
+        self._rate = workload.requests_per_hour * (1 - workload.batch_share)
+        self.curve = load_curve(workload.profile, self._rate)
+
+    @cached_property
+    def days(self) -> tuple[LoadCurve, ...]:
+        """The curve of each day, from Monday on."""
+        return tuple(load_curve(self.profile, self._rate, day) for day in range(7))
+
+    @cached_property
+    def waiting_by_day(self) -> tuple[Fraction, ...]:
+        """What may wait, in requests per hour, as the mean of each day."""
+        rate = self.workload.requests_per_hour * self.workload.batch_share
+        weights = self.profile.weights
+        return tuple(
+            rate * sum(weights[day * HOURS_PER_DAY : (day + 1) * HOURS_PER_DAY]) / HOURS_PER_DAY
+            for day in range(7)
+        )
+
+    @cached_property
+    def peaks(self) -> tuple[Fraction, ...]:
+        """The busiest minute of each hour, as requests per hour, from Monday 00:00 UTC on."""
+        factor = self.profile.peak_minute_factor * self._rate
+        return tuple(weight * factor for weight in self.profile.weights)
+
+    @property
+    def waiting(self) -> Fraction:
+        """What may wait, in requests per hour over the week."""
+        return sum(self.waiting_by_day, Fraction()) / 7
+
+    def waits_beyond(self, capacity: Fraction, growth: Fraction) -> Fraction:
+        """What does not fit into the idle time of a capacity, day by day; requests per hour."""
+        beyond = Fraction()
+        for curve, waiting in zip(self.days, self.waiting_by_day, strict=True):
+            served = (curve.mean - curve.over(capacity / growth)) * growth
+            beyond += max(Fraction(), waiting * growth - (capacity - served))
+        return beyond / 7
+
+
+def monthly(per_hour: Fraction) -> Fraction:
+    """A month's worth of an amount per hour."""
+    return per_hour * HOURS_PER_MONTH
+
+
+def mean(growth: Sequence[Fraction]) -> Fraction:
+    """The mean volume of some months over that of the first."""
+    return sum(growth, Fraction()) / len(growth)
