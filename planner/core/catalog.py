@@ -7,6 +7,7 @@ of an earlier collection. A user's own snapshots come before the carried ones, w
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Sequence
+from functools import cached_property
 
 import msgspec
 
@@ -61,6 +62,7 @@ class Catalog:
         self.on = on
         self.canonical = canonical
         ranked = [*_newest_first(own, on), *_newest_first(carried, on)]
+        self._ranked = ranked
         self._sightings = _newest_known(ranked)
         self._by_model: dict[str, list[Sighting]] = defaultdict(list)
         for sighting in self._sightings:
@@ -105,6 +107,29 @@ class Catalog:
             if other == place and not str(name).casefold().endswith("finetune")
         ]
         return told[0] if len(told) == 1 else ()
+
+    def told_units(self, offer: Offer) -> list[Offer]:
+        """Offers of the same model, version and type whose smallest count of units is told.
+
+        Of any region and any snapshot up to the date, newest first, each with the day on which it
+        was seen: a later document that does not tell units takes nothing away from what they are.
+        """
+        return list(self._told_units.get(self._sort(offer), ()))
+
+    @cached_property
+    def _told_units(self) -> dict[tuple[str | None, ...], list[Offer]]:
+        found: dict[tuple[str | None, ...], list[Offer]] = defaultdict(list)
+        for snapshot in self._ranked:
+            for offer in snapshot.records:
+                if isinstance(offer, Offer) and offer.units_minimum is not None:
+                    seen_on = offer.observed_on or snapshot.date
+                    dated = msgspec.structs.replace(offer, observed_on=seen_on)
+                    found[self._sort(offer)].append(dated)
+        return found
+
+    def _sort(self, offer: Offer) -> tuple[str | None, ...]:
+        model = self.canonical(offer.model)
+        return offer.provider, model, offer.version, offer.deployment_type
 
     def notices(self, model: str) -> list[Lifecycle]:
         """What documents say of a model, newest first, from every provider."""

@@ -98,7 +98,7 @@ class Shelf:
         sightings = [s for s in self.catalog.offers(model) if not s.offer.fine_tuned]
         places: dict[Lot, list[Place]] = defaultdict(list)
         for sighting in sightings:
-            lot = self._of(model, sighting, sightings, tier)
+            lot = self._of(model, sighting, tier)
             offer = sighting.offer
             places[lot].append(Place(offer.region, offer.destinations))
         found = [
@@ -108,7 +108,7 @@ class Shelf:
         found += self._priced_only(model, sightings, tier)
         return tuple(sorted(found, key=lambda lot: (lot.provider, lot.deployment_type or "")))
 
-    def _of(self, model: str, sighting: Sighting, all_of_it: Sequence[Sighting], tier: str) -> Lot:
+    def _of(self, model: str, sighting: Sighting, tier: str) -> Lot:
         offer, catalog = sighting.offer, self.catalog
         life = catalog.life(sighting)
         end = ends_on(offer, life)
@@ -129,7 +129,7 @@ class Shelf:
             certainty=certainty,
         )
         if offer.billing is Billing.PROVISIONED:
-            return self._with_units(lot, offer, [s.offer for s in all_of_it])
+            return self._with_units(lot, offer)
         return self._with_rates(lot, offer, tier)
 
     def _standing(self, sighting: Sighting) -> Standing:
@@ -175,10 +175,10 @@ class Shelf:
             zone=self._zone_of(offer),
         )
 
-    def _with_units(self, lot: Lot, offer: Offer, others: Sequence[Offer]) -> Lot:
+    def _with_units(self, lot: Lot, offer: Offer) -> Lot:
         """The lot with the prices of its units and what one carries."""
         fact = self._unit_fact(lot.provider, lot.model, lot.deployment_type or "")
-        grid = units_grid(offer, others, fact)
+        grid = units_grid(offer, self.catalog.told_units(offer), fact)
         terms: list[Term] = []
         ended: list[Term] = []
         for name, last in self._offered_terms(lot):
