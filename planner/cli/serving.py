@@ -8,7 +8,7 @@ from typing import ParamSpec, TypeVar
 import click
 import msgspec
 
-from planner.cli.options import settings
+from planner.cli.options import Settings, settings
 from planner.cli.output import note
 from planner.core.anchors import Measured
 from planner.core.cases import Case, Facts, read_case
@@ -104,6 +104,7 @@ def forecaster(
     ttft: float | None = None,
     tpot: float | None = None,
     on: dt.date | None = None,
+    chosen: Settings | None = None,
 ) -> Forecaster:
     """What answers for a machine; limits in milliseconds.
 
@@ -117,7 +118,7 @@ def forecaster(
         efficiencies=efficiencies(),
         engine=known_engine(engine or _PLANNED),
         compiled={} if engine else {"neuron": find_engine("neuron")},
-        measured=(*probed(on), *own),
+        measured=(*probed(on, chosen or settings()), *own),
         follows=engine is None,
         plan=Plan(
             dtype=dtype or format_in(model or ""),
@@ -129,9 +130,8 @@ def forecaster(
     )
 
 
-def probed(on: dt.date | None) -> tuple[Measured, ...]:
+def probed(on: dt.date | None, chosen: Settings) -> tuple[Measured, ...]:
     """What the user's probes, and the carried ones, have kept; a file at fault is noted."""
-    chosen = settings()
     found, faults = kept(folders("snapshots", chosen.snapshots))
     note(chosen, *faults)
     known = tuple(one for one in found if on is None or one.measured_at.date() <= on)

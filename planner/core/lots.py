@@ -16,7 +16,7 @@ from planner.core.availability import judge
 from planner.core.catalog import Catalog, Sighting
 from planner.core.lifecycle import ends_on
 from planner.core.offers import Billing, Offer, Scope
-from planner.core.price_quotes import Quote
+from planner.core.price_quotes import Quote, is_sovereign
 from planner.core.price_rows import TERMS
 from planner.core.price_ways import ways
 from planner.core.prices import PriceTable
@@ -55,6 +55,7 @@ class Lot(msgspec.Struct, frozen=True, kw_only=True):
     scope: Scope | None = None
     boundary: str | None = None
     context_tokens: int | None = None
+    unit: str | None = None
     standing: Standing = Standing()
     retires_on: dt.date | None = None
     certainty: str | None = None
@@ -106,6 +107,7 @@ class Shelf:
             for lot, where in places.items()
         ]
         found += self._priced_only(model, sightings, tier)
+        found += self._units_priced_only(model, sightings)
         return tuple(sorted(found, key=lambda lot: (lot.provider, lot.deployment_type or "")))
 
     def _of(self, model: str, sighting: Sighting, tier: str) -> Lot:
@@ -124,13 +126,14 @@ class Shelf:
             scope=offer.scope,
             boundary=offer.boundary,
             context_tokens=offer.context_tokens,
+            unit=offer.unit,
             standing=self._standing(sighting),
             retires_on=end,
             certainty=certainty,
         )
         if offer.billing is Billing.PROVISIONED:
             return self._with_units(lot, offer)
-        return self._with_rates(lot, offer, tier)
+        return self._with_rates(lot, offer, "default" if lot.billing is Billing.BATCH else tier)
 
     def _standing(self, sighting: Sighting) -> Standing:
         offer, catalog = sighting.offer, self.catalog
@@ -181,13 +184,15 @@ class Shelf:
         grid = units_grid(offer, self.catalog.told_units(offer), fact)
         terms: list[Term] = []
         ended: list[Term] = []
+        unit = lot.unit
         for name, last in self._offered_terms(lot):
             on = self.on if last is None else last - dt.timedelta(days=1)
             quote = self._unit_quote(lot, offer, name, on)
             if quote is not None and quote.usd_per_unit_hour is not None:
                 (terms if last is None else ended).append(term_of_quote(name, quote, last))
+                unit = unit or quote.unit
         return msgspec.structs.replace(
-            lot, terms=tuple(terms), ended=tuple(ended), fact=fact, grid=grid
+            lot, terms=tuple(terms), ended=tuple(ended), fact=fact, grid=grid, unit=unit
         )
 
     def _offered_terms(self, lot: Lot) -> Iterator[tuple[str, dt.date | None]]:
@@ -243,6 +248,32 @@ class Shelf:
                 notes=(UNLISTED,),
                 places=tuple(Place(region) for region in group.regions),
             )
+
+    def _units_priced_only(self, model: str, sightings: Sequence[Sighting]) -> Iterator[Lot]:
+        """Units with a price and a published rate, of a seller that no snapshot looks at."""
+        gone = self.catalog.gone(model)
+        looked_at = {s.offer.provider for s in (*sightings, *gone)}
+        kinds: dict[tuple[str, str], set[str]] = defaultdict(set)
+        for row in self.prices.hourly:
+            if row.model is None and row.deployment_type and row.holds(self.on):
+                kinds[row.provider, row.deployment_type].update(row.regions)
+        for (provider, kind), regions in sorted(kinds.items()):
+            fact = self._unit_fact(provider, model, kind)
+            if provider in looked_at or fact is None:
+                continue
+            places: dict[Lot, list[Place]] = defaultdict(list)
+            for region in sorted(r for r in regions if not is_sovereign(r)):
+                offer = Offer(
+                    provider=provider, region=region, model=model, version=None,
+                    deployment_type=kind, usage_name=None,
+                )  # fmt: skip
+                lot = Lot(
+                    provider=provider, model=model, version=None, deployment_type=kind,
+                    billing=Billing.PROVISIONED, notes=(UNLISTED,),
+                )  # fmt: skip
+                places[self._with_units(lot, offer)].append(Place(region))
+            for lot, where in places.items():
+                yield msgspec.structs.replace(lot, places=tuple(where))
 
 
 def _rates(quote: Quote, longer: Iterable[tuple[int, Quote]]) -> Rates | None:

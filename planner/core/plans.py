@@ -74,6 +74,11 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
         """The whole bill of a month."""
         return sum((part.usd_per_month for part in self.parts), Fraction())
 
+    @property
+    def has_units(self) -> bool:
+        """Whether any unit of it ever runs."""
+        return self.running is not None and self.running.mean > 0
+
 
 class Season(msgspec.Struct, frozen=True, kw_only=True):
     """The load over some months: the first month's week, and each month's volume over it."""

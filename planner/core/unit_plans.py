@@ -43,7 +43,7 @@ def plans(
             yield alone
         if spill is not None:
             mixed = _by_units(way, way.units, term, season, _Beside(overflow=spill, batch=batch))
-            if mixed is not None and mixed.overflow is not None:
+            if mixed is not None and mixed.overflow is not None and mixed.has_units:
                 yield mixed
         if way.units.follow and way.units.start_up_hours:
             following = _following(way, way.units, term, season, batch)

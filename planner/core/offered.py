@@ -1,0 +1,273 @@
+"""The ways that may serve a workload, and what cannot, with reasons: all constraints applied."""
+
+from collections.abc import Callable, Iterable, Sequence
+from decimal import Decimal
+from fractions import Fraction
+from math import floor
+
+import msgspec
+
+from planner.core.demands import Objection, Place, RoundTrip, of_lot, of_model, of_place
+from planner.core.hardware import Architecture
+from planner.core.hosts import Hosts
+from planner.core.lots import Lot, Shelf
+from planner.core.offers import Availability, Billing, Scope
+from planner.core.own_units import own_units
+from planner.core.profiles import MINUTES_PER_HOUR
+from planner.core.unit_facts import DefaultQuota
+from planner.core.unit_grid import requests_per_minute_per_unit
+from planner.core.ways import Rate, Refusal, Units, Way
+from planner.core.workload import Workload
+
+UNIT_FORMULA = "input TPM per unit x 60 / (input - cached + ratio x output)"
+
+
+class Supply(msgspec.Struct, frozen=True, kw_only=True):
+    """All that can be had on a date, and the facts that go with it."""
+
+    shelf: Shelf
+    hosts: Hosts
+    architecture: Callable[[str], Architecture | None]
+    round_trip: RoundTrip
+    default_quota: Callable[[str, str, str | None], DefaultQuota | None]
+
+
+class Ways(msgspec.Struct, frozen=True, kw_only=True):
+    """What may serve a workload with one model, by how it is paid, and what may not."""
+
+    tokens: tuple[Way, ...] = ()
+    batches: tuple[Way, ...] = ()
+    units: tuple[Way, ...] = ()
+    refused: tuple[Refusal, ...] = ()
+
+
+def ways_for(workload: Workload, model: str, supply: Supply) -> Ways:
+    """Every way to serve a workload with a living model."""
+    found: list[Way] = []
+    refused: list[Refusal] = []
+    for lot in supply.shelf.lots(model, workload.tier):
+        way = _of_lot(workload, lot, supply)
+        if isinstance(way, Way):
+            found.append(way)
+        else:
+            refused.append(way)
+    for own in workload.units:
+        if own.model == model:
+            way = own_units(workload, own, supply.shelf.on)
+            if isinstance(way, Way):
+                found.append(way)
+            else:
+                refused.append(way)
+    machines, unfit = _machines(workload, model, supply)
+    found += machines
+    best = _one_of_each(found, workload)
+    return Ways(
+        tokens=tuple(w for w in best if w.units is None and w.kind is not Billing.BATCH),
+        batches=tuple(w for w in best if w.kind is Billing.BATCH),
+        units=tuple(w for w in best if w.units is not None),
+        refused=(*refused, *unfit),
+    )
+
+
+def _machines(
+    workload: Workload, model: str, supply: Supply
+) -> tuple[list[Way], tuple[Refusal, ...]]:
+    if workload.ways and Billing.SELF_HOSTED not in workload.ways:
+        return [], ()
+    architecture = supply.architecture(model)
+
+    def refused(*objections: Objection) -> tuple[Refusal, ...]:
+        return (
+            Refusal(
+                kind=Billing.SELF_HOSTED,
+                provider="any",
+                model=model,
+                what="machines",
+                reasons=tuple(o.reason for o in objections),
+                steps=tuple(o.step for o in objections if o.step),
+            ),
+        )
+
+    if architecture is None:
+        return [], refused(Objection("no architecture of it is known, its weights may not be open"))
+    if against := list(of_model(workload, model, architecture.context_tokens)):
+        return [], refused(*against)
+    found, unfit = supply.hosts.ways(architecture, workload)
+    if not found and not unfit:
+        demands = _in_words(workload)
+        step = "give machines of your own under machines: in the workload file"
+        return [], refused(Objection(f"no machine with a price is {demands}", step))
+    return found, tuple(unfit)
+
+
+def _in_words(workload: Workload) -> str:
+    where = [f"within {workload.boundary}"] if workload.boundary else []
+    if workload.regions:
+        where.append(f"in {', '.join(workload.regions)}")
+    if workload.providers:
+        where.append(f"of {', '.join(workload.providers)}")
+    if workload.latency_ms is not None:
+        where.append(f"known to be within {workload.latency_ms:g} ms of {workload.from_region}")
+    return ", ".join(where) or "in the tables"
+
+
+def _of_lot(workload: Workload, lot: Lot, supply: Supply) -> Way | Refusal:
+    """A lot as a way in the best of its regions, or the reasons against it."""
+    objections = [
+        *of_model(workload, lot.model, lot.context_tokens),
+        *of_lot(workload, lot, supply.shelf.on),
+    ]
+    fitting, against = _places(workload, lot, supply.round_trip)
+    if not fitting:
+        objections += against
+    if not objections and lot.billing is Billing.PROVISIONED:
+        way = _with_units(workload, lot, fitting)
+        if isinstance(way, Way):
+            return way
+        objections = [way]
+    if objections:
+        return _refusal(lot, objections)
+    return _way(lot, fitting)
+
+
+def _refusal(lot: Lot, objections: Iterable[Objection]) -> Refusal:
+    told = dict.fromkeys(objections)
+    return Refusal(
+        kind=lot.billing,
+        provider=lot.provider,
+        model=lot.model,
+        what=lot.deployment_type or "unknown deployment type",
+        version=lot.version,
+        regions=lot.regions,
+        reasons=tuple(o.reason for o in told),
+        steps=tuple(dict.fromkeys(o.step for o in told if o.step)),
+    )
+
+
+def _places(
+    workload: Workload, lot: Lot, round_trip: RoundTrip
+) -> tuple[list[Place], list[Objection]]:
+    """The places of a lot that fit, the nearest first; where none does, the reasons."""
+    where, start = workload.where, workload.from_region
+    each = bool(where.regions or where.latency_ms is not None)
+    fitting: list[Place] = []
+    against: dict[Objection, None] = {}
+    for n, region in enumerate(lot.regions or (None,)):
+        ms = round_trip(start, region) if start and region else None
+        place = Place(
+            provider=lot.provider,
+            region=region,
+            boundary=lot.boundary,
+            scope=lot.scope,
+            latency_ms=0 if region is not None and region == start else ms,
+        )
+        if each or not n:
+            objections = list(of_place(where, place))
+        if objections:
+            against.update(dict.fromkeys(objections))
+        else:
+            fitting.append(place)
+    fitting.sort(key=lambda p: (p.latency_ms is None, p.latency_ms or 0))
+    return fitting, list(against)
+
+
+def _way(lot: Lot, fitting: Sequence[Place]) -> Way:
+    first = fitting[0]
+    kind = lot.billing or Billing.ON_DEMAND
+    quote = lot.quote
+    fee = (quote.usd_per_unit_hour if quote else None) or Decimal()
+    if fee and kind is Billing.ON_DEMAND:
+        kind = Billing.HOSTED
+    here = next((p for p in lot.places if p.region == first.region), None)
+    price = quote or next(iter(lot.terms))
+    return Way(
+        id=f"{kind}:{lot.provider}/{first.region or 'any'}/{lot.deployment_type}/{lot.model}",
+        kind=kind,
+        model=lot.model,
+        version=lot.version,
+        publisher=lot.publisher,
+        provider_model=lot.provider_model,
+        provider=lot.provider,
+        region=first.region,
+        also_in=tuple(p.region for p in fitting[1:] if p.region),
+        what=lot.deployment_type or "unknown",
+        tier=lot.tier,
+        scope=lot.scope,
+        boundary=lot.boundary,
+        destinations=here.destinations if here else (),
+        rates=lot.rates,
+        fee_usd_per_hour=fee,
+        standing=lot.standing,
+        retires_on=lot.retires_on,
+        certainty=lot.certainty,
+        context_tokens=lot.context_tokens,
+        latency_ms=first.latency_ms if lot.scope is Scope.REGIONAL else None,
+        effective_from=(quote.effective_from or quote.first_seen_on) if quote else None,
+        source=price.source,
+        retrieved_on=price.retrieved_on,
+        origin=price.origin,
+        match=quote.match if quote else None,
+        doubts=price.doubts,
+        notes=(*lot.notes, *_borrowed(lot)),
+    )
+
+
+def _borrowed(lot: Lot) -> tuple[str, ...]:
+    group = lot.quote.region_group if lot.quote else None
+    return () if group is None else (f"its price is that of {group}, no row names the region",)
+
+
+def _with_units(workload: Workload, lot: Lot, fitting: Sequence[Place]) -> Way | Objection:
+    """A lot that is bought by the unit, sized for the workload's requests."""
+    prompt, fact, grid = workload.input.mean, lot.fact, lot.grid
+    if fact is None or grid is None:
+        return Objection("what one of its units carries is not published")
+    each = requests_per_minute_per_unit(
+        fact, prompt, prompt * workload.cached_share, workload.output.mean
+    )
+    if each is None:
+        return Objection("how an output token counts in its units is not published")
+    known = (lot.standing.free_units, lot.standing.capacity_units)
+    left = min((floor(n) for n in known if n is not None), default=None)
+    if left is not None and left < grid.minimum:
+        return Objection(
+            f"{left:,} units can be had, at least {grid.minimum:,} are sold",
+            f"ask for {grid.minimum - left:,} units more in {fitting[0].region}",
+        )
+    hourly = each * MINUTES_PER_HOUR
+    horizon = workload.horizon_months
+    terms = tuple(t for t in lot.terms if horizon is None or (t.months or 0) <= horizon)
+    if not terms:
+        return Objection(f"every term of its units outlasts the horizon of {horizon} months")
+    units = Units(
+        name=lot.unit or "unit",
+        rate=Rate(low=hourly, mid=hourly, high=hourly),
+        grid=msgspec.structs.replace(grid, limit=left),
+        terms=terms,
+        formula=UNIT_FORMULA,
+        basis="published",
+        source=fact.source,
+        retrieved_on=fact.retrieved_on,
+    )
+    return msgspec.structs.replace(_way(lot, fitting), units=units)
+
+
+def _one_of_each(ways: Sequence[Way], workload: Workload) -> list[Way]:
+    """Of the versions and regions of one thing the one that lives on, then the cheapest."""
+    best: dict[tuple[object, ...], Way] = {}
+    for way in ways:
+        key = (way.kind, way.provider, way.what, way.model)
+        if key not in best or _worth(way, workload) < _worth(best[key], workload):
+            best[key] = way
+    return list(best.values())
+
+
+def _worth(way: Way, workload: Workload) -> tuple[object, ...]:
+    if way.rates is not None:
+        usd = way.rates.usd_per_request(workload)
+    else:
+        usd = way.units.terms[0].usd_per_unit_hour if way.units else Fraction()
+    ends = way.retires_on.toordinal() if way.retires_on else 10**7
+    usable = way.standing.availability is Availability.AVAILABLE
+    newest = [-ord(letter) for letter in way.version or ""]
+    return usd, not usable, -ends, newest, way.region or ""

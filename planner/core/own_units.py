@@ -1,0 +1,76 @@
+"""Units of throughput whose price and rate the user gave, since no table has them."""
+
+import datetime as dt
+from fractions import Fraction
+
+from planner.core.demands import Objection, Place, of_model, of_place
+from planner.core.hosts import TOLD
+from planner.core.offers import Availability, Billing, Scope
+from planner.core.profiles import MINUTES_PER_HOUR
+from planner.core.terms import Term
+from planner.core.unit_grid import Grid
+from planner.core.ways import Rate, Refusal, Standing, Units, Way
+from planner.core.workload import OwnUnits, Workload
+
+FORMULA = "input TPM per unit x 60 / (input - cached + cached ratio x cached + ratio x output)"
+
+
+def own_units(workload: Workload, own: OwnUnits, on: dt.date) -> Way | Refusal:
+    """Units whose price and rate the user gave."""
+    place = Place(
+        provider=own.provider,
+        region=own.region,
+        boundary=own.boundary,
+        scope=Scope.REGIONAL,
+        latency_ms=None,
+    )
+    objections = [*of_model(workload, own.model, None), *of_place(workload.where, place)]
+    if workload.ways and Billing.PROVISIONED not in workload.ways:
+        objections.append(Objection(f"it is provisioned, asked for {', '.join(workload.ways)}"))
+    if objections:
+        return Refusal(
+            kind=Billing.PROVISIONED,
+            provider=own.provider,
+            model=own.model,
+            what=own.name,
+            regions=(own.region,) if own.region else (),
+            reasons=tuple(o.reason for o in objections),
+        )
+    prompt = workload.input.mean
+    cached = prompt * workload.cached_share
+    weight = prompt - cached + own.cached_ratio * cached + own.output_ratio * workload.output.mean
+    hourly = own.input_tokens_per_minute * MINUTES_PER_HOUR / weight
+    term = Term(
+        name="on_demand" if own.term_months is None else f"{own.term_months}_months",
+        months=own.term_months,
+        usd_per_hour=own.usd_per_hour,
+        source=TOLD,
+        retrieved_on=on,
+        origin="override",
+    )
+    start = own.start_up_minutes
+    return Way(
+        id=f"{Billing.PROVISIONED}:{own.provider}/{own.region or 'any'}/{own.name}/{own.model}",
+        kind=Billing.PROVISIONED,
+        model=own.model,
+        provider=own.provider,
+        region=own.region,
+        what=own.name,
+        scope=Scope.REGIONAL,
+        boundary=own.boundary,
+        units=Units(
+            name="unit",
+            rate=Rate(low=hourly, mid=hourly, high=hourly),
+            grid=Grid(minimum=own.minimum, step=own.step, limit=own.maximum, told=TOLD),
+            terms=(term,),
+            start_up_hours=(start or Fraction()) / MINUTES_PER_HOUR,
+            formula=FORMULA,
+            basis="given",
+            source=TOLD,
+            retrieved_on=on,
+        ),
+        standing=Standing(availability=Availability.UNKNOWN, reasons=("its quota is not known",)),
+        source=TOLD,
+        retrieved_on=on,
+        origin="override",
+    )

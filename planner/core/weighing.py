@@ -1,0 +1,226 @@
+"""Every plan that serves a workload over its horizon, the cheapest first.
+
+A model that retires inside the horizon is followed to the replacement that its provider names: the
+months from then on are planned, and priced, with that.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Iterator, Sequence
+from fractions import Fraction
+from functools import cache
+
+import msgspec
+
+from planner.core.offered import Supply, Ways, ways_for
+from planner.core.offers import Availability, Billing
+from planner.core.placement import follow_replacements, named_replacement
+from planner.core.plans import Part, Plan, Season
+from planner.core.unit_plans import plans
+from planner.core.ways import Refusal, Way
+from planner.core.week import Week
+from planner.core.workload import Workload
+
+_MOST_SUCCESSORS = 3
+MONTH_DAYS = Fraction(365, 12)
+
+
+class Served(msgspec.Struct, frozen=True, kw_only=True):
+    """A plan for the workload, and the plans that take over where its model retires.
+
+    `later` are those with the day from which each holds; `months` say how many each one has, the
+    first plan's first. `fixed` are the lines that come with it, whatever the load.
+    """
+
+    plan: Plan
+    later: tuple[tuple[dt.date, Plan], ...] = ()
+    months: tuple[int, ...]
+    fixed: tuple[Part, ...] = ()
+
+    @property
+    def usd_per_month(self) -> Fraction:
+        """The mean bill of a month over the horizon."""
+        each = [self.plan, *(plan for _, plan in self.later)]
+        usd = sum((p.usd_per_month * n for p, n in zip(each, self.months, strict=True)), Fraction())
+        fixed = sum((part.usd_per_month for part in self.fixed), Fraction())
+        return usd / sum(self.months) + fixed
+
+
+class Weighed(msgspec.Struct, frozen=True, kw_only=True):
+    """What serves a workload, the cheapest first, what cannot, and what to say of its models."""
+
+    served: tuple[Served, ...]
+    refused: tuple[Refusal, ...]
+    models: tuple[str, ...]
+    notes: tuple[str, ...]
+
+
+class Weighing:
+    """One workload against a supply; `change` alters each way before it is planned."""
+
+    def __init__(
+        self,
+        workload: Workload,
+        supply: Supply,
+        change: Callable[[Way], Way] = lambda way: way,
+    ) -> None:
+        self.workload, self.supply, self.change = workload, supply, change
+        self.week = Week(workload)
+        self.on = supply.shelf.on
+        self.ways = cache(self._ways)
+
+    def weigh(self) -> Weighed:
+        """All plans for all models."""
+        served: list[Served] = []
+        refused: list[Refusal] = []
+        models, notes = self._living()
+        for model in models:
+            ways = self.ways(model)
+            refused += ways.refused
+            for way in (*ways.tokens, *ways.units, *self._batches(ways)):
+                found = list(self._serve(way, ways))
+                served += [one for one in found if isinstance(one, Served)]
+                refused += [one for one in found if isinstance(one, Refusal)]
+        return Weighed(
+            served=tuple(sorted(served, key=_order)),
+            refused=tuple(refused),
+            models=models,
+            notes=notes,
+        )
+
+    def _living(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """The models that are compared: those named, or what replaces them once retired."""
+        models: dict[str, None] = {}
+        notes: list[str] = []
+        for name in self.workload.models:
+            _, living, told = follow_replacements(self.supply.shelf.catalog, name)
+            models[living if self.workload.follow_replacements else name] = None
+            notes += told
+        return tuple(models), tuple(dict.fromkeys(notes))
+
+    def _ways(self, model: str) -> Ways:
+        ways = ways_for(self.workload, model, self.supply)
+        return msgspec.structs.replace(
+            ways,
+            tokens=tuple(map(self.change, ways.tokens)),
+            batches=tuple(map(self.change, ways.batches)),
+            units=tuple(map(self.change, ways.units)),
+        )
+
+    def _batches(self, ways: Ways) -> tuple[Way, ...]:
+        """Batch ways stand on their own where everything may wait."""
+        return ways.batches if self.workload.batch_share == 1 else ()
+
+    def _serve(self, way: Way, ways: Ways) -> Iterator[Served | Refusal]:
+        growth = self.workload.growth
+        months = self._months_of(way)
+        first = list(self._plans(way, ways, growth[:months]))
+        if not first:
+            yield self._refusal(way, *_too_much(way, self.week, max(growth)))
+            return
+        if months == len(growth):
+            for plan in first:
+                yield self._served(plan, (), (months,))
+            return
+        later = self._later(way, months)
+        if isinstance(later, str):
+            step = f"horizon_months: {months}" if months else "name its replacement under models"
+            yield self._refusal(way, later, step)
+            return
+        counts = (months, *(count for _, _, count in later))
+        for plan in first:
+            yield self._served(plan, tuple((day, p) for day, p, _ in later), counts)
+
+    def _served(
+        self, plan: Plan, later: tuple[tuple[dt.date, Plan], ...], months: tuple[int, ...]
+    ) -> Served:
+        load = self.workload
+        lines = dict(load.side_costs)
+        if plan.way.kind is Billing.SELF_HOSTED:
+            lines |= load.self_hosting_costs
+        fixed = tuple(
+            Part(name, Fraction(1), "month", Fraction(usd)) for name, usd in lines.items()
+        )
+        return Served(plan=plan, later=later, months=months, fixed=fixed)
+
+    def _plans(self, way: Way, ways: Ways, growth: Sequence[Fraction]) -> Iterator[Plan]:
+        if growth:
+            season = Season(week=self.week, growth=tuple(growth))
+            yield from plans(way, season, ways.tokens, ways.batches)
+
+    def _months_of(self, way: Way) -> int:
+        """How many months of the horizon a way lives for; all where no horizon was given."""
+        growth = self.workload.growth
+        if self.workload.horizon_months is None or way.retires_on is None:
+            return len(growth)
+        return min(len(growth), int((way.retires_on - self.on).days / MONTH_DAYS))
+
+    def _later(self, way: Way, months: int) -> list[tuple[dt.date, Plan, int]] | str:
+        """What takes over from a way that retires inside the horizon, or why nothing does."""
+        growth = self.workload.growth
+        found: list[tuple[dt.date, Plan, int]] = []
+        here = way
+        while months < len(growth):
+            ends = here.retires_on
+            said = f"{here.model} retires on {ends}, inside the horizon of {len(growth)} months"
+            if not months or len(found) == _MOST_SUCCESSORS or ends is None:
+                return said
+            name = named_replacement(self.supply.shelf.catalog, here.model)
+            if name is None:
+                return f"{said}, and no replacement is named"
+            if not self.workload.follow_replacements:
+                return f"{said}; {name} is named to replace it"
+            plan = self._successor(here, name, growth[months:])
+            if plan is None:
+                return f"{said}; {name}, named to replace it, has nothing alike that fits"
+            here = plan.way
+            until = max(months + 1, self._months_of(here))
+            found.append((ends, plan, until - months))
+            months = until
+        return found
+
+    def _successor(self, way: Way, model: str, growth: Sequence[Fraction]) -> Plan | None:
+        """The cheapest plan of a replacing model of the same kind, its deployment type first."""
+        ways = self.ways(model)
+        alike = [
+            other
+            for other in (*ways.tokens, *ways.units)
+            if (other.kind, other.provider) == (way.kind, way.provider)
+            and (other.retires_on is None or other.retires_on > (way.retires_on or self.on))
+        ]
+        same = [other for other in alike if other.what == way.what] or alike
+        found = [plan for other in same for plan in self._plans(other, ways, growth)]
+        return min(found, key=lambda plan: plan.usd_per_month, default=None)
+
+    @staticmethod
+    def _refusal(way: Way, reason: str, step: str | None) -> Refusal:
+        return Refusal(
+            kind=way.kind,
+            provider=way.provider,
+            model=way.model,
+            what=way.what,
+            version=way.version,
+            regions=(way.region, *way.also_in) if way.region else (),
+            reasons=(reason,),
+            steps=(step,) if step else (),
+        )
+
+
+def _too_much(way: Way, week: Week, growth: Fraction) -> tuple[str, str | None]:
+    """Why no number of units that can be had carries the peak."""
+    units = way.units
+    if units is None or units.grid.limit is None:
+        return "no plan of it carries the load", None
+    need = units.grid.at_least(week.curve.peak * growth / units.rate.low)
+    where = f" in {way.region}" if way.region else ""
+    return (
+        f"{units.grid.limit:,} of its {units.name}s can be had, the peak needs {need:,}",
+        f"ask for {need - units.grid.limit:,} {units.name}s more{where}",
+    )
+
+
+def _order(served: Served) -> tuple[object, ...]:
+    """Cheapest first; of equals what is known to be available, near, and dated."""
+    way = served.plan.way
+    known = way.standing.availability is Availability.AVAILABLE
+    near = way.latency_ms is None, way.latency_ms or 0
+    return served.usd_per_month, not known, near, served.plan.overflow is not None, way.id
