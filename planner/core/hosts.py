@@ -55,6 +55,7 @@ class Hosts:
         self._boundary_of, self._round_trip = boundary_of, round_trip
         self._hours = [h for h in hours if h.term == "on_demand" and self._can_be_had(h)]
         self._committed = [h for h in hours if h.term in MONTHS and self._can_be_had(h)]
+        self._forecasts: dict[object, Forecast] = {}
         self._offered = cache(self._offered_to)
         self._terms = cache(self._terms_of)
 
@@ -70,14 +71,9 @@ class Hosts:
         traffic = Traffic(
             input_tokens=float(workload.input.mean), output_tokens=float(workload.output.mean)
         )
-        forecaster = self._forecaster(architecture.model, workload)
 
-        @cache
         def told(gpu: str, count: Fraction | None) -> Forecast:
-            if gpu.startswith(_OTHER_ENGINES):
-                why = f"{gpu} needs an engine of its own; no forecast holds for it"
-                return Forecast(dtype=None, reasons=(why,))
-            return forecaster.forecast(architecture, self._gpu(gpu), count, traffic)
+            return self._told(architecture, workload, traffic, gpu, count)
 
         for instance, price, region in self._offered(workload.where):
             layout = told(instance.gpu, instance.gpu_count)
@@ -94,6 +90,26 @@ class Hosts:
             [*worth_it(found), *(way for way in own if isinstance(way, Way))],
             [*refused, *(no for no in own if isinstance(no, Refusal))],
         )
+
+    def _told(
+        self,
+        architecture: Architecture,
+        workload: Workload,
+        traffic: Traffic,
+        gpu: str,
+        count: Fraction | None,
+    ) -> Forecast:
+        """What so many GPUs deliver for the workload's requests; asked for many times of each."""
+        limits = (workload.dtype, workload.ttft_ms, workload.tpot_ms)
+        key = (architecture.model, traffic, limits, gpu, count)
+        if key not in self._forecasts:
+            forecaster = self._forecaster(architecture.model, workload)
+            self._forecasts[key] = (
+                Forecast(dtype=None, reasons=(f"{gpu} needs an engine of its own",))
+                if gpu.startswith(_OTHER_ENGINES)
+                else forecaster.forecast(architecture, self._gpu(gpu), count, traffic)
+            )
+        return self._forecasts[key]
 
     def _can_be_had(self, price: HourlyPrice) -> bool:
         instance = self._instances.get(f"{price.provider}/{price.name}")
@@ -188,6 +204,7 @@ class Hosts:
             doubts=(price.doubt,) if price.doubt else (),
             notes=layout.notes,
             instance=instance,
+            gpu=instance.gpu,
             layout=layout,
         )
 
@@ -278,6 +295,7 @@ def own_machine(
         retrieved_on=on,
         origin="override",
         notes=layout.notes,
+        gpu=machine.gpu,
         layout=layout,
     )
 

@@ -56,6 +56,7 @@ class Lot(msgspec.Struct, frozen=True, kw_only=True):
     boundary: str | None = None
     context_tokens: int | None = None
     unit: str | None = None
+    tokens_per_unit: int | None = None
     standing: Standing = Standing()
     retires_on: dt.date | None = None
     certainty: str | None = None
@@ -127,6 +128,7 @@ class Shelf:
             boundary=offer.boundary,
             context_tokens=offer.context_tokens,
             unit=offer.unit,
+            tokens_per_unit=offer.tokens_per_minute_per_unit,
             standing=self._standing(sighting),
             retires_on=end,
             certainty=certainty,

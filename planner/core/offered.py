@@ -197,6 +197,7 @@ def _way(lot: Lot, fitting: Sequence[Place]) -> Way:
         destinations=here.destinations if here else (),
         rates=lot.rates,
         fee_usd_per_hour=fee,
+        tokens_per_unit=lot.tokens_per_unit,
         standing=lot.standing,
         retires_on=lot.retires_on,
         certainty=lot.certainty,
@@ -266,7 +267,8 @@ def _worth(way: Way, workload: Workload) -> tuple[object, ...]:
     if way.rates is not None:
         usd = way.rates.usd_per_request(workload)
     else:
-        usd = way.units.terms[0].usd_per_unit_hour if way.units else Fraction()
+        terms = way.units.terms if way.units else ()
+        usd = min((term.usd_per_unit_hour for term in terms), default=Fraction())
     ends = way.retires_on.toordinal() if way.retires_on else 10**7
     usable = way.standing.availability is Availability.AVAILABLE
     newest = [-ord(letter) for letter in way.version or ""]

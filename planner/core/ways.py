@@ -119,6 +119,7 @@ class Way(msgspec.Struct, frozen=True, kw_only=True):
     rates: Rates | None = None
     fee_usd_per_hour: Decimal = Decimal()
     units: Units | None = None
+    tokens_per_unit: int | None = None
     standing: Standing = Standing()
     retires_on: dt.date | None = None
     certainty: str | None = None
@@ -132,6 +133,7 @@ class Way(msgspec.Struct, frozen=True, kw_only=True):
     doubts: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     instance: Instance | None = None
+    gpu: str | None = None
     layout: Forecast | None = None
 
 

@@ -62,11 +62,17 @@ class Weighing:
         workload: Workload,
         supply: Supply,
         change: Callable[[Way], Way] = lambda way: way,
+        found: Callable[[str], Ways] | None = None,
     ) -> None:
         self.workload, self.supply, self.change = workload, supply, change
         self.week = Week(workload)
         self.on = supply.shelf.on
+        self._found = found or cache(lambda model: ways_for(workload, model, supply))
         self.ways = cache(self._ways)
+
+    def changed(self, change: Callable[[Way], Way]) -> "Weighing":
+        """The same workload and ways, each altered before it is planned."""
+        return Weighing(self.workload, self.supply, change, self._found)
 
     def weigh(self) -> Weighed:
         """All plans for all models."""
@@ -98,7 +104,7 @@ class Weighing:
         return tuple(models), tuple(dict.fromkeys(notes))
 
     def _ways(self, model: str) -> Ways:
-        ways = ways_for(self.workload, model, self.supply)
+        ways = self._found(model)
         return msgspec.structs.replace(
             ways,
             tokens=tuple(map(self.change, ways.tokens)),

@@ -1,0 +1,271 @@
+"""A plan as the answer tells it: its bill, its units, what it needs, its room and its risks."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+from fractions import Fraction
+
+import msgspec
+
+from planner.core.comparison import to_money
+from planner.core.demands import needed_of
+from planner.core.explained import figures
+from planner.core.offered import Supply
+from planner.core.offers import Availability, Billing
+from planner.core.plans import Part, Plan, Season
+from planner.core.recommend_answer import BillLine, Choice, Later, Money, UnitCount
+from planner.core.unit_plans import plans
+from planner.core.ways import Rate, Units, Way
+from planner.core.week import Week
+from planner.core.weighing import Served
+from planner.core.workload import Workload
+
+_CENT = Decimal("0.01")
+_SOON_DAYS = 365
+_OLD_DAYS = 180
+_DOUBTFUL = ("third-party", "article")
+
+
+class Telling:
+    """Tells plans for one workload."""
+
+    def __init__(self, workload: Workload, supply: Supply, week: Week) -> None:
+        self._workload, self._supply, self._week = workload, supply, week
+        self._on = supply.shelf.on
+
+    def choice(self, rank: int, served: Served, *, explain: bool) -> Choice:
+        """A plan as a choice of the answer."""
+        plan, way = served.plan, served.plan.way
+        headroom, binds = self._room(plan)
+        load = self._workload
+        needed = needed_of(load, way.provider, way.model)
+        bill = tuple(_line(part) for part in (*plan.parts, *served.fixed))
+        return Choice(
+            rank=rank,
+            id=choice_id(served),
+            model=way.model,
+            quality=load.quality.get(way.model),
+            kind=way.kind,
+            provider=way.provider,
+            region=way.region,
+            also_in=way.also_in,
+            what=way.what,
+            version=way.version,
+            tier=way.tier,
+            term=plan.term.name if plan.term else None,
+            mode=plan.mode,
+            units=_units(way.units, plan) if way.units else None,
+            overflow_to=plan.overflow.id if plan.overflow else None,
+            batch_to=plan.batch.id if plan.batch else None,
+            usd_per_month=self._money(served),
+            bill=bill,
+            usd_per_mtok=_cents(self._per_mtok(served)),
+            spilled_share=_spilled(plan),
+            utilisation=_utilisation(plan),
+            headroom=headroom,
+            binds=binds,
+            peak_tokens_per_minute=float(needed.tokens_per_minute),
+            availability=way.standing.availability,
+            reasons=way.standing.reasons,
+            steps=tuple(_steps(plan)),
+            retires_on=way.retires_on,
+            certainty=way.certainty,
+            later=tuple(
+                Later(
+                    from_date=day,
+                    model=after.way.model,
+                    id=after.way.id,
+                    usd_per_month=_cents(after.usd_per_month),
+                )
+                for day, after in served.later
+            ),
+            boundary=way.boundary,
+            latency_ms=way.latency_ms,
+            basis=way.units.basis if way.units else None,
+            risks=tuple(dict.fromkeys(self._risks(served))),
+            figures=tuple(figures(served, load, needed)) if explain else (),
+        )
+
+    def _per_mtok(self, served: Served) -> Fraction:
+        load = self._workload
+        tokens = load.requests_per_month * (load.input.mean + load.output.mean)
+        volume = sum(load.growth, Fraction()) / len(load.growth)
+        return served.usd_per_month / (tokens * volume) * 10**6
+
+    def _money(self, served: Served) -> Money:
+        """As planned, and what it comes to where machines deliver the middle or the high end."""
+        planned = served.usd_per_month
+        mid, low = (self._with_rate(served, level) for level in ("mid", "high"))
+        mid = min(planned, mid)
+        return Money(low=_cents(min(mid, low)), mid=_cents(mid), high=_cents(planned))
+
+    def _with_rate(self, served: Served, level: str) -> Fraction:
+        plan, units = served.plan, served.plan.way.units
+        if units is None or units.rate.low == units.rate.high:
+            return served.usd_per_month
+        rate: Fraction = getattr(units.rate, level)
+        sized = msgspec.structs.replace(units, rate=Rate(low=rate, mid=rate, high=rate))
+        way = msgspec.structs.replace(plan.way, units=sized)
+        season = Season(week=self._week, growth=self._workload.growth[: served.months[0]])
+        overflows = [plan.overflow] if plan.overflow else []
+        batches = [plan.batch] if plan.batch else []
+        alike = [
+            other.usd_per_month
+            for other in plans(way, season, overflows, batches)
+            if (other.mode, other.term) == (plan.mode, plan.term)
+        ]
+        return served.usd_per_month - plan.usd_per_month + min(alike, default=plan.usd_per_month)
+
+    def _room(self, plan: Plan) -> tuple[float | None, str | None]:
+        """How much the peak may grow until a limit is met, and which that is."""
+        way, load = plan.way, self._workload
+        peak = load.peak_requests_per_minute * max(load.growth)
+        if not peak:
+            return None, None
+        if way.units is not None and plan.running is not None and plan.overflow is None:
+            serving = plan.running.peak - plan.running.spare
+            carried = serving * way.units.rate.low / 60
+            return float(carried / peak - 1), f"{serving:,} {way.units.name}s"
+        if way.units is not None:
+            return None, None
+        needed, standing = needed_of(load, way.provider, way.model), way.standing
+        limits = [
+            (Fraction(free) / wanted - 1, f"{free:,.0f} {unit} per minute")
+            for free, wanted, unit in (
+                (standing.free_tokens_per_minute, needed.tokens_per_minute, "tokens"),
+                (standing.free_requests_per_minute, needed.requests_per_minute, "requests"),
+            )
+            if free is not None
+        ]
+        room, binds = min(limits, default=(None, None))
+        return (None if room is None else float(room)), binds
+
+    def _risks(self, served: Served) -> Iterator[str]:
+        plan, load = served.plan, self._workload
+        for way in (plan.way, plan.overflow, plan.batch):
+            if way is not None:
+                yield from self._risks_of(way)
+        units = plan.way.units
+        if units is not None and units.rate.low != units.rate.high:
+            yield (
+                f"what a {units.name} carries is a forecast ({units.basis}): "
+                f"{float(units.rate.low):,.0f} to {float(units.rate.high):,.0f} requests an hour, "
+                "planned with the low end"
+            )
+        if plan.term is not None and plan.term.months and served.later:
+            yield f"the {_words(plan.term.name)} term may outlast {plan.way.model}"
+        by_hour = plan.running is not None and plan.running.hourly_peak
+        if by_hour and plan.way.kind is Billing.PROVISIONED:
+            yield "units given back are not sure to be there again"
+        limits = load.ttft_ms is not None or load.tpot_ms is not None
+        if limits and (units is None or plan.overflow is not None):
+            yield "no provider promises times to the first token or between tokens by the token"
+        if plan.term is not None and plan.term.doubts:
+            yield f"price in doubt: {'; '.join(plan.term.doubts)}"
+
+    def _risks_of(self, way: Way) -> Iterator[str]:
+        ends = way.retires_on
+        if ends is not None and (ends - self._on).days <= _SOON_DAYS:
+            sure = f" ({way.certainty})" if way.certainty else ""
+            yield f"{way.model} retires on {ends}{sure}, in {(ends - self._on).days} days"
+        if way.standing.shared_pool:
+            yield f"its quota for {way.what} is a pool that other models share"
+        if (
+            way.standing.availability is Availability.UNKNOWN
+            and way.kind is not Billing.SELF_HOSTED
+        ):
+            yield from self._unknown_quota(way)
+        if way.origin in _DOUBTFUL:
+            yield f"unverified price: {way.source} ({way.origin})"
+        if (age := (self._on - way.retrieved_on).days) > _OLD_DAYS:
+            yield f"its price was read {age} days ago"
+        for doubt in way.doubts:
+            yield f"price in doubt: {doubt}"
+        yield from way.notes
+
+    def _unknown_quota(self, way: Way) -> Iterator[str]:
+        told = "; ".join(way.standing.reasons) or "quota unknown"
+        usual = self._supply.default_quota(way.provider, way.model, way.what)
+        if usual is None or usual.tokens_per_minute is None:
+            yield told
+            return
+        needed = needed_of(self._workload, way.provider, way.model)
+        requests = usual.requests_per_minute
+        limits = f"{usual.tokens_per_minute:,} TPM"
+        limits += f" and {requests:,} RPM" if requests else ""
+        short = needed.tokens_per_minute > usual.tokens_per_minute or (
+            requests is not None and needed.requests_per_minute > requests
+        )
+        verdict = "more than that" if short else "less than that"
+        yield (
+            f"{told}; accounts of {usual.tier} begin with {limits} a region "
+            f"({usual.retrieved_on}), the peak takes "
+            f"{float(needed.tokens_per_minute):,.0f} TPM and "
+            f"{float(needed.requests_per_minute):,.0f} RPM: {verdict}"
+        )
+
+
+def choice_id(served: Served) -> str:
+    """The id of a plan: its way, the term, the mode of machines and what takes the overflow."""
+    plan = served.plan
+    found = plan.way.id
+    if plan.term is not None and plan.term.name != "on_demand":
+        found += f":{plan.term.name}"
+    if plan.mode is not None and plan.way.kind is Billing.SELF_HOSTED:
+        found += f":{plan.mode.replace(' ', '-')}"
+    return found if plan.overflow is None else f"{found}+{plan.overflow.what}"
+
+
+def _units(units: Units, plan: Plan) -> UnitCount | None:
+    running = plan.running
+    if running is None:
+        return None
+    return UnitCount(
+        unit=units.name,
+        reserved=running.reserved,
+        reserved_later=running.reserved_later,
+        hourly_mean=float(running.hourly),
+        hourly_peak=running.hourly_peak,
+        spare=running.spare,
+        requests_per_hour_each=float(units.rate.low),
+        minimum=units.grid.minimum,
+        step=units.grid.step,
+    )
+
+
+def _utilisation(plan: Plan) -> float | None:
+    running, units = plan.running, plan.way.units
+    if running is None or units is None or not running.mean:
+        return None
+    return float(running.carried / (running.mean * units.rate.mid))
+
+
+def _spilled(plan: Plan) -> float | None:
+    running = plan.running
+    if running is None or plan.overflow is None:
+        return None
+    load = running.carried + running.spilled
+    return float(running.spilled / load) if load else None
+
+
+def _steps(plan: Plan) -> Iterator[str]:
+    way = plan.way
+    if way.standing.availability is Availability.UNKNOWN and way.provider != "own":
+        yield f"planner collect {way.provider}: read your own quota"
+
+
+def _line(part: Part) -> BillLine:
+    return BillLine(
+        what=part.what,
+        quantity=float(part.quantity),
+        unit=part.unit,
+        usd_each=to_money(part.usd_each),
+        usd_per_month=_cents(part.usd_per_month),
+    )
+
+
+def _cents(amount: Fraction) -> Decimal:
+    return to_money(amount).quantize(_CENT)
+
+
+def _words(name: str) -> str:
+    return name.replace("_", " ")

@@ -1,0 +1,110 @@
+"""Which choice wins at other volumes, and at other shares of input.
+
+A winner changes where costs cross. The axis is looked at in steps and each change between two steps
+is narrowed down by halving; one that comes and goes within a step is not seen.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from decimal import Decimal
+from fractions import Fraction
+from itertools import pairwise
+
+import msgspec
+
+from planner.core.choices import choice_id
+from planner.core.comparison import to_money
+from planner.core.recommend_answer import Stretch
+from planner.core.weighing import Served, Weighing
+from planner.core.workload import Lengths
+
+_PER_DECADE = 4
+_DECADES = 3
+_SHARES = tuple(Fraction(n, 20) for n in (1, 2, 4, 6, 8, 10, 12, 14, 16, 18, 19))
+_HALVINGS = 7
+_CENT = Decimal("0.01")
+Winner = Callable[[Fraction], Served | None]
+
+
+def by_volume(weighing: Weighing) -> tuple[Stretch, ...]:
+    """Which choice wins at a thousandth to a thousand times the requests a month."""
+    load = weighing.workload
+    steps = range(-_DECADES * _PER_DECADE, _DECADES * _PER_DECADE + 1)
+    factors = [Fraction(10 ** (n / _PER_DECADE)).limit_denominator(10_000) for n in steps]
+    base = load.requests_per_month
+
+    def winner(factor: Fraction) -> Served | None:
+        return _best(Weighing(load.scaled(factor), weighing.supply))
+
+    return tuple(_stretches(winner, factors, scale=base, geometric=True))
+
+
+def by_input_share(weighing: Weighing) -> tuple[Stretch, ...]:
+    """Which choice wins at other shares of input, the tokens of a request being as many."""
+    load = weighing.workload
+    total = load.input.mean + load.output.mean
+
+    def winner(share: Fraction) -> Served | None:
+        shaped = msgspec.structs.replace(
+            load,
+            input=Lengths.of(total * share),
+            output=Lengths.of(total * (1 - share)),
+            max_tokens=None,
+        )
+        return _best(Weighing(shaped, weighing.supply))
+
+    own = load.input.mean / total
+    shares = sorted({*_SHARES, own} if 0 < own < 1 else _SHARES)
+    return tuple(_stretches(winner, shares, scale=Fraction(1), geometric=False))
+
+
+def _best(weighing: Weighing) -> Served | None:
+    return next(iter(weighing.weigh().served), None)
+
+
+def _name(served: Served | None) -> str | None:
+    return None if served is None else choice_id(served)
+
+
+def _stretches(
+    winner: Winner, points: Sequence[Fraction], *, scale: Fraction, geometric: bool
+) -> Iterator[Stretch]:
+    """The runs of one winner along an axis, in units of `scale`."""
+    told = [(point, winner(point)) for point in points]
+    start, held = told[0]
+    for (low, before), (high, after) in pairwise(told):
+        if _name(before) == _name(after):
+            continue
+        edge = _edge(winner, low, high, _name(before), geometric=geometric)
+        if held is not None:
+            yield _stretch(start, edge, held, scale)
+        start, held = edge, after
+    if held is not None:
+        yield _stretch(start, None, held, scale)
+
+
+def _stretch(start: Fraction, end: Fraction | None, held: Served, scale: Fraction) -> Stretch:
+    return Stretch(
+        from_=_round(start * scale),
+        to=None if end is None else _round(end * scale),
+        id=choice_id(held),
+        usd_per_month=to_money(held.usd_per_month).quantize(_CENT),
+    )
+
+
+def _round(value: Fraction) -> float:
+    return float(f"{float(value):.3g}")
+
+
+def _edge(
+    winner: Winner, low: Fraction, high: Fraction, name: str | None, *, geometric: bool
+) -> Fraction:
+    """Where the winner of that name stops winning, between two points."""
+    for _ in range(_HALVINGS):
+        middle = (low + high) / 2
+        if geometric:
+            middle = Fraction(float(low * high) ** 0.5).limit_denominator(10**6)
+        if _name(winner(middle)) == name:
+            low = middle
+        else:
+            high = middle
+    return high

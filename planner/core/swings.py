@@ -1,0 +1,205 @@
+"""Which assumption, moved by how much, changes the winner: the smallest change first."""
+
+from collections.abc import Callable, Iterator, Sequence
+from decimal import Decimal
+from fractions import Fraction
+from functools import partial
+
+import msgspec
+
+from planner.core.choices import choice_id
+from planner.core.offers import Billing
+from planner.core.plans import Plan
+from planner.core.profiles import MINUTES_PER_HOUR
+from planner.core.recommend_answer import Swing
+from planner.core.terms import Term
+from planner.core.ways import Rate, Rates, Way
+from planner.core.weighing import Served, Weighing
+from planner.core.workload import Workload
+
+_UP = tuple(Fraction(n, 100) for n in (102, 105, 110, 120, 135, 160, 200, 300, 500, 1000))
+_DOWN = tuple(1 / factor for factor in _UP)
+_GROWTH = tuple(Fraction(n, 100) for n in (1, 2, 3, 5, 8, 12, 20))
+_HALVINGS = 7
+
+Change = Callable[[Fraction], Weighing]
+
+
+class Assumption(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that is assumed, the factors on it to try, and the weighing that each makes."""
+
+    name: str
+    factors: Sequence[Fraction]
+    weighing: Change
+
+
+def swings(weighing: Weighing, best: Served) -> tuple[Swing, ...]:
+    """Every assumption with the factor from which on another kind of choice wins."""
+    found = [_swing(assumption, best) for assumption in _assumptions(weighing, best.plan)]
+    constant = Swing(
+        assumption="exchange rate",
+        factor=None,
+        winner=None,
+        told="every price is in US dollars: a rate moves all choices alike",
+    )
+    return tuple(sorted([*found, constant], key=_size))
+
+
+def _assumptions(weighing: Weighing, best: Plan) -> Iterator[Assumption]:
+    way, load = best.way, weighing.workload
+    yield Assumption(
+        name=f"price of {way.what}",
+        factors=_UP,
+        weighing=lambda k: weighing.changed(partial(_priced, k, lambda w: _key(w) == _key(way))),
+    )
+    for kind, name in (
+        (Billing.ON_DEMAND, "price of tokens"),
+        (Billing.PROVISIONED, "price of provisioned units"),
+        (Billing.SELF_HOSTED, "price of machines"),
+    ):
+        if kind is not way.kind:
+            change = partial(_of_kind, weighing, kind)
+            yield Assumption(name=name, factors=_DOWN, weighing=change)
+    yield Assumption(
+        name="throughput of machines",
+        factors=_DOWN if way.kind is Billing.SELF_HOSTED else _UP,
+        weighing=lambda k: weighing.changed(partial(_faster, k)),
+    )
+    for factors in (_UP, _DOWN):
+        yield Assumption(
+            name="traffic", factors=factors, weighing=lambda k: _with(weighing, load.scaled(k))
+        )
+    peak = load.profile.peak_minute_factor
+    yield Assumption(
+        name="busiest minute of an hour",
+        factors=[k for k in _UP if k * peak <= MINUTES_PER_HOUR],
+        weighing=lambda k: _with(weighing, _sharper(load, k)),
+    )
+    if load.horizon_months is not None:
+        yield Assumption(
+            name="growth per month",
+            factors=[k for k in _GROWTH if k > load.growth_per_month],
+            weighing=lambda k: _with(weighing, msgspec.structs.replace(load, growth_per_month=k)),
+        )
+
+
+def _swing(assumption: Assumption, best: Served) -> Swing:
+    """The smallest of the factors, narrowed down, at which another kind wins."""
+    low = Fraction(0) if assumption.name.startswith("growth") else Fraction(1)
+    for factor in assumption.factors:
+        winner = _winner(assumption, factor)
+        if winner is not None and _sort(winner) != _sort(best):
+            return _flipped(assumption, low, factor, best)
+        low = factor
+    last = f" (tried up to {_told(assumption, low)})" if assumption.factors else ""
+    return Swing(
+        assumption=assumption.name, factor=None, winner=None, told=f"changes nothing{last}"
+    )
+
+
+def _flipped(assumption: Assumption, low: Fraction, high: Fraction, best: Served) -> Swing:
+    for _ in range(_HALVINGS):
+        middle = (low + high) / 2
+        winner = _winner(assumption, middle)
+        if winner is not None and _sort(winner) != _sort(best):
+            high = middle
+        else:
+            low = middle
+    winner = _winner(assumption, high)
+    name = None if winner is None else choice_id(winner)
+    return Swing(
+        assumption=assumption.name,
+        factor=float(f"{float(high):.3g}"),
+        winner=name,
+        told=_told(assumption, high),
+    )
+
+
+def _told(assumption: Assumption, factor: Fraction) -> str:
+    """A factor in words: +12%, -30%, growth of 5% a month."""
+    if assumption.name.startswith("growth"):
+        return f"{float(factor):.2%} a month"
+    if factor >= 2:  # noqa: PLR2004 - from there on people say "times"
+        return f"{float(factor):.3g} times"
+    return f"{float(factor - 1):+.1%}"
+
+
+def _winner(assumption: Assumption, factor: Fraction) -> Served | None:
+    return next(iter(assumption.weighing(factor).weigh().served), None)
+
+
+def _sort(served: Served) -> tuple[object, ...]:
+    """What makes two choices the same answer: of machines their size does not count."""
+    way = served.plan.way
+    if way.kind is Billing.SELF_HOSTED:
+        return way.kind, way.model, served.plan.overflow is None
+    return way.kind, way.model, way.provider, way.what
+
+
+def _size(swing: Swing) -> tuple[bool, float]:
+    factor = swing.factor
+    if factor is None:
+        return True, 0.0
+    if swing.assumption.startswith("growth"):
+        return False, 1 + factor * 10
+    return False, max(factor, 1 / factor)
+
+
+def _key(way: Way) -> tuple[str, ...]:
+    return way.kind, way.model, way.provider, way.what
+
+
+def _with(weighing: Weighing, load: Workload) -> Weighing:
+    return Weighing(load, weighing.supply)
+
+
+def _of_kind(weighing: Weighing, kind: Billing, factor: Fraction) -> Weighing:
+    return weighing.changed(partial(_priced, factor, lambda way: way.kind is kind))
+
+
+def _sharper(load: Workload, factor: Fraction) -> Workload:
+    sharper = load.profile.peak_minute_factor * factor
+    profile = msgspec.structs.replace(load.profile, peak_minute_factor=sharper)
+    return msgspec.structs.replace(load, profile=profile)
+
+
+def _faster(factor: Fraction, way: Way) -> Way:
+    """The way, where it is of machines, with so many times their throughput."""
+    units = way.units
+    if units is None or way.layout is None:
+        return way
+    rate = units.rate
+    faster = Rate(low=rate.low * factor, mid=rate.mid * factor, high=rate.high * factor)
+    return msgspec.structs.replace(way, units=msgspec.structs.replace(units, rate=faster))
+
+
+def _priced(factor: Fraction, which: Callable[[Way], bool], way: Way) -> Way:
+    """The way, where it is one of those, at so many times its prices."""
+    if not which(way):
+        return way
+    times = Decimal(factor.numerator) / Decimal(factor.denominator)
+    units = way.units
+    if units is not None:
+        terms = tuple(_dearer(term, times) for term in units.terms)
+        units = msgspec.structs.replace(units, terms=terms)
+    return msgspec.structs.replace(
+        way,
+        rates=way.rates and _rates(way.rates, times),
+        fee_usd_per_hour=way.fee_usd_per_hour * times,
+        units=units,
+    )
+
+
+def _dearer(term: Term, times: Decimal) -> Term:
+    total = None if term.total_usd is None else term.total_usd * times
+    return msgspec.structs.replace(term, usd_per_hour=term.usd_per_hour * times, total_usd=total)
+
+
+def _rates(rates: Rates, times: Decimal) -> Rates:
+    cached = None if rates.cached_input is None else rates.cached_input * times
+    return Rates(
+        input=rates.input * times,
+        output=rates.output * times,
+        cached_input=cached,
+        longer=tuple((over, _rates(longer, times)) for over, longer in rates.longer),
+    )
