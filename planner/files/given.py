@@ -4,6 +4,7 @@ YAML, a row of a CSV, flags and Python values all become the same tree of texts,
 before anything is understood of them, so that there is one understanding and one set of messages.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from enum import Enum
 from numbers import Number
@@ -19,6 +20,7 @@ from planner.files.yaml_text import Node, items, line_of, mapping
 _NULL = "tag:yaml.org,2002:null"
 _MOST_VALUES = 100_000
 _DEEPEST = 6
+_FEW_KEYS = 10
 
 
 class Given(msgspec.Struct, frozen=True):
@@ -54,7 +56,9 @@ class Given(msgspec.Struct, frozen=True):
     def keys(self, known: Iterable[str]) -> "dict[str, Given]":
         """The keys of a mapping, each of which has to be known."""
         if not isinstance(self.value, dict):
-            self.refuse(f"is {self.kind}; give key: value, of {', '.join(known)}")
+            told = tuple(known)
+            keys = f", of {', '.join(told)}" if len(told) <= _FEW_KEYS else ", a line each"
+            self.refuse(f"is {self.kind}; give key: value{keys}")
         for key, value in self.value.items():
             if key not in known:
                 value.say(f"{unknown('key', key, known)}{self._inside()}")
@@ -67,7 +71,7 @@ class Given(msgspec.Struct, frozen=True):
 def from_values(values: Mapping[str, object], where: str = "") -> Given:
     """Python values or flags, None left out; a fault of theirs is a UsageError."""
     root = Given("", {}, where)
-    return _from_python(root, values, [0])
+    return _from_python(root, values, Counter(), 0)
 
 
 def from_row(row: Mapping[str, str], at: str) -> Given:
@@ -82,11 +86,13 @@ def from_row(row: Mapping[str, str], at: str) -> Given:
 
 def from_yaml(path: Path, root: Node) -> Given:
     """What stands in a YAML document, a scalar as the text that stands there."""
-    return _from_node(path, root, Given("", "", f"{path}:{line_of(root)}", BadFileError), [0])
+    return _from_node(
+        path, root, Given("", "", f"{path}:{line_of(root)}", BadFileError), Counter(), 0
+    )
 
 
-def _from_python(place: Given, value: object, seen: list[int]) -> Given:
-    _count(place, seen)
+def _from_python(place: Given, value: object, seen: Counter[str], depth: int) -> Given:
+    _count(place, seen, depth)
     made: str | tuple[Given, ...] | dict[str, Given]
     if isinstance(value, msgspec.Struct):
         value = msgspec.structs.asdict(value)
@@ -98,35 +104,36 @@ def _from_python(place: Given, value: object, seen: list[int]) -> Given:
         made = str(value).strip()
     elif isinstance(value, Mapping):
         made = {
-            str(key): _from_python(_below(place, str(key)), each, seen)
+            str(key): _from_python(_below(place, str(key)), each, seen, depth + 1)
             for key, each in value.items()
             if each is not None
         }
     elif isinstance(value, Iterable) and not isinstance(value, bytes):
         made = tuple(
-            _from_python(_below(place, index), each, seen) for index, each in enumerate(value)
+            _from_python(_below(place, index), each, seen, depth + 1)
+            for index, each in enumerate(value)
         )
     else:
         place.refuse(f"is a {type(value).__name__}; give a text, a number, a list or a mapping")
     return msgspec.structs.replace(place, value=made)
 
 
-def _from_node(path: Path, node: Node, place: Given, seen: list[int]) -> Given:
-    _count(place, seen)
+def _from_node(path: Path, node: Node, place: Given, seen: Counter[str], depth: int) -> Given:
+    _count(place, seen, depth)
     made: str | tuple[Given, ...] | dict[str, Given]
     if node.id == "mapping":
         made = {}
         for key, (key_node, value) in mapping(path, node).items():
             below = msgspec.structs.replace(_below(place, key), at=f"{path}:{line_of(key_node)}")
             if not _is_nothing(value, below):
-                made[key] = _from_node(path, value, below, seen)
+                made[key] = _from_node(path, value, below, seen, depth + 1)
     elif node.id == "sequence":
         found = []
         for index, item in enumerate(items(path, node, place.name)):
             below = msgspec.structs.replace(_below(place, index), at=f"{path}:{line_of(item)}")
             if _is_nothing(item, below):
                 below.refuse("is nothing; give a value or remove the line")
-            found.append(_from_node(path, item, below, seen))
+            found.append(_from_node(path, item, below, seen, depth + 1))
         made = tuple(found)
     else:
         made = str(node.value).strip()
@@ -150,10 +157,10 @@ def _below(place: Given, key: str | int) -> Given:
     return Given(name, "", place.at, place.error)
 
 
-def _count(place: Given, seen: list[int]) -> None:
+def _count(place: Given, seen: Counter[str], depth: int) -> None:
     """Aliases can make a small file as large as they like, or endless."""
-    seen[0] += 1
-    if seen[0] > _MOST_VALUES or place.name.count(".") + place.name.count("[") > _DEEPEST:
+    seen["values"] += 1
+    if seen["values"] > _MOST_VALUES or depth > _DEEPEST:
         msgspec.structs.replace(place, name="").say(
             "too much or too deep for a workload; write values out, a key a line"
         )

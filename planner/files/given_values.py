@@ -182,7 +182,7 @@ def exactly_one(parts: Mapping[str, Given], keys: Iterable[str]) -> str | None:
     """Which of some keys is given; None where none is, and an error where two are."""
     found = [key for key in keys if key in parts]
     if len(found) > 1:
-        parts[found[1]].say(f"{found[0]} and {found[1]} stand side by side; keep one")
+        parts[found[1]].say(f"{parts[found[0]].name} and {found[1]} stand side by side; keep one")
     return found[0] if found else None
 
 

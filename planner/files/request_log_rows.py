@@ -38,16 +38,12 @@ COLUMNS = {
     # Anthropic's and Amazon Bedrock's usage counts what the cache gave beside the input tokens.
     "cache_read": "cachereadinputtokens cachereadinputtokencount",
 }
-_ADVICE = {
-    "time": "timestamp",
-    "input": "input_tokens",
-    "output": "output_tokens",
-}
+_ADVICE = {"time": "timestamp", "input": "input_tokens", "output": "output_tokens"}
 _EARLIEST = 1_420_070_400  # 2015-01-01: an older time is no request to a language model
 _LATEST = 4_102_444_800  # 2100-01-01
 _FINER = 100_000_000_000  # seconds beyond it, the year 5138, are milliseconds and so on
+_DATE = 10  # characters of a day without a time
 _UNITS = 3  # milli, micro, nano
-_LONGEST_LINE = 1_000_000
 
 
 class Tally:
@@ -91,14 +87,15 @@ class Tally:
 
 def read_rows(path: Path, zone: dt.tzinfo | None) -> Tally:
     """Count the rows of a log; BadFileError as `read_request_log` says."""
-    csv.field_size_limit(_LONGEST_LINE)
     try:
         with path.open(newline="", encoding="utf-8-sig") as file:
-            tally = _count(path, csv.reader(file), zone)
+            delimiter = delimiter_of(file.readline())
+            file.seek(0)
+            tally = _count(path, csv.reader(file, delimiter=delimiter), zone)
     except OSError as error:
         raise BadFileError(f"{path}: cannot be read ({error.strerror}); check the path") from None
     except UnicodeDecodeError:
-        raise BadFileError(f"{path}: no UTF-8 text; save the file as UTF-8") from None
+        raise BadFileError(f"{path}: no UTF-8 text; save it as UTF-8") from None
     bad = sum(count for count, _ in tally.bad.values())
     if bad > tally.good:
         raise BadFileError(
@@ -110,11 +107,17 @@ def read_rows(path: Path, zone: dt.tzinfo | None) -> Tally:
     return tally
 
 
+def delimiter_of(header: str) -> str:
+    """What cuts the columns of a CSV: spreadsheets write ; where the comma is the decimal mark."""
+    return max(",;\t", key=header.count)
+
+
 def is_log(path: Path) -> bool:
     """Whether the header of a CSV is that of a log of requests."""
     try:
         with path.open(newline="", encoding="utf-8-sig") as file:
-            _places(path, next(csv.reader(file), []))
+            header = file.readline()
+            _places(path, next(csv.reader([header], delimiter=delimiter_of(header)), []))
     except (BadFileError, OSError, UnicodeDecodeError, csv.Error):
         return False
     return True
@@ -132,6 +135,8 @@ def _count(path: Path, reader: Any, zone: dt.tzinfo | None) -> Tally:
 
 def _places(path: Path, header: list[str]) -> dict[str, int]:
     """Which column is which."""
+    if not any(header):
+        raise BadFileError(f"{path}:1: the log is empty; give one with a row for each request")
     names = ["".join(c for c in name.casefold() if c.isalnum()) for name in header]
     places: dict[str, int] = {}
     for what, known in COLUMNS.items():
@@ -153,7 +158,7 @@ def _clock(zone: dt.tzinfo | None, tally: Tally) -> Callable[[str], int]:
     second = dt.timedelta(seconds=1)
 
     def seconds(text: str) -> int:
-        if text[4:5] == "-":
+        if text[4:5] == "-" and len(text) > _DATE:
             at = dt.datetime.fromisoformat(text.removesuffix(" UTC"))
             if at.tzinfo is None:
                 if zone is None and not text.endswith(" UTC"):

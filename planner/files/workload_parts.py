@@ -1,6 +1,5 @@
 """The parts of a workload that have keys of their own: lengths, machines, units, costs, models."""
 
-import re
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any
@@ -179,7 +178,6 @@ _UNITS: dict[str, Reader] = {
     "term_months": lambda given: count(given, 1, 120),
     "start_up_minutes": minutes,
 }
-KEYS_OF_PARTS = {"machines": tuple(_MACHINE), "units": tuple(_UNITS)}
 
 
 def machines(given: Given) -> tuple[OwnMachine, ...]:
@@ -246,11 +244,3 @@ def _unique(given: Given, found: list[Any]) -> tuple[Any, ...]:
             entry.refuse(f"has the name {one.name!r}, which another has; rename one")
         seen.add(one.name)
     return tuple(found)
-
-
-def hour(given: Given, high: int) -> int:
-    """An hour of the day: 9, 09 or 09:00."""
-    found = re.fullmatch(r"(\d{1,2})(?::00)?", text(given))
-    if not found or int(found[1]) > high:
-        given.refuse(f"is {text(given)!r}; give a whole hour from 0 to {high}, such as 9 or 18:00")
-    return int(found[1])

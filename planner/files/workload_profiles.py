@@ -4,6 +4,7 @@ A clock with summer time is taken as it stands on the date of the answer.
 """
 
 import datetime as dt
+import re
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 from pathlib import Path
@@ -13,6 +14,7 @@ import msgspec
 from planner.core.profiles import (
     HOURS_PER_DAY,
     HOURS_PER_WEEK,
+    MINUTES_PER_HOUR,
     NAMED,
     UTC,
     WEEKDAYS,
@@ -36,17 +38,19 @@ from planner.files.given_values import (
 )
 from planner.files.request_log import RequestLog, read_request_log
 from planner.files.timezones import time_zone, zone_on
-from planner.files.workload_parts import hour
 
-KEYS = ("name", "timezone", "from", "to", "days", "outside", "peak_factor", "weights", "log")
-# So that a flag or a column can say it, too, these may stand beside the profile's name.
-OUTSIDE_KEYS = ("timezone", "peak_factor", "log")
 _SHAPED = ("from", "to", "days", "outside")
+_ALWAYS = ("timezone", "peak_minute_factor")
+KEYS = ("name", *_SHAPED, "peak_factor", "weights", "told", "log", *_ALWAYS)
+# So that a flag or a column can say it, too, these may stand beside the profile's name.
+OUTSIDE_KEYS = (*_ALWAYS, "peak_factor", "log")
 _USED_BY = {
-    "flat": frozenset({"name", "timezone"}),
-    "business-hours": frozenset({"name", "timezone", *_SHAPED}),
-    "night-batch": frozenset({"name", "timezone", *_SHAPED}),
-    "bursty": frozenset({"name", "timezone", "peak_factor"}),
+    "flat": frozenset({"name"}),
+    "business-hours": frozenset({"name", *_SHAPED}),
+    "night-batch": frozenset({"name", *_SHAPED}),
+    "bursty": frozenset({"name", "peak_factor"}),
+    "weights": frozenset({"weights", "told"}),
+    "log": frozenset({"log"}),
 }
 _DAYS: dict[str, tuple[int, ...]] = {name: (index,) for index, name in enumerate(WEEKDAYS)}
 _DAYS |= {name[:3]: (index,) for index, name in enumerate(WEEKDAYS)}
@@ -71,23 +75,26 @@ def read_profile(root: Mapping[str, Given], on: dt.date, folder: Path) -> ReadPr
     if place is None:
         return ReadProfile(flat())
     which = exactly_one(parts, ("name", "weights", "log"))
-    if which is None and not parts.keys() - {"timezone"}:
-        return ReadProfile(flat())
-    if which is None:
+    if which is None and parts.keys() - set(_ALWAYS):
         place.refuse(f"has no name; give name: one of {', '.join(NAMED)}, or weights, or log")
-    name = "log" if which == "log" else "weights"
-    used: frozenset[str] = frozenset({which, "timezone"})
+    name = which or "flat"
     if which == "name":
         name = one_of(parts["name"], {each: each for each in NAMED})
-        used = _USED_BY[name]
-    for key in parts:
-        if key not in used:
-            of = [kind for kind, keys in _USED_BY.items() if key in keys]
-            parts[key].refuse(f"says nothing of {name}, but of {' and '.join(of)}; remove it")
+    for key in (key for key in parts if key not in {*_USED_BY[name], *_ALWAYS}):
+        of = [kind for kind, keys in _USED_BY.items() if key in keys]
+        parts[key].refuse(f"says nothing of {name}, but of {' and '.join(of)}; remove it")
     if which == "log":
-        return _from_log(parts, folder)
-    zone, notes = _zone(parts.get("timezone"), on)
-    return ReadProfile(made(place, lambda: _PROFILES[name](place, parts, zone), parts), None, notes)
+        read = _from_log(parts, folder)
+    else:
+        zone, notes = _zone(parts.get("timezone"), on)
+        make = _PROFILES[name]
+        read = ReadProfile(made(place, lambda: make(place, parts, zone), parts), None, notes)
+    if factor := parts.get("peak_minute_factor"):
+        told = msgspec.structs.replace(
+            read.profile, peak_minute_factor=number(factor, 1, MINUTES_PER_HOUR)
+        )
+        return msgspec.structs.replace(read, profile=told)
+    return read
 
 
 def _parts(root: Mapping[str, Given]) -> dict[str, Given]:
@@ -129,8 +136,8 @@ def _hours(
     if ("from" in parts) != ("to" in parts):
         place.refuse("has only one of from and to; give both")
     if "from" in parts:
-        told["start"] = hour(parts["from"], HOURS_PER_DAY - 1)
-        told["end"] = hour(parts["to"], HOURS_PER_DAY)
+        told["start"] = _hour(parts["from"], HOURS_PER_DAY - 1)
+        told["end"] = _hour(parts["to"], HOURS_PER_DAY)
     if "days" in parts:
         named = [one_of(item, _DAYS, _SHOWN_DAYS) for item in items(parts["days"])]
         told["days"] = [day for days in named for day in days]
@@ -168,7 +175,8 @@ def _weights(_: Given, parts: Mapping[str, Given], zone: Zone) -> TrafficProfile
             f"has {len(found)} numbers; give 7 lists of 24, or one of 168, from Monday 00:00 on"
         )
     return TrafficProfile(
-        weights=in_utc(found, zone.utc_offset_hours), told=f"the hours given, {zone.name}"
+        weights=in_utc(found, zone.utc_offset_hours),
+        told=text(parts["told"]) if "told" in parts else f"the hours given, {zone.name}",
     )
 
 
@@ -192,3 +200,11 @@ _PROFILES: dict[str, Callable[[Given, Mapping[str, Given], Zone], TrafficProfile
     "bursty": _bursty,
     "weights": _weights,
 }
+
+
+def _hour(given: Given, high: int) -> int:
+    """An hour of the day: 9, 09 or 09:00."""
+    found = re.fullmatch(r"(\d{1,2})(?::00)?", text(given))
+    if not found or int(found[1]) > high:
+        given.refuse(f"is {text(given)!r}; give a whole hour from 0 to {high}, such as 9 or 18:00")
+    return int(found[1])

@@ -8,7 +8,7 @@ from pathlib import Path
 from planner.errors import BadFileError
 from planner.files.given import Given, from_row
 from planner.files.pricing_fields import show
-from planner.files.request_log_rows import is_log
+from planner.files.request_log_rows import delimiter_of, is_log
 from planner.files.workloads import KEYS, ReadWorkload, read_workload, workload_from
 
 _YAML = (".yaml", ".yml")
@@ -50,7 +50,7 @@ def _each(path: Path, on: dt.date) -> Iterator[tuple[str, ReadWorkload]]:
 def _rows(path: Path, on: dt.date) -> Iterator[tuple[str, ReadWorkload]]:
     try:
         with path.open(newline="", encoding="utf-8-sig") as file:
-            delimiter = ";" if _by_semicolons(file.readline()) else ","
+            delimiter = delimiter_of(file.readline())
             file.seek(0)
             reader = csv.reader(file, delimiter=delimiter, strict=True)
             try:
@@ -67,11 +67,6 @@ def _rows(path: Path, on: dt.date) -> Iterator[tuple[str, ReadWorkload]]:
         raise BadFileError(f"{path}: cannot be read ({error.strerror}); check the path") from None
     except UnicodeDecodeError:
         raise BadFileError(f"{path}: no UTF-8 text; save the file as UTF-8") from None
-
-
-def _by_semicolons(header: str) -> bool:
-    """What some spreadsheets write where the comma is the decimal mark."""
-    return ";" in header and "," not in header
 
 
 def _names(path: Path, header: list[str]) -> list[str]:

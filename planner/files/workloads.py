@@ -72,7 +72,7 @@ _FIELDS: dict[str, parts.Reader] = {
 KEYS = (
     *("name", "models", "same_class", *_RATES, "input_tokens", "output_tokens"),
     *(name for name in _FIELDS if name != "name"),
-    *("peak_minute_factor", "profile", *OUTSIDE_KEYS),
+    *("profile", *OUTSIDE_KEYS),
 )
 _EXAMPLE = "planner recommend --example shows one"
 
@@ -119,10 +119,6 @@ def workload_from(
         root.say("models is missing; name one or more")
     values["models"], idle = parts.models(keys["models"], keys.get("same_class"))
     notes += [f"the group {each} of same_class stands in models nowhere" for each in idle]
-    if "peak_minute_factor" in keys:
-        factor = number(keys["peak_minute_factor"], 1, 60)
-        weighed = msgspec.structs.replace(profile.profile, peak_minute_factor=factor)
-        profile = msgspec.structs.replace(profile, profile=weighed)
     values["profile"] = profile.profile
     rate_key, values["requests_per_hour"] = _rate(root, keys, profile.log, profile.profile.mean)
     for key in ("input", "output"):
