@@ -114,7 +114,9 @@ def _from_python(place: Given, value: object, seen: Counter[str], depth: int) ->
             for index, each in enumerate(value)
         )
     else:
-        place.refuse(f"is a {type(value).__name__}; give a text, a number, a list or a mapping")
+        place.refuse(
+            f"is of type {type(value).__name__}; give a text, a number, a list or a mapping"
+        )
     return msgspec.structs.replace(place, value=made)
 
 

@@ -10,7 +10,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TypeVar
 
-from planner.errors import PlannerError
+from planner.errors import NoDataError, UnknownNameError
 from planner.files.given import Given
 from planner.files.pricing_fields import show, to_money
 
@@ -172,7 +172,7 @@ def made(given: Given, make: Callable[[], T], parts: Mapping[str, Given] | None 
     """What `make` gives; its ValueError is told where its first word stands, else here."""
     try:
         return make()
-    except (ValueError, PlannerError) as error:
+    except (ValueError, UnknownNameError, NoDataError) as error:
         first = re.split(r"[\s:]", str(error), maxsplit=1)[0]
         place = (parts or {}).get(first, given)
         place.tell(str(error))

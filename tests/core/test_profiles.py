@@ -50,7 +50,7 @@ def test_business_hours_are_those_of_the_place() -> None:
 def test_half_an_hour_of_a_zone_spreads_over_two_hours() -> None:
     """Kolkata's 09:00 to 18:00 is 03:30 to 12:30 UTC: half of the first and of the last hour."""
     weights = business_hours(zone=KOLKATA).weights
-    assert weights[2:14] == (0, Fraction(1, 2), 1, 1, 1, 1, 1, 1, 1, 1, Fraction(1, 2), 0)
+    assert list(map(float, weights[2:14])) == [0, 0.5, 1, 1, 1, 1, 1, 1, 1, 1, 0.5, 0]
     assert sum(weights) == 45
 
 
@@ -133,10 +133,12 @@ def test_what_is_no_profile_is_refused(make: object, told: str) -> None:
     assert str(error.value) == told
 
 
-@given(
-    st.lists(st.fractions(0, 10, max_denominator=8), min_size=168, max_size=168),
-    st.integers(-56, 56),
+weeks = st.binary(min_size=168, max_size=168).map(
+    lambda week: [Fraction(each, 10) for each in week]
 )
+
+
+@given(weeks, st.integers(-56, 56))
 def test_moving_a_week_to_utc_loses_no_traffic(weights: list[Fraction], quarters: int) -> None:
     """The sum of the weights is the same, and none becomes negative."""
     moved = in_utc(weights, Fraction(quarters, 4))
@@ -144,7 +146,7 @@ def test_moving_a_week_to_utc_loses_no_traffic(weights: list[Fraction], quarters
     assert min(moved) >= 0
 
 
-@given(st.lists(st.fractions(0, 10), min_size=168, max_size=168), st.integers(-14, 14))
+@given(weeks, st.integers(-14, 14))
 def test_whole_hours_there_and_back_change_nothing(weights: list[Fraction], hours: int) -> None:
     """A clock ahead, then one behind by as much."""
     assert in_utc(in_utc(weights, Fraction(hours)), Fraction(-hours)) == tuple(weights)
