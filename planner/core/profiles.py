@@ -18,6 +18,16 @@ NAMED = ("flat", "business-hours", "night-batch", "bursty")
 BURST_HOURS = (10, 15)  # a choice: two bursts on each day, one in the morning, one after lunch
 
 
+class Zone(msgspec.Struct, frozen=True):
+    """The clock of a place: what it is called, and how many hours it is ahead of UTC."""
+
+    name: str
+    utc_offset_hours: Fraction
+
+
+UTC = Zone("UTC", Fraction())
+
+
 class TrafficProfile(msgspec.Struct, frozen=True, kw_only=True):
     """The weights of the 168 hours of a week, from Monday 00:00 UTC on.
 
@@ -103,3 +113,96 @@ def in_utc(local: Iterable[Fraction], utc_offset_hours: Fraction) -> tuple[Fract
         + weights[(hour + whole + 1) % len(weights)] * part
         for hour in range(len(weights))
     )
+
+
+def business_hours(
+    start: int = 9,
+    end: int = 18,
+    *,
+    days: Iterable[int] = range(5),
+    outside: Fraction = Fraction(),
+    zone: Zone = UTC,
+    peak_minute_factor: Fraction = Fraction(1),
+) -> TrafficProfile:
+    """Local 09:00 to 18:00, Monday to Friday, at a weight of 1; other hours at `outside`.
+
+    A window over midnight belongs to the day on which it begins.
+    """
+    return _window("business hours", (start, end), days, outside, zone, minute=peak_minute_factor)
+
+
+def night_batch(
+    start: int = 22,
+    end: int = 6,
+    *,
+    days: Iterable[int] = range(7),
+    outside: Fraction = Fraction(),
+    zone: Zone = UTC,
+    peak_minute_factor: Fraction = Fraction(1),
+) -> TrafficProfile:
+    """Local 22:00 to 06:00, every night, at a weight of 1; as `business_hours` otherwise."""
+    return _window("night batch", (start, end), days, outside, zone, minute=peak_minute_factor)
+
+
+def bursty(
+    peak_factor: Fraction = Fraction(5),  # a choice; no source
+    *,
+    zone: Zone = UTC,
+    peak_minute_factor: Fraction = Fraction(1),
+) -> TrafficProfile:
+    """The BURST_HOURS of each day, local, at `peak_factor` times the rate of the other hours."""
+    if peak_factor < 1:
+        raise ValueError(f"peak_factor is {float(peak_factor):g}; give 1 or more")
+    hours = " and ".join(f"{hour:02}:00" for hour in BURST_HOURS)
+    return daily(
+        BURST_HOURS,
+        inside=peak_factor,
+        outside=Fraction(1),
+        utc_offset_hours=zone.utc_offset_hours,
+        peak_minute_factor=peak_minute_factor,
+        told=f"bursty, the hours from {hours} at {float(peak_factor):g} times the rate of the "
+        f"others, {zone.name}",
+    )
+
+
+def _window(
+    kind: str,
+    span: tuple[int, int],
+    days: Iterable[int],
+    outside: Fraction,
+    zone: Zone,
+    *,
+    minute: Fraction,
+) -> TrafficProfile:
+    """The hours from one to another of some days at a weight of 1, the rest at `outside`."""
+    start, end = span
+    chosen = sorted(set(days))
+    if not chosen:
+        raise ValueError("days is empty; name a day or more")
+    if not (0 <= start < HOURS_PER_DAY and 0 <= end <= HOURS_PER_DAY) or start == end:
+        raise ValueError(
+            f"from is {start} and to is {end}; give two different hours, 0 to 23 and 0 to 24"
+        )
+    until = end if end > start else end + HOURS_PER_DAY
+    inside = {
+        (day * HOURS_PER_DAY + hour) % HOURS_PER_WEEK
+        for day in chosen
+        for hour in range(start, until)
+    }
+    local = [Fraction(1) if hour in inside else outside for hour in range(HOURS_PER_WEEK)]
+    told = f"{kind}, {start:02}:00 to {end:02}:00 {_days_in_words(chosen)}, {zone.name}"
+    return TrafficProfile(
+        weights=in_utc(local, zone.utc_offset_hours),
+        peak_minute_factor=minute,
+        told=f"{told}, {float(outside):g} of it at other times" if outside else told,
+    )
+
+
+def _days_in_words(days: list[int]) -> str:
+    """What a person calls some days of the week, sorted."""
+    names = [WEEKDAYS[day].capitalize() for day in days]
+    if len(days) == len(WEEKDAYS):
+        return "every day"
+    if len(days) > 2 and days[-1] - days[0] == len(days) - 1:  # noqa: PLR2004  (two are "and")
+        return f"{names[0]} to {names[-1]}"
+    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
