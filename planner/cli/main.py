@@ -14,6 +14,7 @@ from planner.errors import PlannerError
 COMMANDS = {
     "regions": "Where a model can run: regions, prices, retirement, latency.",
     "breakeven": "From which traffic on another way to serve a model is cheaper.",
+    "recommend": "Which way serves a workload best, at what cost a month.",
     "gpus": "Which machines serve an open model, how fast, at what cost.",
     "forecast": "How many tokens per second a GPU yields for a model.",
     "probe": "What this GPU, or a running server, does deliver.",

@@ -14,6 +14,7 @@ from planner.core.history import PastAnswer
 from planner.core.price_hours import HoursAnswer
 from planner.core.prices_answer import CheckAnswer, HistoryAnswer, PricesAnswer, RefreshAnswer
 from planner.core.probe_answer import ProbeAnswer
+from planner.core.recommend_answer import Recommendation
 from planner.core.retirements_answer import RetirementsAnswer
 from planner.core.snapshots_answer import (
     SnapshotsCheckAnswer,
@@ -41,6 +42,7 @@ ANSWERS: dict[str, type[Answer]] = {
     "prices refresh": RefreshAnswer,
     "probe": ProbeAnswer,
     "quotas": QuotasAnswer,
+    "recommend": Recommendation,
     "regions": RegionsAnswer,
     "retirements": RetirementsAnswer,
     "snapshots check": SnapshotsCheckAnswer,

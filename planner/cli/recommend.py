@@ -1,0 +1,194 @@
+"""`planner recommend`: which way serves a workload best under its constraints, at what cost."""
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+import msgspec
+
+from planner.cli.facts import PROVIDERS, any_of, known_region
+from planner.cli.options import Exemplified, common, on_option, settings
+from planner.cli.output import note, show, write
+from planner.cli.reading import Reading
+from planner.cli.supplying import supply_of
+from planner.core.catalog import Catalog
+from planner.core.names import ModelNames
+from planner.core.recommend import recommend
+from planner.core.recommend_answer import Choice
+from planner.core.workload import Workload
+from planner.errors import NoDataError, UnknownNameError, UsageError
+from planner.files.facts import model_names
+from planner.files.hardware import architectures
+from planner.files.request_log_rows import is_log
+from planner.files.settings import read_settings
+from planner.files.workload_example import example_text
+from planner.files.workloads import ReadWorkload, read_workload, workload_of
+
+NOTHING_FITS = 4
+IN_PART = 3
+EMITS = ("az", "bicep", "terraform", "aws", "vllm", "compose")
+# Flags with the keys of the workload file that they set, their placeholder and what they say.
+_FLAGS = (
+    ("--model", "models", "MODEL", "An acceptable model; repeatable."),
+    ("--requests-per-minute", "requests_per_minute", "N", "The request rate."),
+    ("--requests-per-hour", "requests_per_hour", "N", "The request rate."),
+    ("--requests-per-month", "requests_per_month", "N", "All requests of a month."),
+    ("--input-tokens", "input_tokens", "N", "Mean length of a prompt."),
+    ("--output-tokens", "output_tokens", "N", "Mean length of an answer."),
+    ("--max-tokens", "max_tokens", "N", "What requests reserve for their answers."),
+    ("--cached-share", "cached_share", "SHARE", "Of the input, read from a prompt cache."),
+    ("--batch-share", "batch_share", "SHARE", "Of the requests, may wait for a day."),
+    ("--profile", "profile", "NAME", "flat, business-hours, night-batch or bursty  [flat]"),
+    ("--timezone", "timezone", "ZONE", "Of the profile: Asia/Tokyo, +09:00  [UTC]"),
+    ("--peak-factor", "peak_factor", "N", "How many times the rate a bursty hour has."),
+    ("--peak-minute-factor", "peak_minute_factor", "N", "Busiest minute over its hour's mean."),
+    ("--log", "log", "FILE.csv", "Your requests: rate, lengths and profile come from them."),
+    ("--growth", "growth_per_month", "SHARE", "Of the traffic in a month, e.g. 5%."),
+    ("--horizon", "horizon_months", "MONTHS", "How long it has to live; costs are a mean of it."),
+    ("--tier", "tier", "TIER", "default, priority or flex."),
+    ("--ttft", "ttft_ms", "MS", "Limit on the time to the first token."),
+    ("--tpot", "tpot_ms", "MS", "Limit on the time between tokens."),
+    ("--boundary", "boundary", "PLACE", "Only where data stays in: eu, us, jp, on-premises, ..."),
+    ("--from", "from_region", "REGION", "Where the requests come from."),
+    ("--latency", "latency_ms", "MS", "Limit on the round trip from there."),
+    ("--way", "ways", "KIND", "Only pay-as-you-go, provisioned, self-hosted, ...; repeatable."),
+    ("--provider", "providers", "NAME", "Only this provider; repeatable."),
+    ("--region", "regions", "REGION", "Only this region; repeatable."),
+    ("--failures", "failures", "N", "Machines that may fail without loss  [1]"),
+    ("--dtype", "dtype", "DTYPE", "Format of the weights of models on machines."),
+)
+_REPEATABLE = {"models", "ways", "providers", "regions"}
+
+
+def workload_flags(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The flags that say in a call what a workload file says."""
+    for flag, key, placeholder, said in reversed(_FLAGS):
+        multiple = key in _REPEATABLE
+        function = click.option(flag, key, metavar=placeholder, help=said, multiple=multiple)(
+            function
+        )
+    return function
+
+
+@click.command(
+    "recommend",
+    cls=Exemplified,
+    epilog="Example: planner recommend --model gpt-5.1 --requests-per-minute 600 "
+    "--input-tokens 1000 --output-tokens 200",
+)
+@click.argument("path", metavar="[WORKLOAD]", required=False, type=click.Path(path_type=Path))
+@workload_flags
+@click.option("--example", is_flag=True, help="Print a commented workload file.")
+@click.option("--explain", is_flag=True, help="How each figure came about.")
+@click.option(
+    "--emit",
+    type=click.Choice(EMITS),
+    help="Print what deploys the recommended choice, in this form.",
+)
+@click.option("--all", "everything", is_flag=True, help="Every choice and section.")
+@on_option
+@common
+def command(
+    *, path: Path | None, example: bool, explain: bool, emit: str | None, everything: bool,
+    on: dt.date, **flags: str | tuple[str, ...] | None,
+) -> int:  # fmt: skip
+    """Which way serves a workload best: model, region, deployment type, units, cost a month.
+
+    WORKLOAD is a YAML file (--example prints one); flags win over it. A CSV or a folder of many
+    workloads gives a portfolio.
+    """
+    if example:
+        write(example_text())
+        return 0
+    chosen, given = settings(), {k: v for k, v in flags.items() if v}
+    if path is None and not given:
+        raise UsageError(
+            "nothing to recommend for: give a workload file, or --model, a request rate, "
+            "--input-tokens and --output-tokens; planner recommend --example shows a file"
+        )
+    names = model_names()
+    reading = Reading(chosen, on, names)
+    catalog = _catalog(reading, on)
+    read = _read(path, given, on)
+    supply = supply_of(chosen, catalog)
+    known = catalog.models() | supply.shelf.prices.models() | {a.model for a in architectures()}
+    workload = with_known_names(read.workload, catalog, known, names)
+    note(chosen, *read.notes)
+    answer = recommend(workload, supply, explain=explain)
+    if emit is not None:
+        return _emit(emit, answer.deploys)
+
+    def table() -> str:
+        from planner.render.recommend import recommend_text  # noqa: PLC0415 - rich is slow
+        from planner.render.terminal import screen  # noqa: PLC0415
+
+        return recommend_text(answer, screen(), everything=everything, explain=explain)
+
+    def prose() -> tuple[Iterable[str], Iterable[str]]:
+        from planner.render.recommend_words import headlines, rests_on  # noqa: PLC0415
+
+        return headlines(answer), [*answer.assumptions, rests_on(answer)]
+
+    rows = [c for c in (answer.recommended, *answer.alternatives) if c is not None]
+    show(chosen, answer, rows, table, _COLUMNS, of=Choice, prose=prose)
+    reading.note_unreadable()
+    if answer.recommended is None:
+        return NOTHING_FITS
+    return IN_PART if reading.unreadable else 0
+
+
+_COLUMNS = [
+    "rank", "model", "kind", "provider", "region", "what", "term", "mode", "usd_per_month_low",
+    "usd_per_month_mid", "usd_per_month_high", "overflow_to", "utilisation", "retires_on",
+]  # fmt: skip
+
+
+def _catalog(reading: Reading, on: dt.date) -> Catalog:
+    try:
+        return reading.catalog()
+    except NoDataError:
+        return Catalog((), (), on)
+
+
+def _read(path: Path | None, given: Mapping[str, object], on: dt.date) -> ReadWorkload:
+    user = read_settings()
+    usual = {"boundary": user.boundary, "from_region": user.home_region}
+    if path is None:
+        return workload_of({**usual, **given}, on)
+    if path.suffix == ".csv" and path.is_file() and is_log(path):
+        raise UsageError(f"{path} is a log of requests, no workload; give it as --log {path}")
+    return read_workload(path, on, given)
+
+
+def with_known_names(
+    workload: Workload, catalog: Catalog, known: Iterable[str], names: ModelNames
+) -> Workload:
+    """The workload with every name as it is known; UnknownNameError with close matches."""
+    all_known = set(known)
+    models: dict[str, str] = {}
+    for model in workload.models:
+        name = names.find(model, all_known)
+        if name is None:
+            close = names.close(model, all_known)
+            hint = f"did you mean {' or '.join(close)}?" if close else "see planner models"
+            raise UnknownNameError(f"no snapshot, price or architecture knows {model!r}; {hint}")
+        models[model] = name
+    offered = catalog.offers()
+    regions = {s.offer.region for s in offered}
+    providers = {*PROVIDERS, "aws", "databricks", *(s.offer.provider for s in offered)}
+    start = workload.from_region
+    return msgspec.structs.replace(
+        workload,
+        models=tuple(dict.fromkeys(models.values())),
+        quality={models.get(m, m): score for m, score in workload.quality.items()},
+        providers=tuple(n for p in workload.providers for n in any_of("provider", p, providers)),
+        regions=tuple(known_region(region, also=regions) for region in workload.regions),
+        from_region=known_region(start, also=regions) if start else None,
+    )
+
+
+def _emit(kind: str, deploys: object) -> int:
+    del kind, deploys
+    return NOTHING_FITS

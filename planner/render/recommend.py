@@ -1,0 +1,158 @@
+"""`planner recommend` for people: the choice, the others, the bill, the risks, what flips it."""
+
+from collections.abc import Iterable
+
+from rich.table import Table
+from rich.text import Text
+
+from planner.core.recommend_answer import Choice, Recommendation, Stretch
+from planner.render.money import currency, money
+from planner.render.recommend_words import (
+    KINDS,
+    headlines,
+    rejections,
+    rests_on,
+    risks,
+    unit_count,
+    what,
+    whole,
+    worth,
+)
+from planner.render.safe import plain
+from planner.render.sections import fitting
+from planner.render.terminal import Screen
+
+_ROWS = 7
+_WIDE = 120
+
+
+def recommend_text(
+    answer: Recommendation, screen: Screen, *, everything: bool = False, explain: bool = False
+) -> str:
+    """The whole text; on a terminal the sections that fit, and the names of the others."""
+    best = answer.recommended
+    sections = [("", _prose(screen, headlines(answer)))]
+    if best is not None:
+        sections += [
+            ("choices", _choices(answer, screen, everything=everything)),
+            ("risks", _prose(screen, risks(best))),
+            ("bill", _bill(best, screen)),
+        ]
+        if explain:
+            sections.append(("how each figure came about", _figures(best, screen)))
+    sections += [
+        ("what units are worth", _prose(screen, worth(answer))),
+        ("volumes", _stretches(answer.by_requests_per_month, "From requests a month", screen)),
+        ("input shares", _stretches(answer.by_input_share, "From input share", screen)),
+        ("what would change it", _swings(answer, screen)),
+        ("what cannot serve", _listed("Cannot serve it", rejections(answer), screen)),
+        ("assumptions", _small_print(answer, screen)),
+    ]
+    return fitting(sections, screen, everything=everything or explain)
+
+
+def _choices(answer: Recommendation, screen: Screen, *, everything: bool) -> list[str]:
+    choices = [answer.recommended, *answer.alternatives]
+    rows = [choice for choice in choices if choice is not None]
+    shown = rows if everything else _different(rows)[:_ROWS]
+    columns = [f"{currency()}/month", "Choice", "Where", "Units"]
+    table = _table(*columns, *(("Kind", "Retires") if screen.width >= _WIDE else ()))
+    for choice in shown:
+        cells = [
+            Text(_span(choice), justify="right"),
+            Text(plain(what(choice))),
+            Text(plain(f"{choice.provider} {choice.region or ''}".strip())),
+            Text(plain(unit_count(choice))),
+        ]
+        if screen.width >= _WIDE:
+            cells += [Text(KINDS[choice.kind]), Text(str(choice.retires_on or "-"))]
+        table.add_row(*cells)
+    if more := len(rows) - len(shown):
+        table.add_row(Text("..."), Text(f"{more} more: --all"), Text(), Text())
+    return screen.lines([table])
+
+
+def _different(rows: list[Choice]) -> list[Choice]:
+    """Of plans for one thing at one place the cheapest two."""
+    seen: dict[tuple[str, ...], int] = {}
+    kept = []
+    for choice in rows:
+        key = (choice.model, choice.provider, choice.what)
+        seen[key] = seen.get(key, 0) + 1
+        if seen[key] <= 2:  # noqa: PLR2004 - a pair shows what a term or a mode makes of it
+            kept.append(choice)
+    return kept
+
+
+def _span(choice: Choice) -> str:
+    """The cost as planned; from the high end of a forecast on where it is one."""
+    usd = choice.usd_per_month
+    if usd.low == usd.high:
+        return whole(usd.high)
+    return f"{whole(usd.low)} - {whole(usd.high)}"
+
+
+def _bill(choice: Choice, screen: Screen) -> list[str]:
+    table = _table("Bill of a month", "Quantity", f"{currency()} each", currency())
+    for line in choice.bill:
+        table.add_row(
+            Text(plain(line.what)),
+            Text(f"{line.quantity:,.6g} {plain(line.unit)}", justify="right"),
+            Text(money(line.usd_each), justify="right"),
+            Text(whole(line.usd_per_month), justify="right"),
+        )
+    return screen.lines([table])
+
+
+def _figures(choice: Choice, screen: Screen) -> list[str]:
+    lines = []
+    for figure in choice.figures:
+        inputs = ", ".join(f"{name} {value}" for name, value in figure.inputs.items())
+        source = f" [{figure.source}{f', {figure.as_of}' if figure.as_of else ''}]"
+        lines.append(f"{figure.figure} = {figure.value}")
+        lines.append(f"    {figure.formula}: {inputs}{source if figure.source else ''}")
+    return screen.lines(Text(plain(line)) for line in lines)
+
+
+def _stretches(rows: tuple[Stretch, ...], heading: str, screen: Screen) -> list[str]:
+    if not rows:
+        return []
+    table = _table(heading, "Cheapest", f"{currency()}/month there")
+    for row in rows:
+        start = f"{row.from_:.3g}" if row.from_ < 1 else f"{row.from_:,.0f}"
+        table.add_row(
+            Text(start, justify="right"),
+            Text(plain(row.id)),
+            Text(whole(row.usd_per_month), justify="right"),
+        )
+    return screen.lines([table])
+
+
+def _swings(answer: Recommendation, screen: Screen) -> list[str]:
+    table = _table("What would change it", "By", "Then wins")
+    for swing in answer.swings:
+        table.add_row(
+            Text(plain(swing.assumption)), Text(swing.told), Text(plain(swing.winner or "-"))
+        )
+    return screen.lines([table]) if answer.swings else []
+
+
+def _listed(heading: str, lines: Iterable[str], screen: Screen) -> list[str]:
+    told = [f"- {line}" for line in lines]
+    return _prose(screen, [heading, *told]) if told else []
+
+
+def _small_print(answer: Recommendation, screen: Screen) -> list[str]:
+    said = [*answer.assumptions, *answer.not_included]
+    return [*_listed("Assumptions", said, screen), *_prose(screen, [rests_on(answer)])]
+
+
+def _prose(screen: Screen, lines: Iterable[str]) -> list[str]:
+    return screen.lines(Text(plain(line)) for line in lines)
+
+
+def _table(*headings: str) -> Table:
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
+    for heading in headings:
+        table.add_column(Text(heading), overflow="fold")
+    return table

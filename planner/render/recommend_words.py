@@ -1,0 +1,175 @@
+"""`planner recommend` in sentences: the choice, what it costs, what stands behind it."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from decimal import Decimal
+
+from planner.core.offers import Billing
+from planner.core.recommend_answer import Choice, Recommendation, Rejection, UnitWorth
+from planner.render.money import currency, money
+from planner.render.words import age
+
+_NAMED_REGIONS = 3
+_HUNDREDS = Decimal(100)
+KINDS = {
+    Billing.ON_DEMAND: "by the token",
+    Billing.BATCH: "batch",
+    Billing.PROVISIONED: "provisioned",
+    Billing.HOSTED: "hosted",
+    Billing.SELF_HOSTED: "self-hosted",
+}
+
+
+def headlines(answer: Recommendation) -> Iterator[str]:
+    """What to choose, in a sentence that could be read out, and what is next to it."""
+    best = answer.recommended
+    yield from answer.notes
+    if best is None:
+        yield from _nothing(answer)
+        return
+    yield (
+        f"{what(best)}, {where(best)}: {whole(best.usd_per_month.high)} {currency()} a month, "
+        f"{money(best.usd_per_mtok)} per million tokens."
+    )
+    yield from _how(best)
+    others = [c for c in answer.alternatives if (c.model, c.what) != (best.model, best.what)]
+    if others:
+        other = others[0]
+        extra = other.usd_per_month.high / best.usd_per_month.high - 1 if _cost(best) else None
+        more = f", {float(extra):+.0%}" if extra is not None else ""
+        cost = whole(other.usd_per_month.high)
+        yield f"Next: {what(other)}, {where(other)}, at {cost}{more}."
+    for later in best.later:
+        yield (
+            f"From {later.from_date} on with {later.model}, which its provider names instead: "
+            f"{whole(later.usd_per_month)} a month; the sum is a mean over the horizon."
+        )
+
+
+def _nothing(answer: Recommendation) -> Iterator[str]:
+    load = answer.workload
+    yield f"Nothing fits {load.name}: of {len(answer.rejected)} ways none meets every constraint."
+    if answer.conflicts:
+        yield from (f"{said[0].upper()}{said[1:]}." for said in answer.conflicts[:_NAMED_REGIONS])
+    else:
+        steps = [step for no in answer.rejected for step in no.steps]
+        yield from (f"To mend it: {step}." for step in dict.fromkeys(steps[:_NAMED_REGIONS]))
+
+
+def _cost(choice: Choice) -> Decimal:
+    return choice.usd_per_month.high
+
+
+def _how(best: Choice) -> Iterator[str]:
+    units = best.units
+    if units is not None:
+        used = f", used to {best.utilisation:.0%}" if best.utilisation is not None else ""
+        yield f"{unit_count(best)}{used}{_spill(best)}."
+    room = best.headroom
+    if room is not None:
+        yield f"The peak may grow by {room:.0%} until {best.binds} bind."
+
+
+def _spill(choice: Choice) -> str:
+    if choice.overflow_to is None or choice.spilled_share is None:
+        return ""
+    name = choice.overflow_to.split("/")[-2]
+    return f"; {choice.spilled_share:.2%} of the requests spill over to {name}"
+
+
+def what(choice: Choice) -> str:
+    """The model and how it is served."""
+    name = f"{choice.model} on {choice.what}"
+    if choice.tier != "default":
+        name += f" ({choice.tier})"
+    if choice.overflow_to is not None:
+        name += f" + {choice.overflow_to.split('/')[-2]}"
+    return name
+
+
+def where(choice: Choice) -> str:
+    """The provider and its region, and how many others are the same."""
+    others = len(choice.also_in)
+    more = f" or {others} more" if others else ""
+    return f"{choice.provider} {choice.region or 'any region'}{more}"
+
+
+def unit_count(choice: Choice) -> str:
+    """How many units run: "360 PTU", "3 machines (1 for failures)", "2.1 on average, at most 5"."""
+    units = choice.units
+    if units is None:
+        return "-"
+    term = "" if choice.term in (None, "on_demand", "owned") else f" for {_words(choice.term)}"
+    noun = units.unit if units.unit.isupper() else f"{units.unit}s"
+    parts = [f"{units.reserved:,} {noun}{term}"] if units.reserved else []
+    if units.hourly_peak:
+        plus = "+ " if parts else ""
+        parts.append(
+            f"{plus}{units.hourly_mean:,.4g} {noun} by the hour, at most {units.hourly_peak:,}"
+        )
+    spare = f" ({units.spare} for failures)" if units.spare else ""
+    return f"{' '.join(parts) or f'0 {noun}'}{spare}"
+
+
+def worth(answer: Recommendation) -> Iterator[str]:
+    """From which utilisation on units pay, in sentences."""
+    told: dict[tuple[str, str], list[UnitWorth]] = defaultdict(list)
+    for row in answer.worth:
+        told[row.id, row.against].append(row)
+    for (name, against), rows in told.items():
+        first = rows[0]
+        terms = "; ".join(_pays(row) for row in rows)
+        yield (
+            f"{name.split('/')[-2]}: a {first.unit} carries {money(first.worth_usd_per_month)} "
+            f"{currency()} a month of {against.split('/')[-2]}: {terms}."
+        )
+
+
+def _pays(row: UnitWorth) -> str:
+    name = "by the hour" if row.term == "on_demand" else f"for {_words(row.term)}"
+    share = row.pays_from_utilisation
+    verdict = "never pays" if share > 1 else f"pays from {share:.0%} utilisation on"
+    known = f", the last known price, until {row.ended_on}" if row.ended_on else ""
+    return f"{name} at {money(row.usd_per_month)}{known} it {verdict}"
+
+
+def rejections(answer: Recommendation) -> Iterator[str]:
+    """What cannot serve, the same reasons together."""
+    groups: dict[tuple[str, ...], list[Rejection]] = defaultdict(list)
+    for no in answer.rejected:
+        groups[no.provider, no.kind or "", *no.reasons].append(no)
+    machines = [no for no in answer.rejected if no.kind is Billing.SELF_HOSTED]
+    for (provider, kind, *reasons), rows in groups.items():
+        if kind == Billing.SELF_HOSTED and len(machines) > _NAMED_REGIONS:
+            continue
+        names = ", ".join(dict.fromkeys(f"{no.model} {no.what}" for no in rows))
+        regions = list(dict.fromkeys(r for no in rows for r in no.regions))
+        place = f" in {', '.join(regions[:_NAMED_REGIONS])}" if regions else ""
+        more = len(regions) - _NAMED_REGIONS
+        place += f" and {more} more" if more > 0 else ""
+        steps = dict.fromkeys(step for no in rows for step in no.steps)
+        then = f" ({'; '.join(steps)})" if steps else ""
+        yield f"{names} ({provider}{place}): {'; '.join(reasons)}{then}"
+    if len(machines) > _NAMED_REGIONS:
+        yield f"{len(machines)} machines cannot serve it: --json has each with its reason"
+
+
+def risks(choice: Choice) -> Iterator[str]:
+    """What may go wrong, each with its mark."""
+    yield from (f"! {risk}" for risk in choice.risks)
+    yield from (f"> {step}" for step in choice.steps)
+
+
+def rests_on(answer: Recommendation) -> str:
+    """What the answer rests on, with dates."""
+    looks = [f"{s.provider} {s.snapshot} ({s.origin}, {age(s.age_days)})" for s in answer.sources]
+    return f"Rests on {'; '.join(looks)}." if looks else "No snapshot says anything of it."
+
+
+def whole(usd: Decimal) -> str:
+    """An amount a month: whole from a hundred on."""
+    return money(usd) if usd < _HUNDREDS else f"{money(usd.quantize(Decimal(1)), 0)}"
+
+
+def _words(term: str | None) -> str:
+    return (term or "").replace("_", " ")
