@@ -5,6 +5,7 @@ from fractions import Fraction
 
 from planner.core.comparison import to_money
 from planner.core.lots import Lot
+from planner.core.profiles import MINUTES_PER_HOUR
 from planner.core.recommend_answer import UnitWorth
 from planner.core.terms import Term
 from planner.core.ways import Way
@@ -37,6 +38,8 @@ def _worth(way: Way, term: Term, against: Way, workload: Workload) -> UnitWorth:
     assert units is not None  # noqa: S101  (the caller looked)
     worth = monthly(units.rate.low) * _per_request(against, workload)
     usd = monthly(term.usd_per_unit_hour)
+    peak = workload.peak_requests_per_minute * max(workload.growth) * MINUTES_PER_HOUR
+    count = units.grid.at_least(peak / units.rate.low)
     return UnitWorth(
         id=way.id,
         against=against.id,
@@ -45,6 +48,8 @@ def _worth(way: Way, term: Term, against: Way, workload: Workload) -> UnitWorth:
         worth_usd_per_month=to_money(worth),
         usd_per_month=to_money(usd),
         pays_from_utilisation=float(usd / worth) if worth else float("inf"),
+        units_for_all=count,
+        usd_for_all=to_money(count * usd),
         ended_on=term.ended_on,
         source=term.source,
     )

@@ -54,13 +54,14 @@ def recommend_text(
 def _choices(answer: Recommendation, screen: Screen, *, everything: bool) -> list[str]:
     choices = [answer.recommended, *answer.alternatives]
     rows = [choice for choice in choices if choice is not None]
+    several = len({choice.model for choice in rows}) > 1
     shown = rows if everything else _different(rows)[:_ROWS]
     columns = [f"{currency()}/month", "Choice", "Where", "Units"]
     table = _table(*columns, *(("Kind", "Retires") if screen.width >= _WIDE else ()))
     for choice in shown:
         cells = [
             Text(_span(choice), justify="right"),
-            Text(plain(what(choice))),
+            Text(plain(what(choice, model=several))),
             Text(plain(f"{choice.provider} {choice.region or ''}".strip())),
             Text(plain(unit_count(choice))),
         ]
@@ -129,12 +130,15 @@ def _stretches(rows: tuple[Stretch, ...], heading: str, screen: Screen) -> list[
 
 
 def _swings(answer: Recommendation, screen: Screen) -> list[str]:
+    flips = [swing for swing in answer.swings if swing.factor is not None]
     table = _table("What would change it", "By", "Then wins")
-    for swing in answer.swings:
+    for swing in flips:
         table.add_row(
             Text(plain(swing.assumption)), Text(swing.told), Text(plain(swing.winner or "-"))
         )
-    return screen.lines([table]) if answer.swings else []
+    idle = dict.fromkeys(swing.assumption for swing in answer.swings if swing.factor is None)
+    rest = f"Within a tenth to ten times nothing else changes it: {', '.join(idle)}."
+    return [*(screen.lines([table]) if flips else []), *(_prose(screen, [rest]) if idle else [])]
 
 
 def _listed(heading: str, lines: Iterable[str], screen: Screen) -> list[str]:

@@ -51,9 +51,8 @@ def _nothing(answer: Recommendation) -> Iterator[str]:
     yield f"Nothing fits {load.name}: of {len(answer.rejected)} ways none meets every constraint."
     if answer.conflicts:
         yield from (f"{said[0].upper()}{said[1:]}." for said in answer.conflicts[:_NAMED_REGIONS])
-    else:
-        steps = [step for no in answer.rejected for step in no.steps]
-        yield from (f"To mend it: {step}." for step in dict.fromkeys(steps[:_NAMED_REGIONS]))
+    steps = dict.fromkeys(step for no in answer.rejected for step in no.steps)
+    yield from (f"To mend it: {step}." for step in list(steps)[:_NAMED_REGIONS])
 
 
 def _cost(choice: Choice) -> Decimal:
@@ -65,9 +64,13 @@ def _how(best: Choice) -> Iterator[str]:
     if units is not None:
         used = f", used to {best.utilisation:.0%}" if best.utilisation is not None else ""
         yield f"{unit_count(best)}{used}{_spill(best)}."
-    room = best.headroom
-    if room is not None:
-        yield f"The peak may grow by {room:.0%} until {best.binds} bind."
+    if best.headroom is not None:
+        yield f"The peak may grow {_times(best.headroom)} until {best.binds} bind."
+
+
+def _times(room: float) -> str:
+    """A growth in words: by 13%, 5.2 times."""
+    return f"by {room:.0%}" if room < 1 else f"{room + 1:,.3g} times"
 
 
 def _spill(choice: Choice) -> str:
@@ -77,9 +80,9 @@ def _spill(choice: Choice) -> str:
     return f"; {choice.spilled_share:.2%} of the requests spill over to {name}"
 
 
-def what(choice: Choice) -> str:
-    """The model and how it is served."""
-    name = f"{choice.model} on {choice.what}"
+def what(choice: Choice, *, model: bool = True) -> str:
+    """How it is served, after the model."""
+    name = f"{choice.model} on {choice.what}" if model else choice.what
     if choice.tier != "default":
         name += f" ({choice.tier})"
     if choice.overflow_to is not None:
@@ -95,42 +98,46 @@ def where(choice: Choice) -> str:
 
 
 def unit_count(choice: Choice) -> str:
-    """How many units run: "360 PTU", "3 machines (1 for failures)", "2.1 on average, at most 5"."""
+    """How many units run: "360 PTU for 1 year", "up to 5 machines, 2.1 on average, 1 spare"."""
     units = choice.units
     if units is None:
         return "-"
-    term = "" if choice.term in (None, "on_demand", "owned") else f" for {_words(choice.term)}"
     noun = units.unit if units.unit.isupper() else f"{units.unit}s"
-    parts = [f"{units.reserved:,} {noun}{term}"] if units.reserved else []
+    parts = []
+    if units.reserved:
+        term = "" if choice.term in (None, "on_demand", "owned") else f" for {_words(choice.term)}"
+        parts.append(f"{units.reserved:,} {noun}{term}")
     if units.hourly_peak:
-        plus = "+ " if parts else ""
-        parts.append(
-            f"{plus}{units.hourly_mean:,.4g} {noun} by the hour, at most {units.hourly_peak:,}"
-        )
-    spare = f" ({units.spare} for failures)" if units.spare else ""
-    return f"{' '.join(parts) or f'0 {noun}'}{spare}"
+        most = f"up to {units.hourly_peak:,} {noun}"
+        same = units.hourly_mean == units.hourly_peak
+        mean = "" if same else f", {units.hourly_mean:,.3g} on average"
+        parts.append(f"{units.hourly_peak:,} {noun}" if same and not parts else most + mean)
+    spare = f", {units.spare} spare" if units.spare else ""
+    return f"{' + '.join(parts) or f'0 {noun}'}{spare}"
 
 
 def worth(answer: Recommendation) -> Iterator[str]:
-    """From which utilisation on units pay, in sentences."""
-    told: dict[tuple[str, str], list[UnitWorth]] = defaultdict(list)
+    """From which utilisation on units pay, in sentences; of equal units once."""
+    told: dict[tuple[str, str, tuple[str, ...]], list[str]] = defaultdict(list)
+    rows: dict[str, list[UnitWorth]] = defaultdict(list)
     for row in answer.worth:
-        told[row.id, row.against].append(row)
-    for (name, against), rows in told.items():
-        first = rows[0]
-        terms = "; ".join(_pays(row) for row in rows)
-        yield (
-            f"{name.split('/')[-2]}: a {first.unit} carries {money(first.worth_usd_per_month)} "
-            f"{currency()} a month of {against.split('/')[-2]}: {terms}."
-        )
+        rows[row.id].append(row)
+    for name, own in rows.items():
+        first = own[0]
+        head = f"{money(first.worth_usd_per_month)} {currency()} of {first.against.split('/')[-2]}"
+        told[first.unit, head, tuple(map(_pays, own))].append(name.split("/")[-2])
+    for (unit, head, terms), names in told.items():
+        yield f"{', '.join(names)}: a {unit} carries {head} a month."
+        yield from (f"- {said}" for said in terms)
 
 
 def _pays(row: UnitWorth) -> str:
     name = "by the hour" if row.term == "on_demand" else f"for {_words(row.term)}"
     share = row.pays_from_utilisation
-    verdict = "never pays" if share > 1 else f"pays from {share:.0%} utilisation on"
-    known = f", the last known price, until {row.ended_on}" if row.ended_on else ""
-    return f"{name} at {money(row.usd_per_month)}{known} it {verdict}"
+    verdict = "it never pays" if share > 1 else f"it pays from {share:.0%} utilisation on"
+    whole_load = f"; {row.units_for_all:,} for the whole load are {whole(row.usd_for_all)} a month"
+    known = f" (until {row.ended_on}; not known since)" if row.ended_on else ""
+    return f"{name} at {money(row.usd_per_month)}{known} {verdict}{whole_load}"
 
 
 def rejections(answer: Recommendation) -> Iterator[str]:
