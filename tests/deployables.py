@@ -110,3 +110,10 @@ def hosted(**changes: object) -> Deployable:
         capacity=None,
         hosting=hosting(**changes),
     )
+
+
+def comments(text: str) -> str:
+    """The comments of an output that stand before its first other line, as one line."""
+    lines = text.splitlines()
+    end = next(n for n, line in enumerate(lines) if not line.startswith(("#", "//")))
+    return " ".join(line.lstrip("#/").strip() for line in lines[:end])

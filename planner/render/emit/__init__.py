@@ -13,10 +13,9 @@ from planner.render.emit.az import az_script
 from planner.render.emit.bicep import bicep_template
 from planner.render.emit.compose import compose_file
 from planner.render.emit.lead import subject
-from planner.render.emit.serving import obstacle
 from planner.render.emit.terraform_azure import azure_terraform
 from planner.render.emit.terraform_bedrock import bedrock_terraform
-from planner.render.emit.vllm import vllm_script
+from planner.render.emit.vllm import obstacle, vllm_script
 from planner.render.emit.words import listed, words
 
 KINDS = ("az", "bicep", "terraform", "aws", "vllm", "compose")

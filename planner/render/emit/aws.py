@@ -15,8 +15,9 @@ from planner.render.emit.bedrock import (
     statements,
     targets,
 )
-from planner.render.emit.lead import lead, remarks, subject, units
+from planner.render.emit.lead import lead, subject, units
 from planner.render.emit.words import (
+    comment,
     demands,
     here_document,
     hole,
@@ -28,6 +29,7 @@ from planner.render.emit.words import (
 )
 
 _HELLO = '[{"role":"user","content":[{"text":"Hello"}]}]'
+_TERM = "For a term add --commitment-duration OneMonth or SixMonths."
 _BOUGHT = "provisioned_arn"
 
 
@@ -38,9 +40,7 @@ def aws_script(of: Deployable) -> str:
     bought = [line for one in parts if one.provisioned for line in _purchase(of, one)]
     return "\n".join(
         [
-            *lead(of, map(variable, names)),
-            *remarks(of),
-            *client_remarks(parts),
+            *lead(of, map(variable, names), client_remarks(parts)),
             "set -eu",
             *demands(names),
             *bought,
@@ -63,8 +63,7 @@ def _purchase(of: Deployable, one: Target) -> list[str]:
     what = "" if of.capacity is None else f" {units(of)},"
     return [
         "",
-        f"# Buys{what} billed by the hour until deleted; a term is cheaper:",
-        "# add --commitment-duration OneMonth or SixMonths.",
+        *comment(f"Buys{what} billed by the hour until deleted. {_TERM}"),
         f"{variable(_BOUGHT)}=$(aws bedrock create-provisioned-model-throughput \\",
         f"  {option('--region', one.region)} \\",
         f"  {option('--provisioned-model-name', slug(of.name))} \\",
@@ -106,7 +105,7 @@ def _call(of: Deployable, one: Target) -> list[str]:
     last = option("--messages", _HELLO) + "".join(tier)
     return [
         "",
-        f"# {subject(what)}.",
+        *comment(f"{subject(what)}."),
         "aws bedrock-runtime converse \\",
         f"  {option('--region', one.region)} \\",
         f"  {option('--model-id', one.called)} \\",

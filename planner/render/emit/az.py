@@ -13,16 +13,18 @@ from planner.render.emit.azure import (
     spills,
 )
 from planner.render.emit.lead import lead
-from planner.render.emit.words import demands, hole, holes, known_or, option, variable
+from planner.render.emit.words import comment, demands, hole, holes, known_or, option, variable
 
 
 def az_script(of: Deployable) -> str:
     """Create the resource and the deployment, first the one that takes the overflow."""
     location = known_or(of.region, "location")
     names = ("resource_group", "account", *holes([location]), *azure_holes(of))
+    remarks = azure_remarks(of)
+    if spills(of):
+        remarks.append("Needs an az that knows --spillover-deployment-name, as 2.91 does.")
     lines = [
-        *lead(of, map(variable, names)),
-        *azure_remarks(of),
+        *lead(of, map(variable, names), remarks),
         "set -eu",
         *demands(names),
         "",
@@ -41,10 +43,8 @@ def az_script(of: Deployable) -> str:
     ]
     parts = deployments(of)
     for one in parts:
-        lines += ["", f"# {one.what}.", *_deployment(one)]
+        lines += ["", *comment(f"{one.what}."), *_deployment(one)]
         lines += [] if one is parts[-1] else _wait(one)
-    if spills(of):
-        lines.insert(2, "# Needs an az that knows --spillover-deployment-name, as 2.91 does.")
     return "\n".join(lines) + "\n"
 
 

@@ -11,7 +11,7 @@ import msgspec
 
 from planner.core.deployable import Deployable
 from planner.core.offers import Billing
-from planner.render.emit.lead import remarks, same_place, subject
+from planner.render.emit.lead import same_place, subject
 from planner.render.emit.words import holes, known, known_or, slug
 
 SPILLOVER_HEADER = "x-ms-spillover-deployment"
@@ -66,15 +66,15 @@ def spills(of: Deployable) -> bool:
     )
 
 
-def azure_remarks(of: Deployable, mark: str = "#") -> list[str]:
-    """Comment lines on what requests name, and on what Azure does not send on by itself."""
-    lines = [f"{mark} Requests name the deployment {slug(of.name)}."]
+def azure_remarks(of: Deployable) -> list[str]:
+    """What requests name, and what Azure does not send on by itself."""
+    texts = [f"Requests name the deployment {slug(of.name)}."]
     if of.overflow is not None and same_place(of, of.overflow) and not spills(of):
-        lines.append(
-            f"{mark} Azure sends on to the same model, version and processing level alone: the "
-            f"client is to send what gets a 429 to {slug(of.name, '-overflow')}."
+        texts.append(
+            "Azure sends on to the same model, version and processing level alone: the client is "
+            f"to send what gets a 429 to {slug(of.name, '-overflow')}."
         )
-    return [*lines, *remarks(of, mark)]
+    return texts
 
 
 def azure_holes(of: Deployable) -> tuple[str, ...]:

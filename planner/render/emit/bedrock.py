@@ -64,11 +64,11 @@ def targets(of: Deployable) -> tuple[Target, ...]:
 
 
 def client_remarks(parts: tuple[Target, ...]) -> list[str]:
-    """Comment lines on what requests name, and where they go when they are throttled."""
+    """What requests name, and where they go when they are throttled."""
     first, *rest = (_shown(one) for one in parts)
-    lines = [f"# Requests name {first}."]
+    lines = [f"Requests name {first}."]
     lines += [
-        f"# Bedrock sends nothing on: the client is to call {to} when throttled." for to in rest
+        f"Bedrock sends nothing on: the client is to call {to} when throttled." for to in rest
     ]
     return lines
 

@@ -8,7 +8,7 @@ OnceCurrentVersionExpired (learn.microsoft.com, Microsoft.CognitiveServices/acco
 from planner.core.deployable import Deployable
 from planner.render.emit.azure import AzureDeployment, azure_holes, azure_remarks, deployments
 from planner.render.emit.lead import lead
-from planner.render.emit.words import bicep, camel, number, sentence, words
+from planner.render.emit.words import bicep, camel, comment, number, sentence, words
 
 API_VERSION = "2025-09-01"
 UPGRADE = "OnceCurrentVersionExpired"
@@ -23,8 +23,7 @@ def bicep_template(of: Deployable) -> str:
     resource = sentence("account")
     unknown = azure_holes(of)
     lines = [
-        *lead(of, ["accountName", *map(camel, unknown)], "//"),
-        *azure_remarks(of, "//"),
+        *lead(of, ["accountName", *map(camel, unknown)], azure_remarks(of), "//"),
         "",
         f"@description({bicep(f'{resource}{region}.')})",
         "param accountName string",
@@ -40,7 +39,7 @@ def bicep_template(of: Deployable) -> str:
     ]
     parts = deployments(of)
     for one in parts:
-        lines += ["", f"// {one.what}.", *_resource(one, waits=one is not parts[0])]
+        lines += ["", *comment(f"{one.what}.", "//"), *_resource(one, waits=one is not parts[0])]
     return "\n".join(lines) + "\n"
 
 

@@ -6,8 +6,8 @@ The image's entry point is `vllm serve`.
 """
 
 from planner.core.deployable import Deployable, Hosting
-from planner.render.emit.lead import lead, remarks
-from planner.render.emit.serving import FIRST_PORT, checkpoint, devices, options, serving_remarks
+from planner.render.emit.lead import lead
+from planner.render.emit.vllm import FIRST_PORT, checkpoint, devices, options, serving_remarks
 from planner.render.emit.words import compose, holes, variable
 
 _TAG = "${VLLM_TAG:?the release of vLLM to run}"
@@ -45,9 +45,7 @@ def compose_file(of: Deployable, hosting: Hosting) -> str:
     amd = hosting.gpu.startswith("AMD")
     arguments = [checkpoint(hosting), *(f"{flag}={value}" for flag, value in options(hosting))]
     lines = [
-        *lead(of, map(variable, names)),
-        *serving_remarks(of, hosting),
-        *remarks(of),
+        *lead(of, map(variable, names), serving_remarks(of, hosting)),
         "x-copy: &copy",
         f'  image: "{_IMAGE_OF_AMD if amd else _IMAGE}:{_TAG}"',
         "  command:",

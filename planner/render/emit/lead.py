@@ -1,10 +1,10 @@
 """The first lines of every output: what it deploys, for which workload, and what to fill in."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from planner.core.deployable import Deployable, Hosting
 from planner.core.offers import Billing
-from planner.render.emit.words import listed, words
+from planner.render.emit.words import comment, listed, words
 
 _UNITS = {
     ("azure", Billing.ON_DEMAND): "thousand tokens a minute",
@@ -14,24 +14,27 @@ _UNITS = {
 }
 
 
-def lead(of: Deployable, fill_in: Iterable[str], mark: str = "#") -> list[str]:
-    """Comment lines: what is deployed for whom, that nobody ran it, what to set first."""
+def lead(
+    of: Deployable, fill_in: Iterable[str], more: Iterable[str] = (), mark: str = "#"
+) -> list[str]:
+    """Comment lines: what is deployed for whom, that nobody ran it, what to set first, and more."""
     to_set = tuple(fill_in)
     first = f" Set {listed(to_set)} first." if to_set else ""
-    return [
-        f"{mark} For the workload {words(of.name)}: {subject(of)}.",
-        f"{mark} planner wrote this and has not run it.{first}",
+    texts = [
+        f"For the workload {words(of.name)}: {subject(of)}.",
+        f"planner wrote this and has not run it.{first}",
+        *more,
+        *_remarks(of),
     ]
+    return [line for text in texts for line in comment(text, mark)]
 
 
-def remarks(of: Deployable, mark: str = "#") -> list[str]:
-    """Comment lines on what no tool here sets: the tier of the requests, an overflow elsewhere."""
-    lines = []
+def _remarks(of: Deployable) -> Iterator[str]:
+    """What no tool here sets: the tier of the requests, an overflow elsewhere."""
     if of.tier != "default":
-        lines.append(f"{mark} Each request is to ask for the {words(of.tier)} tier.")
+        yield f"Each request is to ask for the {words(of.tier)} tier."
     if of.overflow is not None and not same_place(of, of.overflow):
-        lines.append(f"{mark} Not in here: what this does not take goes to {subject(of.overflow)}.")
-    return lines
+        yield f"Not in here: what this does not take goes to {subject(of.overflow)}."
 
 
 def subject(of: Deployable) -> str:

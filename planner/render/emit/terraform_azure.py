@@ -16,7 +16,7 @@ from planner.render.emit.azure import (
 )
 from planner.render.emit.bicep import UPGRADE
 from planner.render.emit.lead import lead
-from planner.render.emit.words import hcl, hole, number, sentence, words
+from planner.render.emit.words import comment, hcl, hole, number, sentence, words
 
 _PROVIDER = """\
 terraform {
@@ -32,6 +32,7 @@ provider "azurerm" {
   features {}
 }
 """
+_NO_ARGUMENT = "azurerm had no argument for spillover when this was written"
 _NUMBERS = ("capacity", "overflow_capacity")
 
 
@@ -39,12 +40,13 @@ def azure_terraform(of: Deployable) -> str:
     """The deployments and the variables that they need."""
     names = ("cognitive_account_id", *azure_holes(of))
     parts = deployments(of)
-    lines = [*lead(of, names), *azure_remarks(of), *_spillover(parts[-1]), "", _PROVIDER]
+    remarks = [*azure_remarks(of), *_spillover(parts[-1])]
+    lines = [*lead(of, names, remarks), "", _PROVIDER]
     for name in names:
         region = f", in {words(of.region)}" if of.region and name == names[0] else ""
         lines += [*variable_block(name, f"{sentence(name)}{region}."), ""]
     for one in parts:
-        lines += [f"# {one.what}.", *_resource(one), ""]
+        lines += [*comment(f"{one.what}."), *_resource(one), ""]
     return "\n".join(lines)
 
 
@@ -61,11 +63,9 @@ def variable_block(name: str, description: str) -> list[str]:
 def _spillover(one: AzureDeployment) -> list[str]:
     if one.spills_to is None:
         return []
-    return [
-        "# azurerm had no argument for spillover when this was written: set the property",
-        f"# spilloverDeploymentName of {one.name} to {one.spills_to}, or send the header",
-        f"# {SPILLOVER_HEADER}: {one.spills_to}.",
-    ]
+    told = f"spilloverDeploymentName of {one.name} to {one.spills_to}"
+    header = f"{SPILLOVER_HEADER}: {one.spills_to}"
+    return [f"{_NO_ARGUMENT}: set the property {told}, or send the header {header}."]
 
 
 def _resource(one: AzureDeployment) -> list[str]:

@@ -14,9 +14,9 @@ from planner.render.emit.bedrock import (
     statements,
     targets,
 )
-from planner.render.emit.lead import lead, remarks, subject
+from planner.render.emit.lead import lead, subject
 from planner.render.emit.terraform_azure import variable_block
-from planner.render.emit.words import hcl, hole, holes, number, sentence, slug
+from planner.render.emit.words import comment, hcl, hole, holes, number, sentence, slug
 
 _FOUND_OUT = ("account_id", "provisioned_arn")
 
@@ -31,9 +31,7 @@ def bedrock_terraform(of: Deployable) -> str:
     needed = holes([*used, *(text for one in allowed for text in one.resources)])
     names = [name for name in needed if name not in _FOUND_OUT]
     lines = [
-        *lead(of, names),
-        *remarks(of),
-        *client_remarks(parts),
+        *lead(of, names, client_remarks(parts)),
         "",
         *_provider(parts[0].region),
     ]
@@ -41,7 +39,7 @@ def bedrock_terraform(of: Deployable) -> str:
         lines += ["", *variable_block(name, f"{sentence(name)}.")]
     for one in parts:
         if one.provisioned:
-            lines += ["", f"# {subject(of)}.", *_purchase(of, one, units)]
+            lines += ["", *comment(f"{subject(of)}."), *_purchase(of, one, units)]
     return "\n".join([*lines, "", *_policy(of, allowed), ""])
 
 

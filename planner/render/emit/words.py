@@ -7,6 +7,7 @@ characters; what planner cannot know is a hole, and each format writes it as a v
 import json
 import re
 import shlex
+import textwrap
 from collections.abc import Callable, Iterable
 
 from planner.render.safe import plain
@@ -36,7 +37,8 @@ ASKS = {
 """What planner leaves open, by the hole's name, and what to set it to: no quote, no brace."""
 
 # Private characters: `plain` spells them out, so that no name from outside can hold a hole.
-_HOLE = re.compile("\ue000([a-z_]+)\ue001")
+_START, _END = "\ue000", "\ue001"
+_HOLE = re.compile(f"{_START}([a-z_]+){_END}")
 # Holes that Terraform fills by itself.
 _FOUND_OUT = {
     "account_id": "data.aws_caller_identity.current.account_id",
@@ -44,11 +46,12 @@ _FOUND_OUT = {
 }
 _SLUG_CHARACTERS = 40
 _NAME_CHARACTERS = 80
+_COMMENT_WIDTH = 92
 
 
 def hole(name: str) -> str:
     """A value that is to be filled in."""
-    return f"\ue000{name}\ue001"
+    return f"{_START}{name}{_END}"
 
 
 def known(text: object) -> str:
@@ -70,6 +73,12 @@ def words(text: object) -> str:
     """A name in a comment: one line, cut where it is very long."""
     shown = plain(text)
     return shown if len(shown) <= _NAME_CHARACTERS else f"{shown[:_NAME_CHARACTERS]}..."
+
+
+def comment(text: str, mark: str = "#") -> list[str]:
+    """A remark as comment lines, broken between words."""
+    lines = textwrap.wrap(text, _COMMENT_WIDTH, break_long_words=False, break_on_hyphens=False)
+    return [f"{mark} {line}" for line in lines]
 
 
 def slug(name: str, ending: str = "") -> str:
@@ -112,7 +121,7 @@ def hcl(text: str) -> str:
     if whole := _HOLE.fullmatch(text):
         return _hcl_reference(whole[1])
     escaped = text.replace("\\", "\\\\").replace('"', '\\"')
-    inert = re.sub(r"[$%](?=\{)", lambda m: f"\\u{ord(m[0]):04x}", escaped)
+    inert = re.sub(f"[$%](?=[{{{_START}])", lambda m: f"\\u{ord(m[0]):04x}", escaped)
     return f'"{_filled(inert, _hcl_reference)}"'
 
 
@@ -120,7 +129,7 @@ def bicep(text: str) -> str:
     """A string of Bicep; a hole is a parameter."""
     if whole := _HOLE.fullmatch(text):
         return camel(whole[1])
-    escaped = re.sub(r"[\\']|\$(?=\{)", lambda m: f"\\u{{{ord(m[0]):x}}}", text)
+    escaped = re.sub(rf"[\\']|\$(?=[{{{_START}])", lambda m: f"\\u{{{ord(m[0]):x}}}", text)
     return f"'{_filled(escaped, camel)}'"
 
 
