@@ -14,11 +14,12 @@ from planner.cli.output import note, show, write
 from planner.cli.reading import Reading
 from planner.cli.supplying import supply_of
 from planner.core.catalog import Catalog
+from planner.core.deployable import EMITS
 from planner.core.names import ModelNames
 from planner.core.recommend import recommend
-from planner.core.recommend_answer import Choice
+from planner.core.recommend_answer import Choice, Recommendation
 from planner.core.workload import Workload
-from planner.errors import NoDataError, UnknownNameError, UsageError
+from planner.errors import NoDataError, NothingFitsError, UnknownNameError, UsageError
 from planner.files.facts import model_names
 from planner.files.hardware import architectures
 from planner.files.request_log_rows import is_log
@@ -28,7 +29,6 @@ from planner.files.workloads import ReadWorkload, read_workload, workload_of
 
 NOTHING_FITS = 4
 IN_PART = 3
-EMITS = ("az", "bicep", "terraform", "aws", "vllm", "compose")
 # Flags with the keys of the workload file that they set, their placeholder and what they say.
 _FLAGS = (
     ("--model", "models", "MODEL", "An acceptable model; repeatable."),
@@ -118,7 +118,7 @@ def command(
     note(chosen, *read.notes)
     answer = recommend(workload, supply, explain=explain)
     if emit is not None:
-        return _emit(emit, answer.deploys)
+        return _emit(emit, answer)
 
     def table() -> str:
         from planner.render.recommend import recommend_text  # noqa: PLC0415 - rich is slow
@@ -189,6 +189,12 @@ def with_known_names(
     )
 
 
-def _emit(kind: str, deploys: object) -> int:
-    del kind, deploys
-    return NOTHING_FITS
+def _emit(kind: str, answer: Recommendation) -> int:
+    """Print what deploys the recommended choice; nothing where nothing fits."""
+    from planner.render.emit import emit  # noqa: PLC0415
+    from planner.render.recommend_words import headlines  # noqa: PLC0415
+
+    if answer.deploys is None:
+        raise NothingFitsError(" ".join(headlines(answer)))
+    write(emit(kind, answer.deploys))
+    return 0

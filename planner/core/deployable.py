@@ -4,6 +4,9 @@ from planner.core.answers import Answer
 from planner.core.hardware import WeightFormat
 from planner.core.offers import Billing
 
+EMITS = ("az", "bicep", "terraform", "aws", "vllm", "compose")
+"""The tools whose text can be printed."""
+
 
 class Hosting(Answer, frozen=True):
     """How a model is served on machines: so many of them, each with copies of the model.

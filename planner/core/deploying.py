@@ -71,4 +71,5 @@ def _hosting(plan: Plan, workload: Workload, supply: Supply) -> Hosting | None:
         hugging_face=architecture.hugging_face if architecture else None,
         context_tokens=ceil(workload.longest_request),
         concurrency=max(1, (layout.concurrency or 1) // layout.replicas),
+        checkpoint=architecture.checkpoint if architecture else None,
     )

@@ -5,7 +5,7 @@ Nothing here runs anything: each output is text that a person reads, fills in an
 
 from collections.abc import Callable
 
-from planner.core.deployable import Deployable
+from planner.core.deployable import EMITS, Deployable
 from planner.core.offers import Billing
 from planner.errors import UsageError
 from planner.render.emit.aws import aws_script
@@ -18,7 +18,7 @@ from planner.render.emit.terraform_bedrock import bedrock_terraform
 from planner.render.emit.vllm import obstacle, vllm_script
 from planner.render.emit.words import listed, words
 
-KINDS = ("az", "bicep", "terraform", "aws", "vllm", "compose")
+KINDS = EMITS
 """What `--emit` takes."""
 
 _MANAGED: dict[str, dict[str, Callable[[Deployable], str]]] = {
