@@ -22,6 +22,11 @@ _SEE_TO = (
     "VLLM_API_KEY, without which a copy answers whoever reaches its port."
 )
 
+_LONGEST = (
+    "The longest request is the longest that the workload names: raise --max-model-len where "
+    "prompts are longer. Where the publisher has an instruct variant, load that for chat."
+)
+
 # owner/name or a name alone: nothing that a command line could take for an option or a path.
 _HUGGING_FACE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*(/[A-Za-z0-9][A-Za-z0-9._-]*)?")
 _SIXTEEN_BITS: dict[WeightFormat, str] = {"bf16": "bfloat16", "fp16": "float16"}
@@ -78,7 +83,7 @@ def serving_remarks(of: Deployable, hosting: Hosting) -> list[str]:
     """On which machines, how the copies lie there, and what a person sees to."""
     copies = "one copy" if hosting.copies == 1 else f"{hosting.copies} copies, each"
     used = f"{hosting.tensor_parallel} of the {hosting.gpus} {words(hosting.gpu)}"
-    lines = [f"On each machine: {copies} on {used}.", _SEE_TO]
+    lines = [f"On each machine: {copies} on {used}.", _SEE_TO, _LONGEST]
     if _stored_otherwise(hosting):
         name = words(hosting.hugging_face or of.model)
         lines.append(f"Planned with weights in {hosting.dtype}: a checkpoint of {name} in that.")
