@@ -99,8 +99,8 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
 class Way(msgspec.Struct, frozen=True, kw_only=True):
     """One way to serve a workload in one region; `also_in` are regions of the same facts.
 
-    `retires_on` is the first day without it; of what is `unlisted` a price alone is known. The price's dates and source are those of its tokens,
-    where it has a price by the token.
+    `retires_on` is the first day without it. Of what is `unlisted` a price alone is known. The
+    price's dates and source are those of its tokens, where it has a price by the token.
     """
 
     id: str
