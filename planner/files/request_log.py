@@ -73,7 +73,7 @@ def read_request_log(path: Path, zone: dt.tzinfo | None = None) -> RequestLog:
     profile = TrafficProfile(
         weights=tuple(mean / rate for mean in means),
         peak_minute_factor=factor,
-        told=f"the log {path.name}: {tally.good:,} requests over {float(days):,.3g} days",
+        told=f"the log {path.name}: {tally.good:,} requests over {_rounded(days)} days",
     )
     cached = Fraction(tally.cached, tally.input_sum) if tally.has_cached else None
     return RequestLog(
@@ -189,7 +189,7 @@ def _peak_notes(hours: LoggedHours, told: Fraction) -> list[str]:
     return [
         (
             f"its busiest minute had {seen:,} requests; the means of the hours make the busiest"
-            f" {float(told):,.3g}, raise peak_minute_factor where that minute matters"
+            f" {_rounded(told)}, raise peak_minute_factor where that minute matters"
         )
     ]
 
@@ -202,6 +202,10 @@ def _percentile(ordered: list[_T], share: Fraction) -> _T:
 def _of_week(hour: int) -> int:
     """The hour of the week, Monday 00:00 UTC first, of an hour since 1970."""
     return (hour + _EPOCH_WEEKDAY * HOURS_PER_DAY) % HOURS_PER_WEEK
+
+
+def _rounded(number: Fraction) -> str:
+    return f"{float(number):.3g}" if number < 100 else f"{float(number):,.0f}"  # noqa: PLR2004
 
 
 def _time(hour: int) -> dt.datetime:

@@ -4,9 +4,11 @@ import datetime as dt
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from planner.errors import BadFileError, UsageError
-from planner.files.workloads import read_workload, workload_of
+from planner.errors import BadFileError, PlannerError, UsageError
+from planner.files.workloads import KEYS, read_workload, workload_of
 
 ON = dt.date(2026, 11, 26)
 LEAST = """\
@@ -222,3 +224,20 @@ def test_a_fault_of_a_call_names_its_key_and_no_file() -> None:
     with pytest.raises(UsageError) as error:
         workload_of(VALUES | {"log": "x" * 5000}, ON)
     assert str(error.value).endswith("x, which is no file; check the path")
+
+
+ODD = [
+    *(None, True, -1, 1.5, float("nan"), 10**5000, object(), b"x", [], {}, [[]], [None], {1: 2}),
+    *("", " ", "1e99", "1/0", "%", "=|=", "a=b|a=c", "|;,", "\x00", "\x1b[0m", "\u2028", "x" * 999),
+    *({"name": "bursty"}, {"name": []}, {"mean": 1}, {"share": 1}, {"log": "/"}, {"weights": [1]}),
+    *([{"share": 1, "tokens": 1}], [{"name": "a"}], {"days": ""}, {"gpt-4o": "high"}),
+]
+
+
+@given(st.dictionaries(st.sampled_from(KEYS), st.sampled_from(ODD), max_size=4))
+def test_whatever_is_given_is_read_or_refused_in_one_line(given_values: dict[str, object]) -> None:
+    """No value of any key is a fault of the program."""
+    try:
+        workload_of(VALUES | given_values, ON)
+    except PlannerError as error:
+        assert str(error).isprintable()  # noqa: PT017  (a value may be sound, too)
