@@ -113,6 +113,8 @@ def in_utc(local: Iterable[Fraction], utc_offset_hours: Fraction) -> tuple[Fract
     weights = list(local)
     whole = utc_offset_hours.numerator // utc_offset_hours.denominator
     part = utc_offset_hours - whole
+    if not part:
+        return tuple(weights[(hour + whole) % len(weights)] for hour in range(len(weights)))
     return tuple(
         weights[(hour + whole) % len(weights)] * (1 - part)
         + weights[(hour + whole + 1) % len(weights)] * part
