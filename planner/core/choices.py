@@ -82,6 +82,7 @@ class Telling:
             latency_ms=way.latency_ms,
             basis=way.units.basis if way.units else None,
             risks=tuple(dict.fromkeys(self._risks(served))),
+            draws_down_usd_per_month=self._drawn(served),
             figures=tuple(figures(served, load, needed)) if explain else (),
         )
 
@@ -97,6 +98,14 @@ class Telling:
         mid, low = (self._with_rate(served, level) for level in ("mid", "high"))
         mid = min(planned, mid)
         return Money(low=_cents(min(mid, low)), mid=_cents(mid), high=_cents(planned))
+
+    def _drawn(self, served: Served) -> Decimal | None:
+        """What of the bill is paid out of a commitment to its provider; None without one."""
+        plan = served.plan
+        committed = self._workload.committed_spend.get(plan.way.provider)
+        if committed is None:
+            return None
+        return _cents(min(Fraction(committed), plan.usd_per_month))
 
     def _with_rate(self, served: Served, level: str) -> Fraction:
         plan, units = served.plan, served.plan.way.units
@@ -249,7 +258,7 @@ def _spilled(plan: Plan) -> float | None:
 
 def _steps(plan: Plan) -> Iterator[str]:
     way = plan.way
-    if way.standing.availability is Availability.UNKNOWN and way.provider != "own":
+    if way.standing.availability is Availability.UNKNOWN and not way.unlisted:
         yield f"planner collect {way.provider}: read your own quota"
 
 

@@ -47,7 +47,7 @@ def _without(names: tuple[str, ...], weighing: Weighing) -> Iterator[tuple[float
     load = weighing.workload
     changes = {field: value for name in names for field, value in _EASED[name].items()}
     eased = Weighing(msgspec.structs.replace(load, **changes), weighing.supply)
-    best = next(iter(eased.weigh().served), None)
+    best = eased.best()
     if best is None:
         return
     usd = float(best.usd_per_month)

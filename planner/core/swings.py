@@ -125,7 +125,7 @@ def _told(assumption: Assumption, factor: Fraction) -> str:
 
 
 def _winner(assumption: Assumption, factor: Fraction) -> Served | None:
-    return next(iter(assumption.weighing(factor).weigh().served), None)
+    return assumption.weighing(factor).best()
 
 
 def _sort(served: Served) -> tuple[object, ...]:

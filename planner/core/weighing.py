@@ -15,7 +15,7 @@ from planner.core.offered import Supply, Ways, ways_for
 from planner.core.offers import Availability, Billing
 from planner.core.placement import follow_replacements, named_replacement
 from planner.core.plans import Part, Plan, Season
-from planner.core.unit_plans import plans
+from planner.core.unit_plans import least_usd, plans
 from planner.core.ways import Refusal, Way
 from planner.core.week import Week
 from planner.core.workload import Workload
@@ -92,6 +92,23 @@ class Weighing:
             models=models,
             notes=notes,
         )
+
+    def best(self) -> Served | None:
+        """The first of what `weigh` gives, without planning what cannot be it."""
+        found: Served | None = None
+        season = Season(week=self.week, growth=self.workload.growth)
+        ways = [
+            (least_usd(way, season, own.tokens, own.batches), way, own)
+            for model in self._living()[0]
+            for own in [self.ways(model)]
+            for way in (*own.tokens, *own.units, *self._batches(own))
+        ]
+        for least, way, own in sorted(ways, key=lambda each: (each[0], each[1].id)):
+            if found is not None and least > found.usd_per_month:
+                continue
+            served = [one for one in self._serve(way, own) if isinstance(one, Served)]
+            found = min([*([found] if found else []), *served], key=_order, default=None)
+        return found
 
     def _living(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """The models that are compared: those named, or what replaces them once retired."""

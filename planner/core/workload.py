@@ -214,7 +214,8 @@ class Workload(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     def growth(self) -> tuple[Fraction, ...]:
         """The volume of each month that is looked at, over that of the first."""
         months = self.horizon_months or (MONTHS_OF_GROWTH if self.growth_per_month else 1)
-        return tuple((1 + self.growth_per_month) ** month for month in range(months))
+        # To nine digits: exact powers have thousands after some years.
+        return tuple(round((1 + self.growth_per_month) ** month, 9) for month in range(months))
 
     def scaled(self, factor: Fraction) -> "Workload":
         """The same with so many times the requests."""

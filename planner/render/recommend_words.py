@@ -39,6 +39,9 @@ def headlines(answer: Recommendation) -> Iterator[str]:
         more = f", {float(extra):+.0%}" if extra is not None else ""
         cost = whole(other.usd_per_month.high)
         yield f"Next: {what(other)}, {where(other)}, at {cost}{more}."
+    if best.draws_down_usd_per_month is not None:
+        drawn = whole(best.draws_down_usd_per_month)
+        yield f"Of it {drawn} a month draw down your commitment to {best.provider}."
     for later in best.later:
         yield (
             f"From {later.from_date} on with {later.model}, which its provider names instead: "
