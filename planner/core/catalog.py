@@ -61,6 +61,7 @@ class Catalog:
         self.on = on
         self.canonical = canonical
         ranked = [*_newest_first(own, on), *_newest_first(carried, on)]
+        self._ranked = ranked
         self._sightings = _newest_known(ranked)
         self._by_model: dict[str, list[Sighting]] = defaultdict(list)
         for sighting in self._sightings:
@@ -105,6 +106,23 @@ class Catalog:
             if other == place and not str(name).casefold().endswith("finetune")
         ]
         return told[0] if len(told) == 1 else ()
+
+    def told_units(self, offer: Offer) -> list[Offer]:
+        """Offers of the same model, version and type whose smallest count of units is told.
+
+        Of any region and any snapshot up to the date, newest first, each with the day on which it
+        was seen: a later document that does not tell units takes nothing away from what they are.
+        """
+        same = (offer.provider, self.canonical(offer.model), offer.version, offer.deployment_type)
+        return [
+            msgspec.structs.replace(r, observed_on=r.observed_on or snapshot.date)
+            for snapshot in self._ranked
+            for r in snapshot.records
+            if isinstance(r, Offer)
+            and r.units_minimum is not None
+            and (r.provider, r.version, r.deployment_type) == (same[0], *same[2:])
+            and self.canonical(r.model) == same[1]
+        ]
 
     def notices(self, model: str) -> list[Lifecycle]:
         """What documents say of a model, newest first, from every provider."""
