@@ -30,6 +30,7 @@ from planner.core.price_rows import (
     ORIGINS,
     TERMS,
     TIERS,
+    UNITS,
     HourlyPrice,
     UsagePrice,
     describe,
@@ -42,6 +43,7 @@ __all__ = [
     "ORIGINS",
     "TERMS",
     "TIERS",
+    "UNITS",
     "Ask",
     "HourlyPrice",
     "Match",
@@ -157,6 +159,16 @@ class PriceTable:
         """The hourly prices that a provider's models share, or one model's: of units and fees."""
         rows = self._fees.get((provider, model), ())
         return [row for row in rows if row.holds(on) and term in (None, row.term)]
+
+    def unit_terms(
+        self, provider: str, model: str, deployment_type: str
+    ) -> dict[str, list[HourlyPrice]]:
+        """The hourly prices of a deployment type's units of any date, by their term."""
+        terms: dict[str, list[HourlyPrice]] = defaultdict(list)
+        for row in (*self._fees.get((provider, model), ()), *self._fees.get((provider, None), ())):
+            if row.item in UNITS and row.deployment_type == deployment_type:
+                terms[row.term].append(row)
+        return terms
 
     def instance_hours(
         self,
