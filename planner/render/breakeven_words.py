@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from planner.core.breakeven_answer import BreakevenAnswer, Crossing, Likely, Option, ShareRow
+from planner.core.candidates import GIVEN
 from planner.core.offers import Billing
 from planner.render.money import converted, currency, money
 from planner.render.words import age
@@ -85,7 +86,10 @@ def _first_crossing(crossing: Crossing, options: dict[str, Option]) -> Iterator[
         until = f"; by length of a request {', '.join(limits)}" if limits else ""
         yield f"Is the capacity there? {said}, at {crossing.utilisation:.0%} utilisation{until}."
     elif crossing.utilisation is not None:
-        yield f"They are {crossing.utilisation:.0%} full there, by the provider's published rate."
+        runs = after if after.kind is Billing.PROVISIONED else before
+        given = runs.basis == GIVEN
+        rate = "the rate that was set" if given else "the provider's published rate"
+        yield f"They are {crossing.utilisation:.0%} full there, by {rate}."
     for obstacle in crossing.obstacles:
         yield f"  - {obstacle}"
 

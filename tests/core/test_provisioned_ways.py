@@ -5,6 +5,9 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+import pytest
+
+from planner.core.curves import Curve
 from planner.core.offers import Billing, Scope
 from planner.core.price_quotes import Quote
 from planner.core.prices import HourlyPrice
@@ -95,6 +98,26 @@ def test_each_term_is_a_way_of_its_own() -> None:
         ("GlobalProvisionedManaged", "on_demand", "1"),
         ("GlobalProvisionedManaged:1_month", "1_month", "0.36"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("term", "usd_per_hour", "usd_per_month"),
+    [
+        ("on_demand", "1", 262_800),
+        ("1_month", "0.3561643836", 93_600),
+        ("1_year", "0.3027397260", 79_560),
+    ],
+)
+def test_a_month_of_gpt_4_1_by_each_term(term: str, usd_per_hour: str, usd_per_month: int) -> None:
+    """600 requests a minute of 1,000 in and 200 out are 360 units; by the token 94,608 USD."""
+    priced = units(quotes={term: quote(usd_per_hour)})
+    share = Fraction(1000, 1200)
+    ((way,), _) = provisioned([priced], share)
+    curve, volume = way.curve(share), Fraction(600 * 60 * 1200)
+    assert curve.units(volume) == 360
+    assert round(curve.at(volume) * 730) == usd_per_month
+    tokens = Curve(per_token=(2 * share + 8 * (1 - share)) / 1_000_000)
+    assert tokens.at(volume) * 730 == 94_608
 
 
 def test_a_price_that_has_ended_is_not_used() -> None:
