@@ -7,6 +7,7 @@ from planner.core.candidates import NOT_KNOWN
 from planner.core.comparison import Comparison, Market, Question
 from planner.core.offers import Billing
 from planner.core.provisioned_ways import NO_FACT, NO_RATIO
+from planner.core.unit_rows import like
 
 _NAMED = 3  # machines that a sentence names
 _MOVED = "on the fit, moved to own measurements nearby"
@@ -66,6 +67,13 @@ def _of_units(question: Question, comparison: Comparison) -> Iterator[str]:
     cached = f"{float(share):.0%} of the input read from a cache" if share else "no cached tokens"
     for each in sorted(told):
         yield f"provisioned units are sized for a flat load and {cached}: one serves {each}"
+    for unit in units:
+        tokens = like(unit, comparison)
+        if tokens is not None and (tokens.provider, tokens.scope) != (unit.provider, unit.scope):
+            yield (
+                f"{unit.what} is set against {tokens.what} of {tokens.provider}: no price by the "
+                "token is known where it processes"
+            )
     if share and any(c.kind is Billing.SELF_HOSTED for c in comparison.candidates.values()):
         yield "machines are forecast without a cache of prompts"
     for way, reason in comparison.rejected.items():

@@ -151,11 +151,11 @@ class ShareRow(Answer, frozen=True):
 class UnitsRow(Answer, frozen=True):
     """Where one kind of provisioned units beats paying by the token, at a flat load.
 
-    `against` is the way by the token of the same provider and scope, else the cheapest. A unit
-    serves `input_tokens_per_unit_hour` and as many output tokens as the share says, worth
-    `worth_usd_per_unit_hour` by the token; it pays from `break_even_utilisation` on, never where
-    that is above 1. The volumes are where a deployment of `units` first costs less, `utilisation`
-    how full it is there: null where that never comes. Steps may lose again beyond.
+    `against` is the way by the token of the same provider and scope, else of the provider, else
+    the cheapest. A unit serves `input_tokens_per_unit_hour` and as many output tokens as the share
+    says, worth `worth_usd_per_unit_hour` by the token; it pays from `break_even_utilisation` on,
+    never where that is above 1. The volumes are where a deployment of `units` first costs less,
+    `utilisation` how full it is there: null where that never comes. Steps may lose again beyond.
     """
 
     option: str

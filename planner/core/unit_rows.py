@@ -46,7 +46,7 @@ def unknown_terms(comparison: Comparison) -> tuple[UnknownTerm, ...]:
 def _row(units: Candidate, comparison: Comparison) -> UnitsRow:
     share = comparison.shape.input_share
     served = units.unit_tokens(share) or Fraction()
-    tokens = _like(units, comparison)
+    tokens = like(units, comparison)
     worth = None if tokens is None else tokens.curve(share).per_token * served
     cost = Fraction(units.usd_per_hour)
     row = UnitsRow(
@@ -82,9 +82,13 @@ def _row(units: Candidate, comparison: Comparison) -> UnitsRow:
     )
 
 
-def _like(units: Candidate, comparison: Comparison) -> Candidate | None:
-    """What is paid by the token instead: of the same provider and scope, else the cheapest."""
+def like(units: Candidate, comparison: Comparison) -> Candidate | None:
+    """What is paid by the token instead: of the same provider and scope, then of the provider.
+
+    Else the cheapest of all; None where nothing is sold by the token.
+    """
     share = comparison.shape.input_share
     ways = [c for c in comparison.candidates.values() if c.kind in _BY_TOKEN]
-    alike = [c for c in ways if (c.provider, c.scope) == (units.provider, units.scope)]
-    return min(alike or ways, key=lambda c: c.curve(share).per_token, default=None)
+    own = [c for c in ways if c.provider == units.provider]
+    alike = [c for c in own if c.scope is units.scope]
+    return min(alike or own or ways, key=lambda c: c.curve(share).per_token, default=None)

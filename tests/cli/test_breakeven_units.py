@@ -80,6 +80,18 @@ def test_each_scope_is_set_against_its_own_tokens(capsys: pytest.CaptureFixture[
     }
 
 
+def test_without_a_price_of_its_scope_it_is_said_what_stands_in(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Regional tokens of gpt-5.1 have no known price: Azure's global ones are named instead."""
+    found = answer(capsys, "breakeven", "gpt-5.1", "--on", "2026-11-21")
+    assert rows(found)["ProvisionedManaged"]["against"].endswith("/GlobalStandard")
+    assert (
+        "ProvisionedManaged is set against GlobalStandard of azure: no price by the token is known "
+        "where it processes"
+    ) in found["assumptions"]
+
+
 def test_minimum_and_step_are_those_of_the_management_api(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
