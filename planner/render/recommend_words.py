@@ -1,5 +1,6 @@
 """`planner recommend` in sentences: the choice, what it costs, what stands behind it."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from decimal import Decimal
@@ -9,8 +10,9 @@ from planner.core.recommend_answer import Choice, Recommendation, Rejection, Uni
 from planner.render.money import currency, money
 from planner.render.words import age
 
-_NAMED_REGIONS = 3
+_NAMED = 3
 _HUNDREDS = Decimal(100)
+_ELSEWHERE = re.compile(r"it may process .+, asked for (.+)")
 KINDS = {
     Billing.ON_DEMAND: "by the token",
     Billing.BATCH: "batch",
@@ -53,9 +55,9 @@ def _nothing(answer: Recommendation) -> Iterator[str]:
     load = answer.workload
     yield f"Nothing fits {load.name}: of {len(answer.rejected)} ways none meets every constraint."
     if answer.conflicts:
-        yield from (f"{said[0].upper()}{said[1:]}." for said in answer.conflicts[:_NAMED_REGIONS])
+        yield from (f"{said[0].upper()}{said[1:]}." for said in answer.conflicts[:_NAMED])
     steps = dict.fromkeys(step for no in answer.rejected for step in no.steps)
-    yield from (f"To mend it: {step}." for step in list(steps)[:_NAMED_REGIONS])
+    yield from (f"To mend it: {step}." for step in list(steps)[:_NAMED])
 
 
 def _cost(choice: Choice) -> Decimal:
@@ -66,7 +68,8 @@ def _how(best: Choice) -> Iterator[str]:
     units = best.units
     if units is not None:
         used = f", used to {best.utilisation:.0%}" if best.utilisation is not None else ""
-        yield f"{unit_count(best)}{used}{_spill(best)}."
+        count = unit_count(best)
+        yield f"{count[0].upper()}{count[1:]}{used}{_spill(best)}."
     if best.headroom is not None:
         yield f"The peak may grow {_times(best.headroom)} until {best.binds} bind."
 
@@ -144,24 +147,35 @@ def _pays(row: UnitWorth) -> str:
 
 
 def rejections(answer: Recommendation) -> Iterator[str]:
-    """What cannot serve, the same reasons together."""
-    groups: dict[tuple[str, ...], list[Rejection]] = defaultdict(list)
-    for no in answer.rejected:
-        groups[no.provider, no.kind or "", *no.reasons].append(no)
+    """What cannot serve, by its first reason; offers that process elsewhere together."""
+    groups: dict[tuple[str, str, str], list[Rejection]] = defaultdict(list)
     machines = [no for no in answer.rejected if no.kind is Billing.SELF_HOSTED]
-    for (provider, kind, *reasons), rows in groups.items():
-        if kind == Billing.SELF_HOSTED and len(machines) > _NAMED_REGIONS:
-            continue
-        names = ", ".join(dict.fromkeys(f"{no.model} {no.what}" for no in rows))
+    folded = len(machines) > _NAMED
+    for no in answer.rejected:
+        if no.kind is not Billing.SELF_HOSTED or not folded:
+            groups[no.model, no.provider, _main_reason(no)].append(no)
+    for (model, provider, reason), rows in groups.items():
+        names = ", ".join(dict.fromkeys(no.what for no in rows))
         regions = list(dict.fromkeys(r for no in rows for r in no.regions))
-        place = f" in {', '.join(regions[:_NAMED_REGIONS])}" if regions else ""
-        more = len(regions) - _NAMED_REGIONS
+        place = f" in {', '.join(regions[:_NAMED])}" if regions else ""
+        more = len(regions) - _NAMED
         place += f" and {more} more" if more > 0 else ""
-        steps = dict.fromkeys(step for no in rows for step in no.steps)
+        decided = [no for no in rows if no.reasons[:1] == (reason,)]
+        steps = dict.fromkeys(step for no in decided for step in no.steps)
         then = f" ({'; '.join(steps)})" if steps else ""
-        yield f"{names} ({provider}{place}): {'; '.join(reasons)}{then}"
-    if len(machines) > _NAMED_REGIONS:
-        yield f"{len(machines)} machines cannot serve it: --json has each with its reason"
+        yield f"{model}, {names} ({provider}{place}): {reason}{then}"
+    if folded:
+        count = len(machines)
+        yield f"{count} machines: too small, or no forecast; --json has each with its reason"
+
+
+def _main_reason(no: Rejection) -> str:
+    """The reason that decides: where it processes, else the first."""
+    for reason in no.reasons:
+        found = _ELSEWHERE.fullmatch(reason)
+        if found is not None:
+            return f"it may process elsewhere than {found[1]}"
+    return no.reasons[0] if no.reasons else "it does not serve the load"
 
 
 def risks(choice: Choice) -> Iterator[str]:
