@@ -133,7 +133,7 @@ class Telling:
         if way.units is not None and plan.running is not None and plan.overflow is None:
             serving = plan.running.peak - plan.running.spare
             carried = serving * way.units.rate.low / 60
-            return float(carried / peak - 1), f"{serving:,} {way.units.name}s"
+            return float(carried / peak - 1), f"{serving:,} {way.units.several}"
         if way.units is not None:
             return None, None
         needed, standing = needed_of(load, way.provider, way.model), way.standing
@@ -217,7 +217,7 @@ def choice_id(served: Served) -> str:
     """The id of a plan: its way, the term, the mode of machines and what takes the overflow."""
     plan = served.plan
     found = plan.way.id
-    if plan.term is not None and plan.term.name != "on_demand":
+    if plan.term is not None and plan.term.months is not None:
         found += f":{plan.term.name}"
     if plan.mode is not None and plan.way.kind is Billing.SELF_HOSTED:
         found += f":{plan.mode.replace(' ', '-')}"

@@ -188,7 +188,7 @@ def _unit_parts(
     if running.reserved_mean:
         what = f"{way.what}, {term.name.replace('_', ' ')}"
         usd = monthly(term.usd_per_unit_hour)
-        parts.append(Part(what, running.reserved_mean, units.name, usd))
+        parts.append(Part(what, running.reserved_mean, units.several, usd))
     if running.hourly and by_hour is not None:
         hours = monthly(running.hourly)
         what = f"{way.what}, by the hour"

@@ -236,8 +236,8 @@ def _too_much(way: Way, week: Week, growth: Fraction) -> tuple[str, str | None]:
     need = units.grid.at_least(week.curve.peak * growth / units.rate.low)
     where = f" in {way.region}" if way.region else ""
     return (
-        f"{units.grid.limit:,} of its {units.name}s can be had, the peak needs {need:,}",
-        f"ask for {need - units.grid.limit:,} {units.name}s more{where}",
+        f"{units.grid.limit:,} of its {units.several} can be had, the peak needs {need:,}",
+        f"ask for {need - units.grid.limit:,} {units.several} more{where}",
     )
 
 

@@ -56,8 +56,10 @@ def _nothing(answer: Recommendation) -> Iterator[str]:
     yield f"Nothing fits {load.name}: of {len(answer.rejected)} ways none meets every constraint."
     if answer.conflicts:
         yield from (f"{said[0].upper()}{said[1:]}." for said in answer.conflicts[:_NAMED])
-    steps = dict.fromkeys(step for no in answer.rejected for step in no.steps)
-    yield from (f"To mend it: {step}." for step in list(steps)[:_NAMED])
+    nearly = [no for no in answer.rejected if len(no.reasons) == 1 and no.steps]
+    for no in nearly[:_NAMED]:
+        place = f" in {no.regions[0]}" if no.regions else ""
+        yield f"{no.model}, {no.what}{place}: {no.reasons[0]}; {no.steps[0]}."
 
 
 def _cost(choice: Choice) -> Decimal:
@@ -98,9 +100,11 @@ def what(choice: Choice, *, model: bool = True) -> str:
 
 def where(choice: Choice) -> str:
     """The provider and its region, and how many others are the same."""
+    if choice.region is None:
+        return choice.provider
     others = len(choice.also_in)
     more = f" or {others} more" if others else ""
-    return f"{choice.provider} {choice.region or 'any region'}{more}"
+    return f"{choice.provider} {choice.region}{more}"
 
 
 def unit_count(choice: Choice) -> str:
