@@ -95,7 +95,8 @@ def of_lot(workload: Workload, lot: Lot, on: dt.date) -> Iterator[Objection]:
     if workload.ways and lot.billing not in workload.ways:
         kinds = ", ".join(workload.ways)
         yield Objection(f"it is {lot.billing or 'of an unknown kind'}, asked for {kinds}")
-    if lot.standing.availability not in USABLE:
+    usable = USABLE | {Availability.CLOSED_TO_NEW} if workload.existing else USABLE
+    if lot.standing.availability not in usable:
         step = _step_for(lot)
         yield Objection("; ".join(lot.standing.reasons) or str(lot.standing.availability), step)
     if lot.billing is Billing.PROVISIONED:
@@ -169,6 +170,8 @@ def _step_for(lot: Lot) -> str | None:
     match lot.standing.availability:
         case Availability.NO_QUOTA:
             return f"ask for quota in {', '.join(lot.regions[:3])}"
+        case Availability.CLOSED_TO_NEW:
+            return "existing: true, where you have a deployment of it"
         case Availability.NOT_ENABLED:
             return "enable it for the account, or accept its agreement"
         case _:

@@ -1,9 +1,11 @@
 """The ways that may serve a workload, and what cannot, with reasons: all constraints applied."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from math import floor
+from operator import attrgetter
 
 import msgspec
 
@@ -259,13 +261,25 @@ def _with_units(workload: Workload, lot: Lot, fitting: Sequence[Place]) -> Way |
 
 
 def _one_of_each(ways: Sequence[Way], workload: Workload) -> list[Way]:
-    """Of the versions and regions of one thing the one that lives on, then the cheapest."""
-    best: dict[tuple[object, ...], Way] = {}
+    """Of the versions and regions of one thing the cheapest, then the one that lives longest.
+
+    Regions where it costs, promises and lives the same are told with it.
+    """
+    groups: dict[tuple[object, ...], list[Way]] = defaultdict(list)
     for way in ways:
-        key = (way.kind, way.provider, way.what, way.model)
-        if key not in best or _worth(way, workload) < _worth(best[key], workload):
-            best[key] = way
-    return list(best.values())
+        groups[way.kind, way.provider, way.what, way.model].append(way)
+    return [
+        _with_alike(sorted(group, key=lambda w: _worth(w, workload))) for group in groups.values()
+    ]
+
+
+def _with_alike(ranked: Sequence[Way]) -> Way:
+    """The first, with the regions of those that are as good."""
+    best, *others = ranked
+    facts = attrgetter("rates", "units", "boundary", "retires_on", "version", "standing")
+    more = [w for w in others if facts(w) == facts(best)]
+    regions = dict.fromkeys(r for w in more for r in (w.region, *w.also_in) if r)
+    return msgspec.structs.replace(best, also_in=(*best.also_in, *regions))
 
 
 def _worth(way: Way, workload: Workload) -> tuple[object, ...]:
@@ -277,4 +291,4 @@ def _worth(way: Way, workload: Workload) -> tuple[object, ...]:
     ends = way.retires_on.toordinal() if way.retires_on else 10**7
     usable = way.standing.availability is Availability.AVAILABLE
     newest = [-ord(letter) for letter in way.version or ""]
-    return usd, not usable, -ends, newest, way.region or ""
+    return usd, not usable, -ends, newest, -len(way.also_in), way.region or ""

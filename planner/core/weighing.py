@@ -21,6 +21,7 @@ from planner.core.week import Week
 from planner.core.workload import Workload
 
 _MOST_SUCCESSORS = 3
+_OVER = frozenset({Availability.CLOSED_TO_NEW, Availability.RETIRED})
 MONTH_DAYS = Fraction(365, 12)
 
 
@@ -115,10 +116,26 @@ class Weighing:
         models: dict[str, None] = {}
         notes: list[str] = []
         for name in self.workload.models:
-            _, living, told = follow_replacements(self.supply.shelf.catalog, name)
-            models[living if self.workload.follow_replacements else name] = None
-            notes += told
+            living = name
+            if self.workload.follow_replacements:
+                _, living, told = follow_replacements(self.supply.shelf.catalog, name)
+                notes += told
+                if (instead := self._instead_of(living)) is not None:
+                    notes.append(f"{living} takes no new deployments; {instead} is named instead")
+                    living = instead
+            models[living] = None
         return tuple(models), tuple(dict.fromkeys(notes))
+
+    def _instead_of(self, model: str) -> str | None:
+        """What is named to replace a model whose offers are all closed to new deployments."""
+        shelf = self.supply.shelf
+        lots = shelf.lots(model, self.workload.tier)
+        closed = [lot.standing.availability in _OVER for lot in lots]
+        if self.workload.existing or not lots or not all(closed):
+            return None
+        if self.supply.architecture(model) is not None:
+            return None
+        return named_replacement(shelf.catalog, model)
 
     def _ways(self, model: str) -> Ways:
         ways = self._found(model)
