@@ -9,6 +9,7 @@ import msgspec
 from planner.core.comparison import to_money
 from planner.core.demands import needed_of
 from planner.core.explained import figures
+from planner.core.licences import LicenceStatus
 from planner.core.offered import Supply
 from planner.core.offers import Availability, Billing
 from planner.core.plans import Part, Plan, Season
@@ -189,6 +190,10 @@ class Telling:
             yield f"its price was read {age} days ago"
         for doubt in way.doubts:
             yield f"price in doubt: {doubt}"
+        if self._workload.licences and way.kind is Billing.SELF_HOSTED:
+            licence = self._supply.licence(way.model)
+            if licence is not None and licence.status is LicenceStatus.RECALLED:
+                yield "licence recalled, not verified"
         yield from way.notes
 
     def _unknown_quota(self, way: Way) -> Iterator[str]:

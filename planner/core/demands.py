@@ -12,6 +12,7 @@ from math import ceil
 import msgspec
 
 from planner.core.boundaries import ON_PREMISES, within
+from planner.core.licences import Licence
 from planner.core.lots import Lot
 from planner.core.offers import Availability, Billing, Scope
 from planner.core.unit_facts import output_burn
@@ -88,6 +89,21 @@ def of_model(workload: Workload, model: str, context_tokens: int | None) -> Iter
         yield Objection(
             f"context of {context_tokens:,} tokens, the longest request needs {float(longest):,.0f}"
         )
+
+
+def of_licence(workload: Workload, licence: Licence | None) -> Iterator[Objection]:
+    """The licence of weights that the user would hold, None where it is unknown.
+
+    Managed offers are never asked for it: their provider holds the weights, and the user, who
+    neither takes nor passes them on, has the provider's terms.
+    """
+    accepted = workload.licences
+    if not accepted:
+        return
+    told = "unknown" if licence is None else licence.licence
+    if licence is None or told not in {name.casefold() for name in accepted}:
+        step = None if licence is None else f"add {told} to licences, if its terms suit you"
+        yield Objection(f"its licence is {told}, asked for {', '.join(accepted)}", step)
 
 
 def of_lot(workload: Workload, lot: Lot, on: dt.date) -> Iterator[Objection]:

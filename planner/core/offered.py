@@ -9,9 +9,18 @@ from operator import attrgetter
 
 import msgspec
 
-from planner.core.demands import Objection, Place, RoundTrip, of_lot, of_model, of_place
+from planner.core.demands import (
+    Objection,
+    Place,
+    RoundTrip,
+    of_licence,
+    of_lot,
+    of_model,
+    of_place,
+)
 from planner.core.hardware import Architecture
 from planner.core.hosts import Hosts
+from planner.core.licences import Licence, unknown
 from planner.core.lots import UNLISTED, Lot, Shelf
 from planner.core.offers import Availability, Billing, Scope
 from planner.core.own_units import own_units
@@ -25,13 +34,17 @@ UNIT_FORMULA = "input TPM per unit x 60 / (input - cached + ratio x output)"
 
 
 class Supply(msgspec.Struct, frozen=True, kw_only=True):
-    """All that can be had on a date, and the facts that go with it."""
+    """All that can be had on a date, and the facts that go with it.
+
+    `licence` is asked of models that the user would host alone.
+    """
 
     shelf: Shelf
     hosts: Hosts
     architecture: Callable[[str], Architecture | None]
     round_trip: RoundTrip
     default_quota: Callable[[str, str, str | None], DefaultQuota | None]
+    licence: Callable[[str], Licence | None] = unknown
 
 
 class Ways(msgspec.Struct, frozen=True, kw_only=True):
@@ -74,6 +87,7 @@ def ways_for(workload: Workload, model: str, supply: Supply) -> Ways:
 def _machines(
     workload: Workload, model: str, supply: Supply
 ) -> tuple[list[Way], tuple[Refusal, ...]]:
+    """The user's own hosting, which alone has to meet the licences that were asked for."""
     if workload.ways and Billing.SELF_HOSTED not in workload.ways:
         return [], ()
     architecture = supply.architecture(model)
@@ -92,7 +106,11 @@ def _machines(
 
     if architecture is None:
         return [], refused(Objection("no architecture of it is known, its weights may not be open"))
-    if against := list(of_model(workload, model, architecture.context_tokens)):
+    against = [
+        *of_model(workload, model, architecture.context_tokens),
+        *of_licence(workload, supply.licence(model)),
+    ]
+    if against:
         return [], refused(*against)
     found, unfit = supply.hosts.ways(architecture, workload)
     if not found and not unfit:
