@@ -64,7 +64,7 @@ def _of_boundary(where: Where, place: Place) -> Iterator[Objection]:
     asked = where.boundary
     if asked is None:
         return
-    inside = within(place.boundary, asked)
+    inside = place.boundary == asked or within(place.boundary, asked)
     if asked == ON_PREMISES and not inside:
         yield Objection("data may not leave the premises, and it is a cloud's")
     elif inside is None:

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from fractions import Fraction
 from functools import cached_property
 
+import msgspec
+
 from planner.core.duration import LoadCurve, load_curve
 from planner.core.profiles import HOURS_PER_DAY, TrafficProfile
 from planner.core.workload import HOURS_PER_MONTH, Workload
@@ -21,6 +23,11 @@ class Week:
         self.profile: TrafficProfile = workload.profile
         self._rate = workload.requests_per_hour * (1 - workload.batch_share)
         self.curve = load_curve(workload.profile, self._rate)
+
+    @cached_property
+    def at_once(self) -> "Week":
+        """The same load where nothing waits."""
+        return Week(msgspec.structs.replace(self.workload, batch_share=Fraction()))
 
     @cached_property
     def days(self) -> tuple[LoadCurve, ...]:
