@@ -171,7 +171,9 @@ def supply(
 ) -> Supply:
     """What can be had on a date; `open_models` names the architecture of each open model."""
     prices = PriceTable(usage, hourly)
-    known = catalog(snapshot(*records, on=seen), on=on)
+    sellers = dict.fromkeys(record.provider for record in records)
+    looks = [snapshot(*(r for r in records if r.provider == name), on=seen) for name in sellers]
+    known = catalog(*looks, on=on)
     by_key = {(f.provider, f.model, f.deployment_type): f for f in facts}
     told = forecaster or steady()
     shapes = {name: find_architecture(of) for name, of in (open_models or {}).items()}

@@ -237,3 +237,31 @@ def test_the_price_of_a_small_request_is_told_exactly() -> None:
     (line,) = choice.bill
     assert (line.quantity, line.usd_each) == (26_280_000, Decimal("0.00000061"))
     assert line.usd_per_month == Decimal("16.03")
+
+
+def test_long_prompts_cost_more_where_the_price_table_alone_tells_of_an_offer() -> None:
+    """A seller that no snapshot looks at has its second price, too: 2.50 above 200,000."""
+    seller: dict[str, Any] = {"provider": "gemini", "deployment_type": "standard"}
+    of = supply(
+        usage=[
+            tokens("input", "1.25", **seller),
+            tokens("output", "10", **seller),
+            tokens("input", "2.50", **seller, context_over_tokens=200_000),
+            tokens("output", "15", **seller, context_over_tokens=200_000),
+        ]
+    )
+    short, long = workload(1, 200_000, 1000), workload(1, 300_000, 1000)
+    assert told(short, of) == [("standard", None, 730 * 0.26)]
+    assert told(long, of) == [("standard", None, 730 * 0.765)]
+
+
+def test_batches_have_no_tier() -> None:
+    """A workload in the priority tier still defers to batches that the price table alone tells."""
+    load = workload(tier="priority", batch_share=Fraction(1, 2))
+    priority = [tokens("input", "3.5", tier="priority"), tokens("output", "14", tier="priority")]
+    of = supply(on_demand(), usage=[*USAGE, *priority])
+    (best,) = Weighing(load, of).weigh().served
+    assert [(part.what, float(part.usd_each)) for part in best.plan.parts] == [
+        ("GlobalStandard, by the token", 0.0063),
+        ("GlobalBatch, what may wait", 0.0018),
+    ]
