@@ -21,6 +21,7 @@ from planner.core.weighing import Served
 from planner.core.workload import Workload
 
 _CENT = Decimal("0.01")
+_FINE = Decimal("1e-12")
 _SOON_DAYS = 365
 _OLD_DAYS = 180
 _DOUBTFUL = ("third-party", "article")
@@ -123,7 +124,8 @@ class Telling:
             for other in plans(way, season, overflows, batches)
             if (other.mode, other.term) == (plan.mode, plan.term)
         ]
-        return served.usd_per_month - plan.usd_per_month + min(alike, default=plan.usd_per_month)
+        change = min(alike, default=plan.usd_per_month) - plan.usd_per_month
+        return served.usd_per_month + change * served.months[0] / sum(served.months)
 
     def _room(self, plan: Plan) -> tuple[float | None, str | None]:
         """How much the peak may grow until a limit is met, and which that is."""
@@ -272,9 +274,15 @@ def _line(part: Part) -> BillLine:
         what=part.what,
         quantity=float(part.quantity),
         unit=part.unit,
-        usd_each=to_money(part.usd_each),
+        usd_each=_each(part.usd_each),
         usd_per_month=_cents(part.usd_per_month),
     )
+
+
+def _each(amount: Fraction) -> Decimal:
+    """A price to twelve places: a request may cost less than a millionth of a dollar."""
+    value = Decimal(amount.numerator) / Decimal(amount.denominator)
+    return value.quantize(_FINE).normalize() + Decimal()
 
 
 def _cents(amount: Fraction) -> Decimal:

@@ -1,5 +1,6 @@
 """The ways that may serve a workload, and what cannot, with reasons: all constraints applied."""
 
+import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
@@ -30,6 +31,7 @@ from planner.core.unit_grid import requests_per_minute_per_unit
 from planner.core.ways import Rate, Refusal, Units, Way
 from planner.core.workload import Workload
 
+MONTH_DAYS = Fraction(365, 12)
 UNIT_FORMULA = "input TPM per unit x 60 / (input - cached + ratio x output)"
 
 
@@ -75,7 +77,7 @@ def ways_for(workload: Workload, model: str, supply: Supply) -> Ways:
                 refused.append(way)
     machines, unfit = _machines(workload, model, supply)
     found += machines
-    best = _one_of_each(found, workload)
+    best = _one_of_each(found, workload, supply.shelf.on)
     return Ways(
         tokens=tuple(w for w in best if w.units is None and w.kind is not Billing.BATCH),
         batches=tuple(w for w in best if w.kind is Billing.BATCH),
@@ -262,7 +264,7 @@ def _with_units(workload: Workload, lot: Lot, fitting: Sequence[Place]) -> Way |
         )
     hourly = each * MINUTES_PER_HOUR
     horizon = workload.horizon_months
-    terms = tuple(t for t in lot.terms if horizon is None or (t.months or 0) <= horizon)
+    terms = tuple(term for term in lot.terms if term.fits(horizon))
     if not terms:
         return Objection(f"every term of its units outlasts the horizon of {horizon} months")
     units = Units(
@@ -278,14 +280,26 @@ def _with_units(workload: Workload, lot: Lot, fitting: Sequence[Place]) -> Way |
     return msgspec.structs.replace(_way(lot, fitting), units=units)
 
 
-def _one_of_each(ways: Sequence[Way], workload: Workload) -> list[Way]:
-    """Of the versions and regions of one thing the cheapest, then the one that lives longest.
+def months_of(way: Way, workload: Workload, on: dt.date) -> int:
+    """How many months of the horizon a way lives for; all where no horizon was given."""
+    months = len(workload.growth)
+    if workload.horizon_months is None or way.retires_on is None:
+        return months
+    return min(months, int((way.retires_on - on).days / MONTH_DAYS))
 
-    Regions where it costs, promises and lives the same are told with it.
+
+def _one_of_each(ways: Sequence[Way], workload: Workload, on: dt.date) -> list[Way]:
+    """Of the versions and regions of one thing the cheapest, and where it is as good.
+
+    A cheap one takes no place from one that lives longer, nor from one that can be had in other
+    numbers: whether it serves is not known yet.
     """
     groups: dict[tuple[object, ...], list[Way]] = defaultdict(list)
     for way in ways:
-        groups[way.kind, way.provider, way.what, way.model].append(way)
+        limited = way.units is not None and way.units.grid.limit is not None
+        alone = (way.region, way.version) if limited else None
+        months = months_of(way, workload, on)
+        groups[way.kind, way.provider, way.what, way.model, months, alone].append(way)
     return [
         _with_alike(sorted(group, key=lambda w: _worth(w, workload))) for group in groups.values()
     ]

@@ -2,7 +2,8 @@
 
 A way with a price by the token makes one plan; a way with units makes a plan for each term, with
 units day and night or with the load, alone or with a way by the token for what spills over. What
-may wait goes into the idle time of units, else to the cheapest way by the token.
+may wait goes into the idle time of units, else to the cheapest way by the token; where that is
+dearer than not to wait, it does not.
 """
 
 from collections.abc import Iterator, Sequence
@@ -38,17 +39,25 @@ def plans(
         return
     spill = season.cheapest([one for one in overflows if one.id != way.id])
     for term in way.units.terms:
-        alone = _by_units(way, way.units, term, season, _Beside(batch=batch))
-        if alone is not None:
-            yield alone
-        if spill is not None:
-            mixed = _by_units(way, way.units, term, season, _Beside(overflow=spill, batch=batch))
-            if mixed is not None and mixed.overflow is not None and mixed.has_units:
-                yield mixed
-        if way.units.follow and way.units.start_up_hours:
-            following = _following(way, way.units, term, season, batch)
-            if following is not None:
-                yield following
+        yield from _with_term(way, way.units, term, season, _Beside(overflow=spill, batch=batch))
+        if season.week.waiting:
+            yield from _with_term(way, way.units, term, season.at_once, _Beside(overflow=spill))
+
+
+def _with_term(
+    way: Way, units: Units, term: Term, season: Season, beside: _Beside
+) -> Iterator[Plan]:
+    alone = _by_units(way, units, term, season, _Beside(batch=beside.batch))
+    if alone is not None:
+        yield alone
+    if beside.overflow is not None:
+        mixed = _by_units(way, units, term, season, beside)
+        if mixed is not None and mixed.overflow is not None and mixed.has_units:
+            yield mixed
+    if units.follow and (units.start_up_hours or units.spare):
+        following = _following(way, units, term, season, beside.batch)
+        if following is not None:
+            yield following
 
 
 def least_usd(

@@ -34,6 +34,11 @@ class Week:
         self.curve = load_curve(workload.profile, self._rate)
 
     @cached_property
+    def at_once(self) -> "Week":
+        """The same load where nothing waits."""
+        return Week(msgspec.structs.replace(self.workload, batch_share=Fraction()))
+
+    @cached_property
     def days(self) -> tuple[LoadCurve, ...]:
         """The curve of each day, from Monday on."""
         return tuple(load_curve(self.profile, self._rate, day) for day in range(7))
@@ -63,11 +68,6 @@ class Week:
         """The share of the hours in which there is any load."""
         weights = self.profile.weights
         return Fraction(sum(1 for weight in weights if weight), len(weights))
-
-    @cached_property
-    def at_once(self) -> "Week":
-        """The same week where nothing waits."""
-        return Week(msgspec.structs.replace(self.workload, batch_share=Fraction()))
 
     @cached_property
     def waiting(self) -> Fraction:

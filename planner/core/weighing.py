@@ -5,13 +5,13 @@ months from then on are planned, and priced, with that.
 """
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from fractions import Fraction
 from functools import cache
 
 import msgspec
 
-from planner.core.offered import Supply, Ways, ways_for
+from planner.core.offered import Supply, Ways, months_of, ways_for
 from planner.core.offers import Availability, Billing
 from planner.core.placement import follow_replacements, named_replacement
 from planner.core.plans import Part, Plan, Season
@@ -22,7 +22,6 @@ from planner.core.workload import Workload
 
 _MOST_SUCCESSORS = 3
 _OVER = frozenset({Availability.CLOSED_TO_NEW, Availability.RETIRED})
-MONTH_DAYS = Fraction(365, 12)
 
 
 class Served(msgspec.Struct, frozen=True, kw_only=True):
@@ -153,8 +152,8 @@ class Weighing:
     def _serve(self, way: Way, ways: Ways) -> Iterator[Served | Refusal]:
         growth = self.workload.growth
         months = self._months_of(way)
-        first = list(self._plans(way, ways, growth[:months]))
-        if not first:
+        first = list(self._plans(way, ways))
+        if months and not first:
             yield self._refusal(way, *_too_much(way, self.week, max(growth)))
             return
         if months == len(growth):
@@ -174,25 +173,25 @@ class Weighing:
         self, plan: Plan, later: tuple[tuple[dt.date, Plan], ...], months: tuple[int, ...]
     ) -> Served:
         load = self.workload
-        lines = dict(load.side_costs)
+        lines = list(load.side_costs.items())
         if plan.way.kind is Billing.SELF_HOSTED:
-            lines |= load.self_hosting_costs
-        fixed = tuple(
-            Part(name, Fraction(1), "month", Fraction(usd)) for name, usd in lines.items()
-        )
+            lines += load.self_hosting_costs.items()
+        fixed = tuple(Part(name, Fraction(1), "month", Fraction(usd)) for name, usd in lines)
         return Served(plan=plan, later=later, months=months, fixed=fixed)
 
-    def _plans(self, way: Way, ways: Ways, growth: Sequence[Fraction]) -> Iterator[Plan]:
+    def _plans(self, way: Way, ways: Ways, start: int = 0) -> Iterator[Plan]:
+        """The plans for a way from a month on, as long as it lives; what is beside it does, too."""
+        until = self._months_of(way)
+        growth = self.workload.growth[start:until]
         if growth:
-            season = Season(week=self.week, growth=tuple(growth))
-            yield from plans(way, season, ways.tokens, ways.batches)
+            tokens, batches = (
+                [other for other in others if self._months_of(other) >= until]
+                for others in (ways.tokens, ways.batches)
+            )
+            yield from plans(way, Season(week=self.week, growth=growth), tokens, batches)
 
     def _months_of(self, way: Way) -> int:
-        """How many months of the horizon a way lives for; all where no horizon was given."""
-        growth = self.workload.growth
-        if self.workload.horizon_months is None or way.retires_on is None:
-            return len(growth)
-        return min(len(growth), int((way.retires_on - self.on).days / MONTH_DAYS))
+        return months_of(way, self.workload, self.on)
 
     def _later(self, way: Way, months: int) -> list[tuple[dt.date, Plan, int]] | str:
         """What takes over from a way that retires inside the horizon, or why nothing does."""
@@ -209,26 +208,26 @@ class Weighing:
                 return f"{said}, and no replacement is named"
             if not self.workload.follow_replacements:
                 return f"{said}; {name} is named to replace it"
-            plan = self._successor(here, name, growth[months:])
+            plan = self._successor(here, name, months)
             if plan is None:
                 return f"{said}; {name}, named to replace it, has nothing alike that fits"
             here = plan.way
-            until = max(months + 1, self._months_of(here))
+            until = self._months_of(here)
             found.append((ends, plan, until - months))
             months = until
         return found
 
-    def _successor(self, way: Way, model: str, growth: Sequence[Fraction]) -> Plan | None:
+    def _successor(self, way: Way, model: str, start: int) -> Plan | None:
         """The cheapest plan of a replacing model of the same kind, its deployment type first."""
         ways = self.ways(model)
         alike = [
             other
-            for other in (*ways.tokens, *ways.units)
+            for other in (*ways.tokens, *ways.units, *self._batches(ways))
             if (other.kind, other.provider) == (way.kind, way.provider)
             and (other.retires_on is None or other.retires_on > (way.retires_on or self.on))
         ]
         same = [other for other in alike if other.what == way.what] or alike
-        found = [plan for other in same for plan in self._plans(other, ways, growth)]
+        found = [plan for other in same for plan in self._plans(other, ways, start)]
         return min(found, key=lambda plan: plan.usd_per_month, default=None)
 
     @staticmethod
@@ -251,6 +250,8 @@ def _too_much(way: Way, week: Week, growth: Fraction) -> tuple[str, str | None]:
     if units is None or units.grid.limit is None:
         return "no plan of it carries the load", None
     need = units.grid.at_least(week.curve.peak * growth / units.rate.low)
+    if need <= units.grid.limit:
+        return "no plan of it carries the load", None
     where = f" in {way.region}" if way.region else ""
     return (
         f"{units.grid.limit:,} of its {units.several} can be had, the peak needs {need:,}",
