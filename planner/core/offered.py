@@ -292,12 +292,13 @@ def _one_of_each(ways: Sequence[Way], workload: Workload, on: dt.date) -> list[W
     """Of the versions and regions of one thing the cheapest, and where it is as good.
 
     A cheap one takes no place from one that lives longer, nor from one that can be had in other
-    numbers: whether it serves is not known yet.
+    numbers: whether it serves is not known yet. Machines are sorted out by their own.
     """
     groups: dict[tuple[object, ...], list[Way]] = defaultdict(list)
     for way in ways:
-        limited = way.units is not None and way.units.grid.limit is not None
-        alone = (way.region, way.version) if limited else None
+        by_place = way.units is not None and way.units.grid.limit is not None
+        by_place = by_place or way.layout is not None
+        alone = (way.region, way.version) if by_place else None
         months = months_of(way, workload, on)
         groups[way.kind, way.provider, way.what, way.model, months, alone].append(way)
     return [
@@ -316,10 +317,10 @@ def _with_alike(ranked: Sequence[Way]) -> Way:
 
 def _worth(way: Way, workload: Workload) -> tuple[object, ...]:
     if way.rates is not None:
-        usd = way.rates.usd_per_request(workload)
+        usd = [way.rates.usd_per_request(workload)]
     else:
         terms = way.units.terms if way.units else ()
-        usd = min((term.usd_per_unit_hour for term in terms), default=Fraction())
+        usd = sorted(term.usd_per_unit_hour for term in terms)
     ends = way.retires_on.toordinal() if way.retires_on else 10**7
     usable = way.standing.availability is Availability.AVAILABLE
     newest = [-ord(letter) for letter in way.version or ""]

@@ -196,6 +196,33 @@ def test_no_machine_is_bought_for_longer_than_the_horizon() -> None:
     )
 
 
+def test_a_term_is_bought_where_it_is_cheap() -> None:
+    """By the hour a machine is cheaper in eastus2, for a year in swedencentral."""
+    of = supply(
+        hourly=[
+            machine_hour("3.5", "small", regions=("eastus2",)),
+            machine_hour("4", "small"),
+            machine_hour("2.5", "small", "1_year"),
+            machine_hour("2.6", "small", "1_year", regions=("eastus2", "westus")),
+        ],
+        machines=[instance("small")],
+        open_models=LLAMA,
+    )
+    served = Weighing(workload(), of).weigh().served
+    found = {
+        (one.plan.way.region, one.plan.term.name): float(one.usd_per_month / 730)
+        for one in served
+        if one.plan.term is not None
+    }
+    # 2 machines and a spare
+    assert found == {
+        ("swedencentral", "1_year"): 7.5,
+        ("eastus2", "1_year"): 7.8,
+        ("eastus2", "on_demand"): 10.5,
+        ("swedencentral", "on_demand"): 12.0,
+    }
+
+
 def test_what_takes_the_overflow_lives_as_long() -> None:
     """One machine of two does not carry the load, and what would take the rest retires."""
     load = workload(horizon_months=6, machines=(rack(count=2),))
