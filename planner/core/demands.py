@@ -135,13 +135,22 @@ def _of_units(workload: Workload, lot: Lot) -> Iterator[Objection]:
     elif lot.grid is None:
         yield Objection("in which counts its units are sold is not published")
     elif not lot.terms:
-        yield Objection("no price of its units is known", "add one to ./pricing/overrides.yaml")
+        yield Objection(_unpriced(lot), "add one to ./pricing/overrides.yaml")
     target = lot.fact.tokens_per_second_target if lot.fact else None
     if workload.tpot_ms is not None and target is not None and 1000 / target > workload.tpot_ms:
         yield Objection(
             f"its target is {target} tokens per second, {1000 / target:.3g} ms between tokens, at "
             f"most {workload.tpot_ms:g} asked for"
         )
+
+
+def _unpriced(lot: Lot) -> str:
+    """That no price of a lot's units holds, and what the last one was."""
+    last = next((term for term in lot.ended if term.months is None), None)
+    if last is None:
+        return "no price of its units is known"
+    usd = f"{last.usd_per_hour:f} USD per {lot.unit or 'unit'} and hour"
+    return f"no price of its units is known since {last.ended_on}; it was {usd}"
 
 
 class Needed(msgspec.Struct, frozen=True, kw_only=True):

@@ -10,19 +10,21 @@ from planner.render.money import currency, money
 from planner.render.recommend_words import (
     KINDS,
     headlines,
+    named,
     rejections,
     rests_on,
     risks,
+    term_words,
     unit_count,
     what,
     whole,
-    worth,
 )
 from planner.render.safe import plain
 from planner.render.sections import fitting
 from planner.render.terminal import Screen
 
 _ROWS = 7
+_REFUSED = 6
 _WIDE = 120
 
 
@@ -41,11 +43,11 @@ def recommend_text(
         if explain:
             sections.append(("how each figure came about", _figures(best, screen)))
     sections += [
-        ("what units are worth", _prose(screen, worth(answer))),
+        ("what units are worth", _worth(answer, screen)),
         ("volumes", _stretches(answer.by_requests_per_month, "From requests a month", screen)),
         ("input shares", _stretches(answer.by_input_share, "From input share", screen)),
         ("what would change it", _swings(answer, screen)),
-        ("what cannot serve", _listed("Cannot serve it", rejections(answer), screen)),
+        ("what cannot serve", _refused(answer, screen, everything=everything)),
         ("assumptions", _small_print(answer, screen)),
     ]
     return fitting(sections, screen, everything=everything or explain)
@@ -115,18 +117,51 @@ def _figures(choice: Choice, screen: Screen) -> list[str]:
     return screen.lines(Text(plain(line)) for line in lines)
 
 
-def _stretches(rows: tuple[Stretch, ...], heading: str, screen: Screen) -> list[str]:
-    if not rows:
+def _worth(answer: Recommendation, screen: Screen) -> list[str]:
+    """From which utilisation on units pay; a price that ended is marked."""
+    if not answer.worth:
         return []
+    table = _table("Units", "Term", f"{currency()} each", "Pays from", "Whole load")
+    lines, before, head = [], "", ""
+    for row in answer.worth:
+        against = row.against.split("/")[-2]
+        worth = f"A {row.unit} carries {money(row.worth_usd_per_month)} {currency()} of {against}"
+        lines += [f"{worth} a month."] if worth != head else []
+        share = row.pays_from_utilisation
+        table.add_row(
+            Text(plain("" if row.id == before else row.id.split("/")[-2])),
+            Text(plain(term_words(row.term)) + ("*" if row.ended_on else "")),
+            Text(money(row.usd_per_month), justify="right"),
+            Text("never" if share > 1 else f"{share:.0%} used", justify="right"),
+            Text(f"{row.units_for_all:,}: {whole(row.usd_for_all)}", justify="right"),
+        )
+        before, head = row.id, worth
+    ended = sorted({str(row.ended_on) for row in answer.worth if row.ended_on})
+    mark = (
+        f"* the last known price, until {', '.join(ended)}; not known since, and not planned with"
+    )
+    return [
+        *_prose(screen, lines),
+        *screen.lines([table]),
+        *(_prose(screen, [mark]) if ended else []),
+    ]
+
+
+def _stretches(rows: tuple[Stretch, ...], heading: str, screen: Screen) -> list[str]:
+    if len(rows) == 1:
+        ends = "looked at, a thousandth to a thousand times this one"
+        where = ends if "month" in heading else "from 5% to 95%"
+        axis = "volume" if "month" in heading else "input share"
+        return _prose(screen, [f"The same wins at every {axis} {where}."])
     table = _table(heading, "Cheapest", f"{currency()}/month there")
     for row in rows:
         start = f"{row.from_:.3g}" if row.from_ < 1 else f"{row.from_:,.0f}"
         table.add_row(
             Text(start, justify="right"),
-            Text(plain(row.id)),
+            Text(plain(named(row.id))),
             Text(whole(row.usd_per_month), justify="right"),
         )
-    return screen.lines([table])
+    return screen.lines([table]) if rows else []
 
 
 def _swings(answer: Recommendation, screen: Screen) -> list[str]:
@@ -134,11 +169,19 @@ def _swings(answer: Recommendation, screen: Screen) -> list[str]:
     table = _table("What would change it", "By", "Then wins")
     for swing in flips:
         table.add_row(
-            Text(plain(swing.assumption)), Text(swing.told), Text(plain(swing.winner or "-"))
+            Text(plain(swing.assumption)), Text(swing.told), Text(plain(named(swing.winner)))
         )
     idle = dict.fromkeys(swing.assumption for swing in answer.swings if swing.factor is None)
     rest = f"Within a tenth to ten times nothing else changes it: {', '.join(idle)}."
     return [*(screen.lines([table]) if flips else []), *(_prose(screen, [rest]) if idle else [])]
+
+
+def _refused(answer: Recommendation, screen: Screen, *, everything: bool) -> list[str]:
+    told = list(rejections(answer))
+    more = len(told) - _REFUSED
+    if more > 0 and not everything:
+        told = [*told[:_REFUSED], f"{more} more: --all"]
+    return _listed("Cannot serve it", told, screen)
 
 
 def _listed(heading: str, lines: Iterable[str], screen: Screen) -> list[str]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from planner.core.offers import Billing
-from planner.core.recommend_answer import Choice, Recommendation, Rejection, UnitWorth
+from planner.core.recommend_answer import Choice, Recommendation, Rejection
 from planner.render.money import currency, money
 from planner.render.words import age
 
@@ -115,7 +115,9 @@ def unit_count(choice: Choice) -> str:
     noun = units.unit if units.unit.isupper() else f"{units.unit}s"
     parts = []
     if units.reserved:
-        term = "" if choice.term in (None, "on_demand", "owned") else f" for {_words(choice.term)}"
+        term = (
+            "" if choice.term in (None, "on_demand", "owned") else f" for {term_words(choice.term)}"
+        )
         parts.append(f"{units.reserved:,} {noun}{term}")
     if units.hourly_peak:
         most = f"up to {units.hourly_peak:,} {noun}"
@@ -124,30 +126,6 @@ def unit_count(choice: Choice) -> str:
         parts.append(f"{units.hourly_peak:,} {noun}" if same and not parts else most + mean)
     spare = f", {units.spare} spare" if units.spare else ""
     return f"{' + '.join(parts) or f'0 {noun}'}{spare}"
-
-
-def worth(answer: Recommendation) -> Iterator[str]:
-    """From which utilisation on units pay, in sentences; of equal units once."""
-    told: dict[tuple[str, str, tuple[str, ...]], list[str]] = defaultdict(list)
-    rows: dict[str, list[UnitWorth]] = defaultdict(list)
-    for row in answer.worth:
-        rows[row.id].append(row)
-    for name, own in rows.items():
-        first = own[0]
-        head = f"{money(first.worth_usd_per_month)} {currency()} of {first.against.split('/')[-2]}"
-        told[first.unit, head, tuple(map(_pays, own))].append(name.split("/")[-2])
-    for (unit, head, terms), names in told.items():
-        yield f"{', '.join(names)}: a {unit} carries {head} a month."
-        yield from (f"- {said}" for said in terms)
-
-
-def _pays(row: UnitWorth) -> str:
-    name = "by the hour" if row.term == "on_demand" else f"for {_words(row.term)}"
-    share = row.pays_from_utilisation
-    verdict = "it never pays" if share > 1 else f"it pays from {share:.0%} utilisation on"
-    whole_load = f"; {row.units_for_all:,} for the whole load are {whole(row.usd_for_all)} a month"
-    known = f" (until {row.ended_on}; not known since)" if row.ended_on else ""
-    return f"{name} at {money(row.usd_per_month)}{known} {verdict}{whole_load}"
 
 
 def rejections(answer: Recommendation) -> Iterator[str]:
@@ -199,5 +177,20 @@ def whole(usd: Decimal) -> str:
     return money(usd) if usd < _HUNDREDS else f"{money(usd.quantize(Decimal(1)), 0)}"
 
 
-def _words(term: str | None) -> str:
-    return (term or "").replace("_", " ")
+def named(choice: str | None) -> str:
+    """A choice's id for reading: "GlobalStandard, azure eastus2", with what takes its overflow."""
+    if choice is None:
+        return "-"
+    way, _, overflow = choice.partition("+")
+    _, _, place = way.partition(":")
+    provider, region, what, *model = place.split("/")
+    terms = [word for part in model for word in part.split(":")[1:]]
+    more = f", {', '.join(term.replace('_', ' ') for term in terms)}" if terms else ""
+    spill = f" + {overflow}" if overflow else ""
+    where = provider if region == "any" else f"{provider} {region}"
+    return f"{what}{spill}, {where}{more}"
+
+
+def term_words(term: str | None) -> str:
+    """A term for reading: by the hour, 1 year."""
+    return "by the hour" if term == "on_demand" else (term or "").replace("_", " ")
