@@ -83,6 +83,11 @@ class Telling:
             boundary=way.boundary,
             latency_ms=way.latency_ms,
             basis=way.units.basis if way.units else None,
+            effective_from=way.effective_from,
+            source=plan.term.source if plan.term else way.source,
+            retrieved_on=plan.term.retrieved_on if plan.term else way.retrieved_on,
+            origin=plan.term.origin if plan.term else way.origin,
+            match=way.match,
             risks=tuple(dict.fromkeys(self._risks(served))),
             draws_down_usd_per_month=self._drawn(served),
             figures=tuple(figures(served, load, needed)) if explain else (),
@@ -136,7 +141,8 @@ class Telling:
         if way.units is not None and plan.running is not None and plan.overflow is None:
             serving = plan.running.peak - plan.running.spare
             carried = serving * way.units.rate.low / 60
-            return float(carried / peak - 1), f"{serving:,} {way.units.several}"
+            name = way.units.name if serving == 1 else way.units.several
+            return float(carried / peak - 1), f"{serving:,} {name}"
         if way.units is not None:
             return None, None
         needed, standing = needed_of(load, way.provider, way.model), way.standing

@@ -101,7 +101,8 @@ class Choice(Answer, frozen=True):
     `utilisation` is the load over what the paid units carry (middle of a forecast);
     `headroom` how much the peak may grow before a limit is met, as a share; null where unknown.
     `binds` names that limit. `draws_down_usd_per_month` is what is paid out of the commitment to
-    its provider; it lowers no cost, and ranks nothing.
+    its provider; it lowers no cost, and ranks nothing. `effective_from` to `match` are those of
+    its price: of its units where it has a term, else of its tokens.
     """
 
     rank: int
@@ -137,6 +138,11 @@ class Choice(Answer, frozen=True):
     boundary: str | None
     latency_ms: int | None
     basis: str | None
+    effective_from: dt.date | None
+    source: str
+    retrieved_on: dt.date
+    origin: str
+    match: str | None
     draws_down_usd_per_month: Decimal | None
     risks: tuple[str, ...]
     figures: tuple[Figure, ...]

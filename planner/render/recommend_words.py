@@ -169,7 +169,11 @@ def risks(choice: Choice) -> Iterator[str]:
 def rests_on(answer: Recommendation) -> str:
     """What the answer rests on, with dates."""
     looks = [f"{s.provider} {s.snapshot} ({s.origin}, {age(s.age_days)})" for s in answer.sources]
-    return f"Rests on {'; '.join(looks)}." if looks else "No snapshot says anything of it."
+    told = f"Rests on {'; '.join(looks)}" if looks else "No snapshot says anything of it"
+    choices = [c for c in (answer.recommended, *answer.alternatives) if c is not None]
+    read = dict.fromkeys((c.source, c.retrieved_on) for c in choices)
+    prices = [f"{source}, {day} ({age((answer.on - day).days)})" for source, day in read]
+    return f"{told}; prices: {', '.join(prices)}." if prices else f"{told}."
 
 
 def whole(usd: Decimal) -> str:
