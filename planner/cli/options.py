@@ -3,6 +3,7 @@
 import datetime as dt
 import functools
 import re
+import textwrap
 from collections.abc import Callable
 from enum import StrEnum
 from fractions import Fraction
@@ -59,9 +60,9 @@ class Exemplified(click.Command):
     """A command whose help begins with its example, the epilog."""
 
     def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write the example, then what click writes."""
-        formatter.write_text(self.epilog or "")
-        formatter.write_paragraph()
+        """Write the example, its options unbroken, then what click writes."""
+        example = textwrap.fill(self.epilog or "", formatter.width, break_on_hyphens=False)
+        formatter.write(f"{example}\n\n")
         self.format_usage(ctx, formatter)
         self.format_help_text(ctx, formatter)
         self.format_options(ctx, formatter)
