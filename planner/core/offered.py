@@ -1,17 +1,28 @@
 """The ways that may serve a workload, and what cannot, with reasons: all constraints applied."""
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from math import floor
+from operator import attrgetter
 
 import msgspec
 
-from planner.core.demands import Objection, Place, RoundTrip, of_lot, of_model, of_place
+from planner.core.demands import (
+    Objection,
+    Place,
+    RoundTrip,
+    of_licence,
+    of_lot,
+    of_model,
+    of_place,
+)
 from planner.core.hardware import Architecture
 from planner.core.hosts import Hosts
-from planner.core.lots import Lot, Shelf
+from planner.core.licences import Licence, unknown
+from planner.core.lots import UNLISTED, Lot, Shelf
 from planner.core.offers import Availability, Billing, Scope
 from planner.core.own_units import own_units
 from planner.core.profiles import MINUTES_PER_HOUR
@@ -25,13 +36,17 @@ UNIT_FORMULA = "input TPM per unit x 60 / (input - cached + ratio x output)"
 
 
 class Supply(msgspec.Struct, frozen=True, kw_only=True):
-    """All that can be had on a date, and the facts that go with it."""
+    """All that can be had on a date, and the facts that go with it.
+
+    `licence` is asked of models that the user would host alone.
+    """
 
     shelf: Shelf
     hosts: Hosts
     architecture: Callable[[str], Architecture | None]
     round_trip: RoundTrip
     default_quota: Callable[[str, str, str | None], DefaultQuota | None]
+    licence: Callable[[str], Licence | None] = unknown
 
 
 class Ways(msgspec.Struct, frozen=True, kw_only=True):
@@ -74,6 +89,7 @@ def ways_for(workload: Workload, model: str, supply: Supply) -> Ways:
 def _machines(
     workload: Workload, model: str, supply: Supply
 ) -> tuple[list[Way], tuple[Refusal, ...]]:
+    """The user's own hosting, which alone has to meet the licences that were asked for."""
     if workload.ways and Billing.SELF_HOSTED not in workload.ways:
         return [], ()
     architecture = supply.architecture(model)
@@ -92,7 +108,11 @@ def _machines(
 
     if architecture is None:
         return [], refused(Objection("no architecture of it is known, its weights may not be open"))
-    if against := list(of_model(workload, model, architecture.context_tokens)):
+    against = [
+        *of_model(workload, model, architecture.context_tokens),
+        *of_licence(workload, supply.licence(model)),
+    ]
+    if against:
         return [], refused(*against)
     found, unfit = supply.hosts.ways(architecture, workload)
     if not found and not unfit:
@@ -119,7 +139,7 @@ def _of_lot(workload: Workload, lot: Lot, supply: Supply) -> Way | Refusal:
         *of_model(workload, lot.model, lot.context_tokens),
         *of_lot(workload, lot, supply.shelf.on),
     ]
-    fitting, against = _places(workload, lot, supply.round_trip)
+    fitting, against = _places(workload, lot, supply)
     if not fitting:
         objections += against
     if not objections and lot.billing is Billing.PROVISIONED:
@@ -146,16 +166,17 @@ def _refusal(lot: Lot, objections: Iterable[Objection]) -> Refusal:
     )
 
 
-def _places(
-    workload: Workload, lot: Lot, round_trip: RoundTrip
-) -> tuple[list[Place], list[Objection]]:
-    """The places of a lot that fit, the nearest first; where none does, the reasons."""
+def _places(workload: Workload, lot: Lot, supply: Supply) -> tuple[list[Place], list[Objection]]:
+    """The places of a lot that fit; where none does, the reasons.
+
+    The nearest first, then those of the regions that have most to offer.
+    """
     where, start = workload.where, workload.from_region
     each = bool(where.regions or where.latency_ms is not None)
     fitting: list[Place] = []
     against: dict[Objection, None] = {}
     for n, region in enumerate(lot.regions or (None,)):
-        ms = round_trip(start, region) if start and region else None
+        ms = supply.round_trip(start, region) if start and region else None
         place = Place(
             provider=lot.provider,
             region=region,
@@ -169,7 +190,10 @@ def _places(
             against.update(dict.fromkeys(objections))
         else:
             fitting.append(place)
-    fitting.sort(key=lambda p: (p.latency_ms is None, p.latency_ms or 0))
+    most = supply.shelf.offers_in
+    fitting.sort(
+        key=lambda p: (p.latency_ms is None, p.latency_ms or 0, -most[p.provider, p.region or ""])
+    )
     return fitting, list(against)
 
 
@@ -211,6 +235,7 @@ def _way(lot: Lot, fitting: Sequence[Place]) -> Way:
         origin=price.origin,
         match=quote.match if quote else None,
         doubts=price.doubts,
+        unlisted=UNLISTED in lot.notes,
         notes=(*lot.notes, *_borrowed(lot)),
     )
 
@@ -264,21 +289,30 @@ def months_of(way: Way, workload: Workload, on: dt.date) -> int:
 
 
 def _one_of_each(ways: Sequence[Way], workload: Workload, on: dt.date) -> list[Way]:
-    """Of the versions and regions of one thing the cheapest.
+    """Of the versions and regions of one thing the cheapest, and where it is as good.
 
     A cheap one takes no place from one that lives longer, nor from one that can be had in other
     numbers: whether it serves is not known yet. Machines are sorted out by their own.
     """
-    best: dict[tuple[object, ...], Way] = {}
+    groups: dict[tuple[object, ...], list[Way]] = defaultdict(list)
     for way in ways:
         by_place = way.units is not None and way.units.grid.limit is not None
         by_place = by_place or way.layout is not None
         alone = (way.region, way.version) if by_place else None
         months = months_of(way, workload, on)
-        key = (way.kind, way.provider, way.what, way.model, months, alone)
-        if key not in best or _worth(way, workload) < _worth(best[key], workload):
-            best[key] = way
-    return list(best.values())
+        groups[way.kind, way.provider, way.what, way.model, months, alone].append(way)
+    return [
+        _with_alike(sorted(group, key=lambda w: _worth(w, workload))) for group in groups.values()
+    ]
+
+
+def _with_alike(ranked: Sequence[Way]) -> Way:
+    """The first, with the regions of those that are as good."""
+    best, *others = ranked
+    facts = attrgetter("rates", "units", "boundary", "retires_on", "version", "standing")
+    more = [w for w in others if facts(w) == facts(best)]
+    regions = dict.fromkeys(r for w in more for r in (w.region, *w.also_in) if r)
+    return msgspec.structs.replace(best, also_in=(*best.also_in, *regions))
 
 
 def _worth(way: Way, workload: Workload) -> tuple[object, ...]:
@@ -290,4 +324,4 @@ def _worth(way: Way, workload: Workload) -> tuple[object, ...]:
     ends = way.retires_on.toordinal() if way.retires_on else 10**7
     usable = way.standing.availability is Availability.AVAILABLE
     newest = [-ord(letter) for letter in way.version or ""]
-    return usd, not usable, -ends, newest, way.region or ""
+    return usd, not usable, -ends, newest, -len(way.also_in), way.region or ""

@@ -11,7 +11,7 @@ from fractions import Fraction
 
 import msgspec
 
-from planner.core.following import Following, follow, needed
+from planner.core.following import Following, changes, follow
 from planner.core.plans import ALWAYS_ON, WITH_THE_LOAD, Part, Plan, Running, Season
 from planner.core.provisioned import LayerPrices, Layers, best_layers
 from planner.core.terms import Term
@@ -57,6 +57,26 @@ def _with_term(
     for plan in found:
         if plan is not None and plan.has_units and (term.months is None or plan.is_reserved):
             yield plan
+
+
+def least_usd(
+    way: Way, season: Season, overflows: Sequence[Way], batches: Sequence[Way]
+) -> Fraction:
+    """What no plan for a way costs less than, a month: all its units full, or the fewest of them.
+
+    Cheap to work out, so that a way that cannot win need not be planned.
+    """
+    if way.units is None:
+        return Fraction()
+    units = way.units
+    usd = min((term.usd_per_unit_hour for term in units.terms), default=Fraction())
+    others = [season.usd_per_request(one) for one in (*overflows, *batches) if one.rates]
+    each = min([usd / units.rate.low, *others])
+    fewest = units.grid.minimum + units.spare
+    return max(
+        (season.requests + season.waiting) * each,
+        monthly(usd) * fewest * season.week.busy_share,
+    )
 
 
 def _by_tokens(way: Way, season: Season, batch: Way | None) -> Plan:
@@ -176,7 +196,7 @@ def _unit_parts(
     if running.reserved_mean:
         what = f"{way.what}, {term.name.replace('_', ' ')}"
         usd = monthly(term.usd_per_unit_hour)
-        parts.append(Part(what, running.reserved_mean, units.name, usd))
+        parts.append(Part(what, running.reserved_mean, units.several, usd))
     if running.hourly and by_hour is not None:
         hours = monthly(running.hourly)
         what = f"{way.what}, by the hour"
@@ -196,7 +216,7 @@ def _following(
     told: list[tuple[Following, int]] = []
     for months in season.blocks(term.months):
         weeks = [
-            needed([peak * factor for peak in season.week.peaks], units.grid, units.rate.low)
+            changes(season.week.turns, factor, units.grid, units.rate.low, units.spare)
             for factor in months
         ]
         known = [week for week in weeks if week is not None]
@@ -204,7 +224,6 @@ def _following(
             return None
         block = follow(
             known,
-            spare=units.spare,
             hourly=by_hour.usd_per_unit_hour,
             base=term.usd_per_unit_hour if term.months is not None else None,
             start_up_hours=units.start_up_hours,

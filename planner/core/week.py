@@ -1,5 +1,6 @@
 """The load of a workload as the arithmetic takes it: a duration curve, its days, its hours."""
 
+from collections import Counter
 from collections.abc import Sequence
 from fractions import Fraction
 from functools import cached_property
@@ -9,6 +10,14 @@ import msgspec
 from planner.core.duration import LoadCurve, load_curve
 from planner.core.profiles import HOURS_PER_DAY, TrafficProfile
 from planner.core.workload import HOURS_PER_MONTH, Workload
+
+
+class Turn(msgspec.Struct, frozen=True):
+    """From one hour to the next the busiest minute goes so, in requests per hour; so many hours."""
+
+    before: Fraction
+    after: Fraction
+    hours: int
 
 
 class Week:
@@ -45,12 +54,22 @@ class Week:
         )
 
     @cached_property
-    def peaks(self) -> tuple[Fraction, ...]:
-        """The busiest minute of each hour, as requests per hour, from Monday 00:00 UTC on."""
+    def turns(self) -> tuple["Turn", ...]:
+        """How the busiest minute goes from hour to hour, each pair of hours that is alike once."""
         factor = self.profile.peak_minute_factor * self._rate
-        return tuple(weight * factor for weight in self.profile.weights)
+        weights = self.profile.weights
+        pairs = Counter(zip((weights[-1], *weights), weights, strict=False))
+        return tuple(
+            Turn(before * factor, after * factor, hours) for (before, after), hours in pairs.items()
+        )
 
-    @property
+    @cached_property
+    def busy_share(self) -> Fraction:
+        """The share of the hours in which there is any load."""
+        weights = self.profile.weights
+        return Fraction(sum(1 for weight in weights if weight), len(weights))
+
+    @cached_property
     def waiting(self) -> Fraction:
         """What may wait, in requests per hour over the week."""
         return sum(self.waiting_by_day, Fraction()) / 7

@@ -15,12 +15,13 @@ from planner.core.offered import Supply, Ways, months_of, ways_for
 from planner.core.offers import Availability, Billing
 from planner.core.placement import follow_replacements, named_replacement
 from planner.core.plans import Part, Plan, Season
-from planner.core.unit_plans import plans
+from planner.core.unit_plans import least_usd, plans
 from planner.core.ways import Refusal, Way
 from planner.core.week import Week
 from planner.core.workload import Workload
 
 _MOST_SUCCESSORS = 3
+_OVER = frozenset({Availability.CLOSED_TO_NEW, Availability.RETIRED})
 
 
 class Served(msgspec.Struct, frozen=True, kw_only=True):
@@ -92,15 +93,48 @@ class Weighing:
             notes=notes,
         )
 
+    def best(self) -> Served | None:
+        """The first of what `weigh` gives, without planning what cannot be it."""
+        found: Served | None = None
+        season = Season(week=self.week, growth=self.workload.growth)
+        ways = [
+            (least_usd(way, season, own.tokens, own.batches), way, own)
+            for model in self._living()[0]
+            for own in [self.ways(model)]
+            for way in (*own.tokens, *own.units, *self._batches(own))
+        ]
+        for least, way, own in sorted(ways, key=lambda each: (each[0], each[1].id)):
+            if found is not None and least > found.usd_per_month:
+                continue
+            served = [one for one in self._serve(way, own) if isinstance(one, Served)]
+            found = min([*([found] if found else []), *served], key=_order, default=None)
+        return found
+
     def _living(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """The models that are compared: those named, or what replaces them once retired."""
         models: dict[str, None] = {}
         notes: list[str] = []
         for name in self.workload.models:
-            _, living, told = follow_replacements(self.supply.shelf.catalog, name)
-            models[living if self.workload.follow_replacements else name] = None
-            notes += told
+            living = name
+            if self.workload.follow_replacements:
+                _, living, told = follow_replacements(self.supply.shelf.catalog, name)
+                notes += told
+                if (instead := self._instead_of(living)) is not None:
+                    notes.append(f"{living} takes no new deployments; {instead} is named instead")
+                    living = instead
+            models[living] = None
         return tuple(models), tuple(dict.fromkeys(notes))
+
+    def _instead_of(self, model: str) -> str | None:
+        """What is named to replace a model whose offers are all closed to new deployments."""
+        shelf = self.supply.shelf
+        lots = shelf.lots(model, self.workload.tier)
+        closed = [lot.standing.availability in _OVER for lot in lots]
+        if self.workload.existing or not lots or not all(closed):
+            return None
+        if self.supply.architecture(model) is not None:
+            return None
+        return named_replacement(shelf.catalog, model)
 
     def _ways(self, model: str) -> Ways:
         ways = self._found(model)
@@ -220,14 +254,15 @@ def _too_much(way: Way, week: Week, growth: Fraction) -> tuple[str, str | None]:
         return "no plan of it carries the load", None
     where = f" in {way.region}" if way.region else ""
     return (
-        f"{units.grid.limit:,} of its {units.name}s can be had, the peak needs {need:,}",
-        f"ask for {need - units.grid.limit:,} {units.name}s more{where}",
+        f"{units.grid.limit:,} of its {units.several} can be had, the peak needs {need:,}",
+        f"ask for {need - units.grid.limit:,} {units.several} more{where}",
     )
 
 
 def _order(served: Served) -> tuple[object, ...]:
-    """Cheapest first; of equals what is known to be available, near, and dated."""
-    way = served.plan.way
+    """Cheapest first, what is not listed at a thousandth more; of equals what is sure, and near."""
+    way, usd = served.plan.way, served.usd_per_month
     known = way.standing.availability is Availability.AVAILABLE
     near = way.latency_ms is None, way.latency_ms or 0
-    return served.usd_per_month, not known, near, served.plan.overflow is not None, way.id
+    mixed = served.plan.overflow is not None
+    return usd * way.handicap, not known, near, mixed, way.id

@@ -194,7 +194,7 @@ def test_the_winners_are_these() -> None:
         "5 long prompts": "standard/gemini-2.5-pro",
         "6 minimum of units": "GlobalStandard/gpt-4.1",
         "7 units and overflow": f"{units}+GlobalStandard",
-        "8 own machines": "rack/llama-3.1-8b:owned:always-on",
+        "8 own machines": "rack/llama-3.1-8b:always-on",
         "9 priority": f"{units}+GlobalStandard",
         "10 growth and a retirement": "GlobalStandard/gpt-4o",
     }

@@ -5,19 +5,33 @@ from fractions import Fraction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from planner.core.following import Following, follow, needed
+from planner.core.following import Change, Following, changes, follow
 from planner.core.unit_grid import Grid
+from planner.core.week import Turn
 
 DAY = [0] * 9 + [2] * 9 + [0] * 6
 """Two machines from 09:00 to 18:00."""
+
+
+def week(hours: list[int], spare: int = 0) -> list[Change]:
+    """What each hour needs, beside the hour before it; the last one comes before the first."""
+    counts = [n + spare if n else 0 for n in hours]
+    return [Change(b, a, 1) for b, a in zip([counts[-1], *counts], counts, strict=False)]
 
 
 def run(
     *weeks: list[int], spare: int = 0, base: Fraction | None = None, minutes: int = 0
 ) -> Following:
     """Machines at 4 dollars by the hour."""
-    start = Fraction(minutes, 60)
-    return follow(weeks, spare=spare, hourly=Fraction(4), base=base, start_up_hours=start)
+    changed = [week(hours, spare) for hours in weeks]
+    return follow(changed, hourly=Fraction(4), base=base, start_up_hours=Fraction(minutes, 60))
+
+
+def needed(peaks: list[Fraction], grid: Grid, spare: int = 0) -> list[int] | None:
+    """The machines for some hours, of which each carries 100 requests."""
+    turns = [Turn(b, a, 1) for b, a in zip([peaks[-1], *peaks], peaks, strict=False)]
+    found = changes(turns, Fraction(1), grid, Fraction(100), spare)
+    return None if found is None else [change.after for change in found]
 
 
 def told(found: Following) -> tuple[int, float, int, float]:
@@ -28,14 +42,14 @@ def told(found: Following) -> tuple[int, float, int, float]:
 def test_each_hour_needs_whole_machines_for_its_busiest_minute() -> None:
     """Of 100 requests an hour each: none for 0, one for 100, two for 101."""
     peaks = [Fraction(n) for n in (0, 100, 101, 250)]
-    assert needed(peaks, Grid(), Fraction(100)) == [0, 1, 2, 3]
-    assert needed(peaks, Grid(minimum=2, step=2), Fraction(100)) == [0, 2, 2, 4]
+    assert needed(peaks, Grid()) == [0, 1, 2, 3]
+    assert needed(peaks, Grid(minimum=2, step=2)) == [0, 2, 2, 4]
 
 
 def test_more_than_can_be_had_is_no_answer() -> None:
     """Three of two machines."""
-    assert needed([Fraction(250)], Grid(limit=2), Fraction(100)) is None
-    assert needed([Fraction(200)], Grid(limit=2), Fraction(100)) == [2]
+    assert needed([Fraction(250)], Grid(limit=2)) is None
+    assert needed([Fraction(200)], Grid(limit=2)) == [2]
 
 
 def test_nine_hours_are_paid_and_no_others() -> None:
@@ -120,7 +134,4 @@ def test_no_other_base_is_cheaper(hours: list[int], minutes: int, dollars: int) 
     best = run(hours, minutes=minutes, base=Fraction(dollars)).usd_per_hour
     for count in range(max(hours) + 1):
         above = [max(0, n - count) for n in hours]
-        rest = follow(
-            [above], spare=0, hourly=Fraction(4), base=None, start_up_hours=Fraction(minutes, 60)
-        )
-        assert best <= count * dollars + rest.usd_per_hour
+        assert best <= count * dollars + run(above, minutes=minutes).usd_per_hour

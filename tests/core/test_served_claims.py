@@ -118,7 +118,7 @@ def test_a_small_quota_hides_no_larger_one() -> None:
     (best,) = Weighing(load, of).weigh().served
     assert (best.plan.way.region, float(best.usd_per_month)) == ("swedencentral", 93_600)
     assert refused(load, of, "GlobalProvisionedManaged") == [
-        ("20 of its PTUs can be had, the peak needs 360", ("ask for 340 PTUs more in eastus2",))
+        ("20 of its PTU can be had, the peak needs 360", ("ask for 340 PTU more in eastus2",))
     ]
 
 
