@@ -79,6 +79,11 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
         """Whether any unit of it ever runs."""
         return self.running is not None and self.running.mean > 0
 
+    @property
+    def is_reserved(self) -> bool:
+        """Whether any unit of it is bought for the term."""
+        return self.running is not None and self.running.reserved_mean > 0
+
 
 class Season(msgspec.Struct, frozen=True, kw_only=True):
     """The load over some months: the first month's week, and each month's volume over it."""

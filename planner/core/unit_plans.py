@@ -47,17 +47,16 @@ def plans(
 def _with_term(
     way: Way, units: Units, term: Term, season: Season, beside: _Beside
 ) -> Iterator[Plan]:
-    alone = _by_units(way, units, term, season, _Beside(batch=beside.batch))
-    if alone is not None:
-        yield alone
+    """The plans of a term in which units run, and some for the term where it is one of months."""
+    found = [_by_units(way, units, term, season, _Beside(batch=beside.batch))]
     if beside.overflow is not None:
         mixed = _by_units(way, units, term, season, beside)
-        if mixed is not None and mixed.overflow is not None and mixed.has_units:
-            yield mixed
+        found += [mixed] if mixed is not None and mixed.overflow is not None else []
     if units.follow and (units.start_up_hours or units.spare):
-        following = _following(way, units, term, season, beside.batch)
-        if following is not None:
-            yield following
+        found.append(_following(way, units, term, season, beside.batch))
+    for plan in found:
+        if plan is not None and plan.has_units and (term.months is None or plan.is_reserved):
+            yield plan
 
 
 def least_usd(

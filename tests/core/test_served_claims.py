@@ -11,7 +11,7 @@ from planner.core.choices import Telling
 from planner.core.offered import Supply
 from planner.core.offers import AppliesTo, Billing, Retirement
 from planner.core.price_rows import UsagePrice
-from planner.core.profiles import business_hours
+from planner.core.profiles import business_hours, flat
 from planner.core.weighing import Weighing
 from planner.core.workload import OwnMachine, OwnUnits, Workload
 from tests.builders import lifecycle, quota
@@ -194,6 +194,24 @@ def test_no_machine_is_bought_for_longer_than_the_horizon() -> None:
         "12_months",
         730,
     )
+
+
+def test_a_plan_of_units_has_units_and_a_plan_of_a_term_buys_for_it() -> None:
+    """A minute an hour reserves nothing, and what may all wait needs no unit."""
+    units = [unit_hour("1.00"), MONTH]
+    of = supply(on_demand(), provisioned(), usage=USAGE[:2], hourly=units, facts=[fact()])
+    # 15 units for 1 of 60 minutes are 0.25 dollars an hour.
+    assert told(workload(1, profile=flat(Fraction(60))), of) == [
+        ("GlobalStandard", None, 2.628),
+        ("GlobalProvisionedManaged", "on_demand", 182.5),
+    ]
+    of = supply(on_demand(), batch(), provisioned(), usage=USAGE, hourly=units, facts=[fact()])
+    kinds = [what for what, *_ in told(workload(60, batch_share=Fraction(1)), of)]
+    assert kinds[:2] == ["GlobalBatch", "GlobalStandard"]
+    assert [usd for _, _, usd in told(workload(60, batch_share=Fraction(1)), of)[2:]] == [
+        3900,
+        10950,
+    ]
 
 
 def test_a_term_is_bought_where_it_is_cheap() -> None:
