@@ -115,6 +115,7 @@ def of_lot(workload: Workload, lot: Lot, on: dt.date) -> Iterator[Objection]:
     if lot.standing.availability not in usable:
         step = _step_for(lot)
         yield Objection("; ".join(lot.standing.reasons) or str(lot.standing.availability), step)
+        return
     if lot.billing is Billing.PROVISIONED:
         yield from _of_units(workload, lot)
     elif lot.rates is None:

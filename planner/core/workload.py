@@ -263,6 +263,8 @@ def _faults_of_limits(of: Workload) -> Iterator[str]:
         value = getattr(of, field)
         if value is not None and value <= 0:
             yield f"{field} is {value:g}; give milliseconds above 0"
+    if of.latency_ms is not None and of.from_region is None:
+        yield "latency_ms is given and from_region is not; name where the requests come from"
     if not 0 <= of.start_up_minutes <= MINUTES_PER_HOUR:
         yield f"start_up_minutes is {float(of.start_up_minutes):g}; give 0 to 60"
     if unknown := sorted(set(of.quality) - set(of.models)):

@@ -77,6 +77,10 @@ def read_profile(root: Mapping[str, Given], on: dt.date, folder: Path) -> ReadPr
         return ReadProfile(flat())
     which = exactly_one(parts, ("name", "weights", "log"))
     if which is None and parts.keys() - set(_ALWAYS):
+        if "profile" not in root:
+            place.say(
+                f"{place.name} says nothing without a profile; give one of {', '.join(NAMED)}"
+            )
         place.refuse(f"has no name; give name: one of {', '.join(NAMED)}, or weights, or log")
     name = which or "flat"
     if which == "name":

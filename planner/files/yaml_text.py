@@ -31,6 +31,8 @@ def read_text(path: Path) -> str:
     """The text of a file that people write, which is UTF-8."""
     try:
         data = path.read_bytes()
+    except FileNotFoundError:
+        raise BadFileError(f"{path}: there is no such file; check its name") from None
     except OSError as error:
         raise BadFileError(
             f"{path}: cannot be read ({error.strerror}); check its permissions"

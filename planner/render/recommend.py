@@ -1,12 +1,13 @@
 """`planner recommend` for people: the choice, the others, the bill, the risks, what flips it."""
 
 from collections.abc import Iterable
+from decimal import Decimal
 
 from rich.table import Table
 from rich.text import Text
 
 from planner.core.recommend_answer import Choice, Recommendation, Stretch
-from planner.render.money import currency, money
+from planner.render.money import converted, currency, money
 from planner.render.recommend_words import (
     KINDS,
     headlines,
@@ -25,6 +26,7 @@ from planner.render.terminal import Screen
 
 _ROWS = 7
 _REFUSED = 6
+_LARGE = 10_000
 _WIDE = 120
 
 
@@ -100,11 +102,22 @@ def _bill(choice: Choice, screen: Screen) -> list[str]:
     for line in choice.bill:
         table.add_row(
             Text(plain(line.what)),
-            Text(f"{line.quantity:,.6g} {plain(line.unit)}", justify="right"),
-            Text(money(line.usd_each), justify="right"),
+            Text(f"{_quantity(line.quantity)} {plain(line.unit)}", justify="right"),
+            Text(_each(line.usd_each), justify="right"),
             Text(whole(line.usd_per_month), justify="right"),
         )
     return screen.lines([table])
+
+
+def _quantity(amount: float) -> str:
+    """A count for reading: whole where it is large or exact."""
+    return f"{amount:,.0f}" if amount >= _LARGE or amount == int(amount) else f"{amount:,.2f}"
+
+
+def _each(usd: Decimal) -> str:
+    """A price by which the line can be multiplied out: small ones to four digits."""
+    shown = converted(usd)
+    return money(usd) if shown >= 1 or not shown else f"{shown:.4g}"
 
 
 def _figures(choice: Choice, screen: Screen) -> list[str]:

@@ -56,8 +56,13 @@ def _nothing(answer: Recommendation) -> Iterator[str]:
     yield f"Nothing fits {load.name}: of {len(answer.rejected)} ways none meets every constraint."
     if answer.conflicts:
         yield from (f"{said[0].upper()}{said[1:]}." for said in answer.conflicts[:_NAMED])
-    nearly = [no for no in answer.rejected if len(no.reasons) == 1 and no.steps]
-    for no in nearly[:_NAMED]:
+    waits = {Billing.BATCH} if not load.batch_share else set()
+    nearly = {
+        (no.model, no.what): no
+        for no in reversed(answer.rejected)
+        if len(no.reasons) == 1 and no.steps and no.kind not in waits
+    }
+    for no in [*reversed(nearly.values())][:_NAMED]:
         place = f" in {no.regions[0]}" if no.regions else ""
         yield f"{no.model}, {no.what}{place}: {no.reasons[0]}; {no.steps[0]}."
 
