@@ -187,11 +187,12 @@ def _following(
         season = season.at_once
     told: list[tuple[Following, int]] = []
     for months in season.blocks(term.months):
+        levels, hours = season.week.peak_levels
         weeks = [
-            needed([peak * factor for peak in season.week.peaks], units.grid, units.rate.low)
+            needed([peak * factor for peak in levels], units.grid, units.rate.low)
             for factor in months
         ]
-        known = [week for week in weeks if week is not None]
+        known = [[week[level] for level in hours] for week in weeks if week is not None]
         if len(known) < len(weeks):
             return None
         block = follow(

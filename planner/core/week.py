@@ -43,7 +43,14 @@ class Week:
         factor = self.profile.peak_minute_factor * self._rate
         return tuple(weight * factor for weight in self.profile.weights)
 
-    @property
+    @cached_property
+    def peak_levels(self) -> tuple[tuple[Fraction, ...], tuple[int, ...]]:
+        """The different ones of `peaks`, and for each hour which of them it has."""
+        at: dict[Fraction, int] = {}
+        hours = tuple(at.setdefault(peak, len(at)) for peak in self.peaks)
+        return tuple(at), hours
+
+    @cached_property
     def waiting(self) -> Fraction:
         """What may wait, in requests per hour over the week."""
         return sum(self.waiting_by_day, Fraction()) / 7

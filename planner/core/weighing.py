@@ -87,7 +87,7 @@ class Weighing:
                 served += [one for one in found if isinstance(one, Served)]
                 refused += [one for one in found if isinstance(one, Refusal)]
         return Weighed(
-            served=tuple(sorted(served, key=_order)),
+            served=tuple(sorted(served, key=order)),
             refused=tuple(refused),
             models=models,
             notes=notes,
@@ -224,7 +224,7 @@ def _too_much(way: Way, week: Week, growth: Fraction) -> tuple[str, str | None]:
     )
 
 
-def _order(served: Served) -> tuple[object, ...]:
+def order(served: Served) -> tuple[object, ...]:
     """Cheapest first; of equals what is known to be available, near, and dated."""
     way = served.plan.way
     known = way.standing.availability is Availability.AVAILABLE
