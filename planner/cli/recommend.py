@@ -6,21 +6,14 @@ from pathlib import Path
 from typing import Any
 
 import click
-import msgspec
 
-from planner.cli.facts import PROVIDERS, any_of, known_region
 from planner.cli.options import Exemplified, common, on_option, settings
 from planner.cli.output import note, show, write
-from planner.cli.reading import Reading
-from planner.cli.supplying import supply_of
-from planner.core.catalog import Catalog
-from planner.core.names import ModelNames
+from planner.cli.stock import stock_of
+from planner.core.deployable import EMITS
 from planner.core.recommend import recommend
-from planner.core.recommend_answer import Choice
-from planner.core.workload import Workload
-from planner.errors import NoDataError, UnknownNameError, UsageError
-from planner.files.facts import model_names
-from planner.files.hardware import architectures
+from planner.core.recommend_answer import Choice, Recommendation
+from planner.errors import NothingFitsError, UsageError
 from planner.files.request_log_rows import is_log
 from planner.files.settings import read_settings
 from planner.files.workload_example import example_text
@@ -28,7 +21,6 @@ from planner.files.workloads import ReadWorkload, read_workload, workload_of
 
 NOTHING_FITS = 4
 IN_PART = 3
-EMITS = ("az", "bicep", "terraform", "aws", "vllm", "compose")
 # Flags with the keys of the workload file that they set, their placeholder and what they say.
 _FLAGS = (
     ("--model", "models", "MODEL", "An acceptable model; repeatable."),
@@ -108,17 +100,12 @@ def command(
             "nothing to recommend for: give a workload file, or --model, a request rate, "
             "--input-tokens and --output-tokens; planner recommend --example shows a file"
         )
-    names = model_names()
-    reading = Reading(chosen, on, names)
-    catalog = _catalog(reading, on)
     read = _read(path, given, on)
-    supply = supply_of(chosen, catalog)
-    known = catalog.models() | supply.shelf.prices.models() | {a.model for a in architectures()}
-    workload = with_known_names(read.workload, catalog, known, names)
     note(chosen, *read.notes)
-    answer = recommend(workload, supply, explain=explain)
+    stock = stock_of(chosen, on)
+    answer = recommend(stock.known(read.workload), stock.supply, explain=explain)
     if emit is not None:
-        return _emit(emit, answer.deploys)
+        return _emit(emit, answer)
 
     def table() -> str:
         from planner.render.recommend import recommend_text  # noqa: PLC0415 - rich is slow
@@ -133,10 +120,10 @@ def command(
 
     rows = [c for c in (answer.recommended, *answer.alternatives) if c is not None]
     show(chosen, answer, rows, table, _COLUMNS, of=Choice, prose=prose)
-    reading.note_unreadable()
+    stock.reading.note_unreadable()
     if answer.recommended is None:
         return NOTHING_FITS
-    return IN_PART if reading.unreadable else 0
+    return IN_PART if stock.reading.unreadable else 0
 
 
 _COLUMNS = [
@@ -145,50 +132,24 @@ _COLUMNS = [
 ]  # fmt: skip
 
 
-def _catalog(reading: Reading, on: dt.date) -> Catalog:
-    try:
-        return reading.catalog()
-    except NoDataError:
-        return Catalog((), (), on)
-
-
 def _read(path: Path | None, given: Mapping[str, object], on: dt.date) -> ReadWorkload:
-    user = read_settings()
-    usual = {"boundary": user.boundary, "from_region": user.home_region}
+    """The workload of a file and of flags, the user's settings behind both."""
     if path is None:
-        return workload_of({**usual, **given}, on)
+        user = read_settings()
+        return workload_of(
+            {"boundary": user.boundary, "from_region": user.home_region, **given}, on
+        )
     if path.suffix == ".csv" and path.is_file() and is_log(path):
         raise UsageError(f"{path} is a log of requests, no workload; give it as --log {path}")
     return read_workload(path, on, given)
 
 
-def with_known_names(
-    workload: Workload, catalog: Catalog, known: Iterable[str], names: ModelNames
-) -> Workload:
-    """The workload with every name as it is known; UnknownNameError with close matches."""
-    all_known = set(known)
-    models: dict[str, str] = {}
-    for model in workload.models:
-        name = names.find(model, all_known)
-        if name is None:
-            close = names.close(model, all_known)
-            hint = f"did you mean {' or '.join(close)}?" if close else "see planner models"
-            raise UnknownNameError(f"no snapshot, price or architecture knows {model!r}; {hint}")
-        models[model] = name
-    offered = catalog.offers()
-    regions = {s.offer.region for s in offered}
-    providers = {*PROVIDERS, "aws", "databricks", *(s.offer.provider for s in offered)}
-    start = workload.from_region
-    return msgspec.structs.replace(
-        workload,
-        models=tuple(dict.fromkeys(models.values())),
-        quality={models.get(m, m): score for m, score in workload.quality.items()},
-        providers=tuple(n for p in workload.providers for n in any_of("provider", p, providers)),
-        regions=tuple(known_region(region, also=regions) for region in workload.regions),
-        from_region=known_region(start, also=regions) if start else None,
-    )
+def _emit(kind: str, answer: Recommendation) -> int:
+    """Print what deploys the recommended choice; nothing where nothing fits."""
+    from planner.render.emit import emit  # noqa: PLC0415
+    from planner.render.recommend_words import headlines  # noqa: PLC0415
 
-
-def _emit(kind: str, deploys: object) -> int:
-    del kind, deploys
-    return NOTHING_FITS
+    if answer.deploys is None:
+        raise NothingFitsError(" ".join(headlines(answer)))
+    write(emit(kind, answer.deploys))
+    return 0

@@ -4,12 +4,17 @@ from planner.core.answers import Answer
 from planner.core.hardware import WeightFormat
 from planner.core.offers import Billing
 
+EMITS = ("az", "bicep", "terraform", "aws", "vllm", "compose")
+"""The tools whose text can be printed."""
+
 
 class Hosting(Answer, frozen=True):
     """How a model is served on machines: so many of them, each with copies of the model.
 
-    `hugging_face` is the id to load; `context_tokens` the longest request, `concurrency` how many
-    run at once on each copy; a copy lies on `tensor_parallel` GPUs.
+    `gpus` and `copies` are those of one machine; a copy lies on `tensor_parallel` of its GPUs.
+    `hugging_face` is the id to load, `checkpoint` the format that it is stored in where that is
+    not 16 bits; `context_tokens` the longest request, `concurrency` how many run at once on each
+    copy. `memory_share` is how much of a GPU's memory the engine takes, None: its default.
     """
 
     instance: str
@@ -24,6 +29,8 @@ class Hosting(Answer, frozen=True):
     hugging_face: str | None
     context_tokens: int
     concurrency: int
+    checkpoint: WeightFormat | None = None
+    memory_share: float | None = None
 
 
 class Deployable(Answer, frozen=True):

@@ -16,6 +16,10 @@ USUAL_TOKENS_PER_UNIT = 1_000
 (Azure management API, swedencentral, 2026-04-23)."""
 
 
+COUNTED_BY_TOKENS = frozenset({"azure"})
+"""Providers whose deployments by the token are given a part of the quota."""
+
+
 def deployable(served: Served, workload: Workload, supply: Supply) -> Deployable:
     """The first plan of what serves a workload, as a thing to deploy."""
     return _of(served.plan.way, served.plan, workload, supply)
@@ -48,6 +52,8 @@ def _capacity(way: Way, plan: Plan, workload: Workload) -> int | None:
     if way.units is not None:
         running = plan.running
         return None if running is None else running.reserved + running.hourly_peak
+    if way.tokens_per_unit is None and way.provider not in COUNTED_BY_TOKENS:
+        return None
     needed = needed_of(workload, way.provider, way.model).tokens_per_minute
     return ceil(needed / (way.tokens_per_unit or USUAL_TOKENS_PER_UNIT))
 
@@ -71,4 +77,5 @@ def _hosting(plan: Plan, workload: Workload, supply: Supply) -> Hosting | None:
         hugging_face=architecture.hugging_face if architecture else None,
         context_tokens=ceil(workload.longest_request),
         concurrency=max(1, (layout.concurrency or 1) // layout.replicas),
+        checkpoint=architecture.checkpoint if architecture else None,
     )

@@ -6,7 +6,7 @@ each lot once.
 """
 
 import datetime as dt
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 
@@ -80,7 +80,8 @@ class Shelf:
     """The lots of each model, worked out once.
 
     `zone_of` gives the regions of an offer's data zone, `unit_fact` what a document says of the
-    units of (provider, model, deployment type).
+    units of (provider, model, deployment type). `offers_in` counts the offers of each (provider,
+    region): of equals a person takes the region that has most.
     """
 
     def __init__(
@@ -94,6 +95,7 @@ class Shelf:
         self.catalog, self.prices, self.on = catalog, prices, catalog.on
         self._zone_of, self._unit_fact = zone_of, unit_fact
         self.lots = cache(self._lots)
+        self.offers_in = Counter((s.offer.provider, s.offer.region) for s in catalog.offers())
 
     def _lots(self, model: str, tier: str = "default") -> tuple[Lot, ...]:
         """The lots of a model (its canonical name) at the rates of a tier, by provider and type."""

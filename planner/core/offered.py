@@ -10,7 +10,7 @@ import msgspec
 from planner.core.demands import Objection, Place, RoundTrip, of_lot, of_model, of_place
 from planner.core.hardware import Architecture
 from planner.core.hosts import Hosts
-from planner.core.lots import Lot, Shelf
+from planner.core.lots import UNLISTED, Lot, Shelf
 from planner.core.offers import Availability, Billing, Scope
 from planner.core.own_units import own_units
 from planner.core.profiles import MINUTES_PER_HOUR
@@ -117,7 +117,7 @@ def _of_lot(workload: Workload, lot: Lot, supply: Supply) -> Way | Refusal:
         *of_model(workload, lot.model, lot.context_tokens),
         *of_lot(workload, lot, supply.shelf.on),
     ]
-    fitting, against = _places(workload, lot, supply.round_trip)
+    fitting, against = _places(workload, lot, supply)
     if not fitting:
         objections += against
     if not objections and lot.billing is Billing.PROVISIONED:
@@ -144,16 +144,17 @@ def _refusal(lot: Lot, objections: Iterable[Objection]) -> Refusal:
     )
 
 
-def _places(
-    workload: Workload, lot: Lot, round_trip: RoundTrip
-) -> tuple[list[Place], list[Objection]]:
-    """The places of a lot that fit, the nearest first; where none does, the reasons."""
+def _places(workload: Workload, lot: Lot, supply: Supply) -> tuple[list[Place], list[Objection]]:
+    """The places of a lot that fit; where none does, the reasons.
+
+    The nearest first, then those of the regions that have most to offer.
+    """
     where, start = workload.where, workload.from_region
     each = bool(where.regions or where.latency_ms is not None)
     fitting: list[Place] = []
     against: dict[Objection, None] = {}
     for n, region in enumerate(lot.regions or (None,)):
-        ms = round_trip(start, region) if start and region else None
+        ms = supply.round_trip(start, region) if start and region else None
         place = Place(
             provider=lot.provider,
             region=region,
@@ -167,7 +168,10 @@ def _places(
             against.update(dict.fromkeys(objections))
         else:
             fitting.append(place)
-    fitting.sort(key=lambda p: (p.latency_ms is None, p.latency_ms or 0))
+    most = supply.shelf.offers_in
+    fitting.sort(
+        key=lambda p: (p.latency_ms is None, p.latency_ms or 0, -most[p.provider, p.region or ""])
+    )
     return fitting, list(against)
 
 
@@ -209,6 +213,7 @@ def _way(lot: Lot, fitting: Sequence[Place]) -> Way:
         origin=price.origin,
         match=quote.match if quote else None,
         doubts=price.doubts,
+        unlisted=UNLISTED in lot.notes,
         notes=(*lot.notes, *_borrowed(lot)),
     )
 

@@ -118,7 +118,9 @@ class Season(msgspec.Struct, frozen=True, kw_only=True):
     def cheapest(self, ways: Sequence[Way | None]) -> Way | None:
         """The cheapest of some ways by the token."""
         priced = [way for way in ways if way is not None and way.rates is not None]
-        return min(priced, key=lambda way: (self.usd_per_request(way), way.id), default=None)
+        return min(
+            priced, key=lambda way: (self.usd_per_request(way) * way.handicap, way.id), default=None
+        )
 
     def tokens(self, way: Way, requests: Fraction, what: str) -> Part:
         """The line of so many requests a month that are paid by the token."""

@@ -24,6 +24,11 @@ class Zone(msgspec.Struct, frozen=True):
     name: str
     utc_offset_hours: Fraction
 
+    @property
+    def whole_hours(self) -> Fraction:
+        """The offset without its half or quarter of an hour, for what must not be smeared."""
+        return Fraction(self.utc_offset_hours // 1)
+
 
 UTC = Zone("UTC", Fraction())
 
@@ -108,6 +113,8 @@ def in_utc(local: Iterable[Fraction], utc_offset_hours: Fraction) -> tuple[Fract
     weights = list(local)
     whole = utc_offset_hours.numerator // utc_offset_hours.denominator
     part = utc_offset_hours - whole
+    if not part:
+        return tuple(weights[(hour + whole) % len(weights)] for hour in range(len(weights)))
     return tuple(
         weights[(hour + whole) % len(weights)] * (1 - part)
         + weights[(hour + whole + 1) % len(weights)] * part
@@ -150,7 +157,10 @@ def bursty(
     zone: Zone = UTC,
     peak_minute_factor: Fraction = Fraction(1),
 ) -> TrafficProfile:
-    """The BURST_HOURS of each day, local, at `peak_factor` times the rate of the other hours."""
+    """The BURST_HOURS of each day, local, at `peak_factor` times the rate of the other hours.
+
+    They stay whole hours of UTC, also where a zone is half an hour off, lest the peak be flattened.
+    """
     if peak_factor < 1:
         raise ValueError(f"peak_factor is {float(peak_factor):g}; give 1 or more")
     hours = " and ".join(f"{hour:02}:00" for hour in BURST_HOURS)
@@ -158,7 +168,7 @@ def bursty(
         BURST_HOURS,
         inside=peak_factor,
         outside=Fraction(1),
-        utc_offset_hours=zone.utc_offset_hours,
+        utc_offset_hours=zone.whole_hours,
         peak_minute_factor=peak_minute_factor,
         told=f"bursty, the hours from {hours} at {float(peak_factor):g} times the rate of the "
         f"others, {zone.name}",

@@ -21,7 +21,7 @@ def worth_of(
     Terms whose price has ended are told, too, with the last price that is known.
     """
     priced = [way for way in tokens if way.rates is not None]
-    against = min(priced, key=lambda way: _per_request(way, workload), default=None)
+    against = min(priced, key=lambda way: _per_request(way, workload) * way.handicap, default=None)
     if against is None:
         return
     ended = {(lot.provider, lot.deployment_type, lot.model): lot.ended for lot in lots}

@@ -18,6 +18,7 @@ from planner.core.unit_grid import Grid
 from planner.core.workload import Workload
 
 MTOK = 1_000_000
+UNLISTED_HANDICAP = Fraction(1001, 1000)
 
 
 class Rates(msgspec.Struct, frozen=True, kw_only=True):
@@ -98,8 +99,8 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
 class Way(msgspec.Struct, frozen=True, kw_only=True):
     """One way to serve a workload in one region; `also_in` are regions of the same facts.
 
-    `retires_on` is the first day without it. The price's dates and source are those of its tokens,
-    where it has a price by the token.
+    `retires_on` is the first day without it. Of what is `unlisted` a price alone is known. The
+    price's dates and source are those of its tokens, where it has a price by the token.
     """
 
     id: str
@@ -131,10 +132,16 @@ class Way(msgspec.Struct, frozen=True, kw_only=True):
     origin: str
     match: str | None = None
     doubts: tuple[str, ...] = ()
+    unlisted: bool = False
     notes: tuple[str, ...] = ()
     instance: Instance | None = None
     gpu: str | None = None
     layout: Forecast | None = None
+
+    @property
+    def handicap(self) -> Fraction:
+        """What its cost is multiplied with when ways are ranked: equals that are listed win."""
+        return UNLISTED_HANDICAP if self.unlisted else Fraction(1)
 
 
 class Refusal(msgspec.Struct, frozen=True, kw_only=True):

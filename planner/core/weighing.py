@@ -224,9 +224,10 @@ def _too_much(way: Way, week: Week, growth: Fraction) -> tuple[str, str | None]:
     )
 
 
-def order(served: Served) -> tuple[object, ...]:
-    """Cheapest first; of equals what is known to be available, near, and dated."""
-    way = served.plan.way
+def order(served: Served) -> tuple[Fraction, bool, tuple[bool, int], bool, str]:
+    """Cheapest first, what is not listed at a thousandth more; of equals what is sure, and near."""
+    way, usd = served.plan.way, served.usd_per_month
     known = way.standing.availability is Availability.AVAILABLE
     near = way.latency_ms is None, way.latency_ms or 0
-    return served.usd_per_month, not known, near, served.plan.overflow is not None, way.id
+    mixed = served.plan.overflow is not None
+    return usd * way.handicap, not known, near, mixed, way.id

@@ -49,7 +49,7 @@ class Winner(Weighing):
                 for n, w in enumerate(ways.units)
             ]
         for least, _, way, ways in sorted(rest, key=lambda one: one[:2]):
-            if best is None or least <= best.usd_per_month:
+            if best is None or least * way.handicap <= order(best)[0]:
                 best = self._better(best, way, ways)
         return best
 

@@ -101,7 +101,10 @@ def _from_python(place: Given, value: object, seen: Counter[str], depth: int) ->
     elif isinstance(value, Enum):
         made = str(value.value)
     elif isinstance(value, str | Number | Path):
-        made = str(value).strip()
+        try:
+            made = str(value).strip()
+        except ValueError:  # an integer of thousands of digits
+            place.refuse("is too long a number; give fewer digits")
     elif isinstance(value, Mapping):
         made = {
             str(key): _from_python(_below(place, str(key)), each, seen, depth + 1)

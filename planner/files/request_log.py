@@ -31,6 +31,7 @@ BUCKETS = 20
 _BUSY_SHARE = Fraction(9, 10)
 _HIGH_SHARE = Fraction(99, 100)
 _FEW_REQUESTS = 60  # in the busiest hour: one a minute
+_MUCH_MORE = Fraction(11, 10)
 _TOLD_GAPS = 3
 _T = TypeVar("_T")
 _EPOCH_WEEKDAY = 3  # 1970-01-01 was a Thursday, of Monday-first weeks the fourth day
@@ -66,15 +67,13 @@ def read_request_log(path: Path, zone: dt.tzinfo | None = None) -> RequestLog:
     first, last = min(hours), max(hours)
     means, notes = _week(hours, first, last)
     rate = sum(means, Fraction()) / HOURS_PER_WEEK
-    if max(map(sum, hours.values())) < _FEW_REQUESTS:
-        notes.append(
-            "its busiest hour has fewer than 60 requests, too few to tell the busiest minute well"
-        )
+    factor = _peak_minute_factor(hours)
+    notes += _peak_notes(hours, max(means) * factor / MINUTES_PER_HOUR)
     days = Fraction(last + 1 - first, HOURS_PER_DAY)
     profile = TrafficProfile(
         weights=tuple(mean / rate for mean in means),
-        peak_minute_factor=_peak_minute_factor(hours),
-        told=f"the log {path.name}: {tally.good:,} requests over {float(days):,.3g} days",
+        peak_minute_factor=factor,
+        told=f"the log {path.name}: {tally.good:,} requests over {_rounded(days)} days",
     )
     cached = Fraction(tally.cached, tally.input_sum) if tally.has_cached else None
     return RequestLog(
@@ -178,6 +177,23 @@ def _peak_minute_factor(hours: LoggedHours) -> Fraction:
     return Fraction(_percentile(sorted(factors), _HIGH_SHARE))
 
 
+def _peak_notes(hours: LoggedHours, told: Fraction) -> list[str]:
+    """What to say of the busiest minute, `told` being the requests that the profile gives it."""
+    if max(map(sum, hours.values())) < _FEW_REQUESTS:
+        return [
+            "its busiest hour has fewer than 60 requests, too few to tell the busiest minute well"
+        ]
+    seen = max(map(max, hours.values()))
+    if seen <= told * _MUCH_MORE:
+        return []
+    return [
+        (
+            f"its busiest minute had {seen:,} requests; the means of the hours make the busiest"
+            f" {_rounded(told)}, raise peak_minute_factor where that minute matters"
+        )
+    ]
+
+
 def _percentile(ordered: list[_T], share: Fraction) -> _T:
     """The nearest rank: the smallest that so great a share does not exceed."""
     return ordered[-(-len(ordered) * share.numerator // share.denominator) - 1]
@@ -186,6 +202,10 @@ def _percentile(ordered: list[_T], share: Fraction) -> _T:
 def _of_week(hour: int) -> int:
     """The hour of the week, Monday 00:00 UTC first, of an hour since 1970."""
     return (hour + _EPOCH_WEEKDAY * HOURS_PER_DAY) % HOURS_PER_WEEK
+
+
+def _rounded(number: Fraction) -> str:
+    return f"{float(number):.3g}" if number < 100 else f"{float(number):,.0f}"  # noqa: PLR2004
 
 
 def _time(hour: int) -> dt.datetime:

@@ -20,7 +20,7 @@ LoggedHours = dict[int, list[int]]  # hour since 1970: the requests of its 60 mi
 COLUMNS = {
     "time": (
         "timestamp time ts createdat datetime date created requesttime starttime startedat"
-        " timegenerated requesttimestamp timestamputc utctimestamp eventtime"
+        " timegenerated requesttimestamp timestamputc eventtime"
     ),
     "input": (
         "inputtokens prompttokens tokensin inputtokencount prompttokencount inputlength promptlen"
@@ -154,8 +154,6 @@ def _places(path: Path, header: list[str]) -> dict[str, int]:
 
 def _clock(zone: dt.tzinfo | None, tally: Tally) -> Callable[[str], int]:
     """What turns a time into whole seconds since 1970; ValueError where it is none."""
-    epoch = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
-    second = dt.timedelta(seconds=1)
 
     def seconds(text: str) -> int:
         if text[4:5] == "-" and len(text) > _DATE:
@@ -164,7 +162,7 @@ def _clock(zone: dt.tzinfo | None, tally: Tally) -> Callable[[str], int]:
                 if zone is None and not text.endswith(" UTC"):
                     tally.without_offset = True
                 at = at.replace(tzinfo=zone or dt.UTC)
-            return (at - epoch) // second
+            return int(at.timestamp())
         number = float(text)
         for _ in range(_UNITS):
             number = number / 1000 if number > _FINER else number

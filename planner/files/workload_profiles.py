@@ -56,6 +56,7 @@ _DAYS: dict[str, tuple[int, ...]] = {name: (index,) for index, name in enumerate
 _DAYS |= {name[:3]: (index,) for index, name in enumerate(WEEKDAYS)}
 _SHOWN_DAYS = (*WEEKDAYS, "weekdays", "weekend")
 _DAYS |= {"weekdays": tuple(range(5)), "weekend": (5, 6)}
+_UNSMEARED = ("bursty", "weights")
 _HALF_A_YEAR = dt.timedelta(days=182)
 _MOST_WEIGHT = 10**6
 
@@ -87,6 +88,11 @@ def read_profile(root: Mapping[str, Given], on: dt.date, folder: Path) -> ReadPr
         read = _from_log(parts, folder)
     else:
         zone, notes = _zone(parts.get("timezone"), on)
+        if name in _UNSMEARED and zone.whole_hours != zone.utc_offset_hours:
+            ahead = f"{int(zone.whole_hours):+d}"
+            notes += (
+                f"{zone.name} is taken {ahead} hours from UTC, lest half hours flatten peaks",
+            )
         make = _PROFILES[name]
         read = ReadProfile(made(place, lambda: make(place, parts, zone), parts), None, notes)
     if factor := parts.get("peak_minute_factor"):
@@ -175,15 +181,20 @@ def _weights(_: Given, parts: Mapping[str, Given], zone: Zone) -> TrafficProfile
             f"has {len(found)} numbers; give 7 lists of 24, or one of 168, from Monday 00:00 on"
         )
     return TrafficProfile(
-        weights=in_utc(found, zone.utc_offset_hours),
+        weights=in_utc(found, zone.whole_hours),
         told=text(parts["told"]) if "told" in parts else f"the hours given, {zone.name}",
     )
 
 
 def _from_log(parts: Mapping[str, Given], folder: Path) -> ReadProfile:
     given = parts["log"]
-    path = folder / Path(text(given)).expanduser()
-    if not path.is_file():
+    path = folder / text(given)
+    try:
+        path = folder / Path(text(given)).expanduser()
+        there = path.is_file()
+    except (OSError, RuntimeError):  # too long a name, or the home of nobody
+        there = False
+    if not there:
         given.refuse(f"is {path}, which is no file; check the path")
     zone = None
     if clock := parts.get("timezone"):

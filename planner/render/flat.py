@@ -2,13 +2,16 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 from msgspec import inspect
 
 from planner.core.currencies import ExchangeRate
 from planner.render.safe import csv_cell, json_text, markdown_cell, plain
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
 
 _ENCODER = msgspec.json.Encoder(decimal_format="number")
 
@@ -36,13 +39,17 @@ def to_csv(rows: Iterable[object], of: type | None = None) -> str:
 
     The header is that of the rows' type; `of` names it where there may be no row.
     """
-    import pandas as pd  # noqa: PLC0415 - half a second that only CSV needs
+    frame = to_frame(rows, of).map(csv_cell)
+    return str(frame.to_csv(index=False, lineterminator="\n"))
+
+
+def to_frame(rows: Iterable[object], of: type | None = None) -> "DataFrame":
+    """Rows as a pandas frame, nested fields as columns of their own, lists joined by ";"."""
+    import pandas as pd  # noqa: PLC0415 - half a second that only this needs
 
     names, flat = _table(rows, of)
-    frame = pd.DataFrame(
-        [[csv_cell(row.get(name)) for name in names] for row in flat], columns=names, dtype=object
-    )
-    return str(frame.to_csv(index=False, lineterminator="\n"))
+    cells = [[row.get(name) for name in names] for row in flat]
+    return pd.DataFrame(cells, columns=names, dtype=object)
 
 
 def to_markdown(

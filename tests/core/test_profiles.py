@@ -89,6 +89,11 @@ def test_bursts_are_so_many_times_the_ordinary_rate() -> None:
     )
 
 
+def test_half_an_hour_of_a_zone_does_not_flatten_a_burst() -> None:
+    """Kolkata's bursts are whole hours of UTC, so their rate is the one asked for."""
+    assert busy(bursty(Fraction(8), zone=KOLKATA), 8)[:4] == [5, 10, 29, 34]
+
+
 def test_the_busiest_minute_and_the_rest_of_the_hour_make_the_hour() -> None:
     """Twice the rate in one minute leaves 58/59 of it for each of the others."""
     profile = flat(Fraction(2))

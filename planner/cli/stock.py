@@ -1,0 +1,80 @@
+"""All that is known on a date, for those who ask what serves a workload."""
+
+import datetime as dt
+from functools import cached_property
+
+import msgspec
+
+from planner.cli.facts import PROVIDERS, any_of, known_region
+from planner.cli.options import Settings
+from planner.cli.reading import Reading
+from planner.cli.supplying import supply_of
+from planner.core.catalog import Catalog
+from planner.core.offered import Supply
+from planner.core.workload import Workload
+from planner.errors import NoDataError, UnknownNameError
+from planner.files.facts import model_names
+from planner.files.hardware import architectures
+
+_SELLERS = ("aws", "databricks")
+"""Providers that price tables alone know."""
+
+
+class Stock:
+    """The supply of a date, and the names by which people may ask for it."""
+
+    def __init__(self, reading: Reading, supply: Supply) -> None:
+        self.reading, self.supply = reading, supply
+        self._names = model_names()
+
+    @cached_property
+    def models(self) -> set[str]:
+        """Every model that a snapshot, a price or an architecture knows."""
+        shelf = self.supply.shelf
+        hosted = {a.model for a in architectures()}
+        return shelf.catalog.models() | shelf.prices.models() | hosted
+
+    @cached_property
+    def regions(self) -> set[str]:
+        """The regions of all offers."""
+        return {s.offer.region for s in self.supply.shelf.catalog.offers()}
+
+    @cached_property
+    def providers(self) -> set[str]:
+        """Whoever offers something."""
+        offered = {s.offer.provider for s in self.supply.shelf.catalog.offers()}
+        return {*PROVIDERS, *_SELLERS, *offered}
+
+    def known(self, workload: Workload) -> Workload:
+        """The workload, every name as it is known; UnknownNameError with close matches."""
+        models = {model: self._model(model) for model in workload.models}
+        start = workload.from_region
+        return msgspec.structs.replace(
+            workload,
+            models=tuple(dict.fromkeys(models.values())),
+            quality={models.get(m, m): score for m, score in workload.quality.items()},
+            providers=tuple(
+                name for p in workload.providers for name in any_of("provider", p, self.providers)
+            ),
+            regions=tuple(known_region(region, also=self.regions) for region in workload.regions),
+            from_region=known_region(start, also=self.regions) if start else None,
+        )
+
+    def _model(self, spelling: str) -> str:
+        found = self._names.find(spelling, self.models)
+        if found is not None:
+            return found
+        close = self._names.close(spelling, self.models)
+        hint = f"did you mean {' or '.join(close)}?" if close else "see planner models"
+        with self.reading.blaming_files():
+            raise UnknownNameError(f"no snapshot, price or architecture knows {spelling!r}; {hint}")
+
+
+def stock_of(chosen: Settings, on: dt.date) -> Stock:
+    """What snapshots and price tables tell of a date; nothing of one before the first snapshot."""
+    reading = Reading(chosen, on, model_names())
+    try:
+        catalog = reading.catalog()
+    except NoDataError:
+        catalog = Catalog((), (), on)
+    return Stock(reading, supply_of(chosen, catalog))

@@ -1,0 +1,67 @@
+"""The first lines of every output: what it deploys, for which workload, and what to fill in."""
+
+from collections.abc import Iterable, Iterator
+
+from planner.core.deployable import Deployable, Hosting
+from planner.core.offers import Billing
+from planner.render.emit.words import comment, listed, words
+
+_UNITS = {
+    ("azure", Billing.ON_DEMAND): "thousand tokens a minute",
+    ("azure", Billing.BATCH): "thousand enqueued tokens",
+    ("azure", Billing.PROVISIONED): "PTU",
+    ("bedrock", Billing.PROVISIONED): "model units",
+}
+
+
+def lead(
+    of: Deployable, fill_in: Iterable[str], more: Iterable[str] = (), mark: str = "#"
+) -> list[str]:
+    """Comment lines: what is deployed for whom, that nobody ran it, what to set first, and more."""
+    to_set = tuple(fill_in)
+    first = f" Set {listed(to_set)} first." if to_set else ""
+    texts = [
+        f"For the workload {words(of.name)}: {subject(of)}.",
+        f"planner wrote this and has not run it.{first}",
+        *more,
+        *_remarks(of),
+    ]
+    return [line for text in texts for line in comment(text, mark)]
+
+
+def _remarks(of: Deployable) -> Iterator[str]:
+    """What no tool here sets: the tier of the requests, an overflow elsewhere."""
+    if of.tier != "default":
+        yield f"Each request is to ask for the {words(of.tier)} tier."
+    if of.overflow is not None and not same_place(of, of.overflow):
+        yield f"Not in here: what this does not take goes to {subject(of.overflow)}."
+
+
+def subject(of: Deployable) -> str:
+    """What is deployed, in a line: the model, where and as what, and how much of it."""
+    if of.hosting is not None:
+        return f"{words(of.model)} on {machines(of.hosting, of.provider)}"
+    place = [of.provider, of.deployment_type, of.region]
+    text = f"{model(of)} ({', '.join(words(part) for part in place if part)})"
+    return text if of.capacity is None else f"{text}, {units(of)}"
+
+
+def model(of: Deployable) -> str:
+    """The model with its version."""
+    return words(of.model if of.version is None else f"{of.model} {of.version}")
+
+
+def units(of: Deployable) -> str:
+    """How much is deployed, in the provider's units."""
+    return f"{of.capacity:,} {_UNITS.get((of.provider, of.kind), 'units')}"
+
+
+def machines(of: Hosting, cloud: str) -> str:
+    """How many machines, of which kind and where."""
+    return f"{of.machines} x {words(of.instance)} ({words(cloud)})"
+
+
+def same_place(of: Deployable, other: Deployable) -> bool:
+    """Whether one output deploys both: managed, and in one region of one provider."""
+    places = {(one.provider, one.region) for one in (of, other)}
+    return len(places) == 1 and of.hosting is None and other.hosting is None
