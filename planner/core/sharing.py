@@ -5,7 +5,7 @@ the same region, where each one's own weighing accepted it. A need is in billion
 rounded up: for each hour of the week that of its busiest minute, and that of the others.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from math import ceil
 
@@ -13,7 +13,6 @@ import msgspec
 
 from planner.core.offered import Ways
 from planner.core.plans import Season
-from planner.core.profiles import HOURS_PER_WEEK, MINUTES_PER_HOUR
 from planner.core.ways import Way
 from planner.core.week import Week, mean, monthly
 from planner.core.workload import Workload
@@ -22,7 +21,10 @@ NANO = 10**9
 
 
 class Meeting(msgspec.Struct, frozen=True, kw_only=True, order=True):
-    """Where workloads meet: one thing to buy in one region, for months that grow alike."""
+    """Where workloads meet: one thing to buy in one region, for months that grow alike.
+
+    `usd` are the prices of a unit and hour by term; units of one's own may differ in them.
+    """
 
     provider: str
     model: str
@@ -31,14 +33,16 @@ class Meeting(msgspec.Struct, frozen=True, kw_only=True, order=True):
     region: str
     growth: tuple[Fraction, ...]
     horizon_months: int
+    usd: tuple[Fraction, ...]
 
 
 class Shareable(msgspec.Struct, frozen=True, kw_only=True):
     """A way with units that a workload accepts, and what else it takes beside it.
 
-    `unit_hours` are the mean units that its load fills, of what is to be answered at once;
-    `spill_usd` is what a unit's hour of its work costs by the token (`spill_to`), None where
-    nothing else takes it. `beside_usd` is what it pays a month however the units are shared.
+    A unit carries `rate` requests an hour; `unit_hours` are the units that its load of the first
+    month fills on average. `spill_usd` is what a unit's hour of its work costs by the token
+    (`spill_to`), None where nothing else takes it. `beside_usd` is what it pays a month however
+    the units are shared.
     """
 
     way: Way
@@ -61,51 +65,53 @@ def shareables(workload: Workload, week: Week, ways: Ways) -> Iterator[Shareable
     """The ways with units of a model that a workload could share with others.
 
     What may wait goes to the cheapest way by the token, where there is one, else it is answered at
-    once. A way that ends inside the horizon is not shared.
+    once. Machines of one's own are nobody else's.
     """
     season = Season(week=week, growth=workload.growth)
     spill = season.cheapest(ways.tokens)
     waits = season.cheapest([*ways.tokens, *ways.batches]) if season.waiting else None
     side = sum(map(Fraction, workload.side_costs.values()), Fraction())
     own = sum(map(Fraction, workload.self_hosting_costs.values()), Fraction())
-    beside = side if waits is None else side + season.waiting * season.usd_per_request(waits)
-    requests = season.requests + (season.waiting if waits is None else 0)
+    waiting = season.waiting * season.usd_per_request(waits) if waits else Fraction()
+    requests = season.requests + (Fraction() if waits else season.waiting)
     for way in ways.units:
-        if way.units is None or not way.units.follow or (way.region is None and way.instance):
+        units = way.units
+        if units is None or not units.follow:
             continue
-        rate = way.units.rate.low
         yield Shareable(
             way=way,
             regions=(way.region or "any", *way.also_in),
-            rate=rate,
-            unit_hours=requests / monthly(rate),
+            rate=units.rate.low,
+            unit_hours=requests / monthly(units.rate.low) / mean(workload.growth),
             spill_to=spill,
-            spill_usd=season.usd_per_request(spill) * rate if spill else None,
-            beside_usd=beside + (own if way.instance else 0),
+            spill_usd=season.usd_per_request(spill) * units.rate.low if spill else None,
+            beside_usd=side + waiting + (own if way.instance else 0),
         )
 
 
 def needs(workload: Workload, shared: Shareable) -> Needs:
     """What a workload needs of a shared way in each hour of the first month's week."""
     profile = workload.profile
-    load = sum(profile.weights, Fraction()) / HOURS_PER_WEEK * mean(workload.growth)
-    nano = shared.unit_hours / load * NANO  # of an hour at a weight of 1
+    nano = shared.unit_hours / profile.mean * NANO
     peaks = {w: ceil(w * profile.peak_minute_factor * nano) for w in set(profile.weights)}
     rests = {w: ceil(w * profile.rest_of_hour * nano) for w in peaks}
     return Needs(tuple(peaks[w] for w in profile.weights), tuple(rests[w] for w in profile.weights))
 
 
-def together(each: list[Needs]) -> Needs:
-    """The needs of several in the same week, hour by hour; their busiest minutes are the same."""
+def together(each: Iterable[Needs]) -> Needs:
+    """The needs of several, hour by hour; within an hour their busiest minutes are the same."""
+    found = list(each)
     return Needs(
-        tuple(map(sum, zip(*(one.peaks for one in each), strict=True))),
-        tuple(map(sum, zip(*(one.rests for one in each), strict=True))),
+        tuple(map(sum, zip(*(one.peaks for one in found), strict=True))),
+        tuple(map(sum, zip(*(one.rests for one in found), strict=True))),
     )
 
 
 def meetings(workload: Workload, shared: Shareable) -> Iterator[Meeting]:
-    """Where a workload could meet others on a way: once in each region that it accepts."""
+    """Where a workload could meet others on a way: in each region that it accepts."""
     way = shared.way
+    terms = way.units.terms if way.units else ()
+    usd = tuple(term.usd_per_unit_hour for term in terms)
     for region in shared.regions:
         yield Meeting(
             provider=way.provider,
@@ -115,10 +121,5 @@ def meetings(workload: Workload, shared: Shareable) -> Iterator[Meeting]:
             region=region,
             growth=workload.growth,
             horizon_months=workload.horizon_months or 0,
+            usd=usd,
         )
-
-
-def minutes_of_hour() -> tuple[Fraction, Fraction]:
-    """The shares of a week that one minute of an hour, and its other minutes, are."""
-    minute = Fraction(1, HOURS_PER_WEEK * MINUTES_PER_HOUR)
-    return minute, minute * (MINUTES_PER_HOUR - 1)

@@ -82,3 +82,7 @@ class Winner(Weighing):
         if way.kind is Billing.SELF_HOSTED:
             lines += load.self_hosting_costs.values()
         return found + sum(map(Fraction, lines), Fraction())
+
+    def lives_on(self, way: Way) -> bool:
+        """Whether a way lives for the whole horizon."""
+        return self._months_of(way) == len(self.workload.growth)
