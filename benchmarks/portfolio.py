@@ -98,13 +98,17 @@ def main() -> None:
             [sys.executable, "-m", "planner", "recommend", str(path), "--on", "2026-11-21"],
             check=False,
             stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
             cwd=Path(__file__).resolve().parent.parent,
             env={k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"},
         )
         seconds = time.perf_counter() - start
-    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024 / MIB
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    cpu, peak = used.ru_utime + used.ru_stime, used.ru_maxrss * 1024 / MIB
     first, *_ = done.stdout.decode().splitlines() or [""]
-    print(f"{asked.count} workloads: {seconds:.1f} s, at most {peak:.0f} MiB a process")
+    print(
+        f"{asked.count} workloads: {seconds:.1f} s, {cpu:.1f} s of CPU, at most {peak:.0f} MiB a process"
+    )
     print(f"exit {done.returncode}: {first}")
 
 

@@ -13,7 +13,6 @@ import msgspec
 from planner.core.plans import Plan
 from planner.core.pool_plans import pool_plan
 from planner.core.sharing import Meeting, Needs, Shareable, meetings, needs, together
-from planner.core.week import mean, monthly
 from planner.core.workload import Workload
 
 _LEAST_SAVED = Fraction(1, 100)
@@ -96,7 +95,7 @@ class Pooling:
         at: dict[Meeting, list[tuple[Member, Fraction]]] = defaultdict(list)
         for index, sharer in self._sharers.items():
             for shared in sharer.shareables:
-                saves = sharer.usd - _least(shared, sharer.workload)
+                saves = sharer.usd - shared.least_usd
                 if saves > 0:
                     member = Member(index, sharer.usd, shared)
                     for meeting in meetings(sharer.workload, shared):
@@ -186,12 +185,3 @@ class Pooling:
         if key not in self._needs:
             self._needs[key] = needs(self._sharers[member.index].workload, member.shared)
         return self._needs[key]
-
-
-def _least(shared: Shareable, workload: Workload) -> Fraction:
-    """What a workload costs a month on shared units at the least: these always full, no spares."""
-    units = shared.way.units
-    usd = min(term.usd_per_unit_hour for term in units.terms) if units else Fraction()
-    if shared.spill_usd is not None:
-        usd = min(usd, shared.spill_usd)
-    return monthly(shared.unit_hours * usd) * mean(workload.growth) + shared.beside_usd

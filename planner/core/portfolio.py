@@ -39,17 +39,24 @@ def single(workload: Workload, supply: Supply) -> Single:
     """Answer for one workload of a portfolio; the plan is the one that `recommend` recommends."""
     winner = Winner(workload, supply)
     served = winner.cheapest()
+    if served is None:
+        return Single(
+            workload=workload,
+            served=None,
+            reasons=tuple(_reasons(winner.refused)),
+            models=winner.models,
+            notes=winner.notes,
+        )
     return Single(
         workload=workload,
         served=served,
-        reasons=() if served else tuple(_reasons(winner.refused)),
         models=winner.models,
         notes=winner.notes,
         shareables=tuple(
             shared
             for model in winner.models
             for shared in shareables(workload, winner.week, winner.ways(model))
-            if served is not None and winner.lives_on(shared.way)
+            if shared.least_usd < served.usd_per_month and winner.lives_on(shared.way)
         ),
     )
 
@@ -100,9 +107,8 @@ def _reasons(refused: Sequence[Refusal]) -> Iterator[str]:
     counts = Counter(reason for no in refused for reason in dict.fromkeys(no.reasons))
     for reason, count in counts.most_common(_REASONS):
         yield reason if count == 1 else f"{reason} ({count} ways)"
-    if more := len(counts) - _REASONS:
-        if more > 0:
-            yield f"{more} more reasons"
+    if len(counts) > _REASONS:
+        yield f"{len(counts) - _REASONS} more reasons"
 
 
 def _row(one: Single, pool: str | None) -> PortfolioWorkload:
@@ -178,7 +184,7 @@ def _assumptions(pools: Sequence[Pool]) -> Iterator[str]:
         yield "the busiest minutes of workloads that share units fall together within an hour"
         yield "workloads share where each one accepts model, place and limits, and grows alike"
     if any(pool.plan.overflow for pool in pools):
-        yield "what spills over from shared units costs the mean of its members' prices by the token"
+        yield "what spills over from shared units costs its members' mean price by the token"
 
 
 def _cents(amount: Fraction) -> Decimal:

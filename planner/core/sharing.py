@@ -42,7 +42,7 @@ class Shareable(msgspec.Struct, frozen=True, kw_only=True):
     A unit carries `rate` requests an hour; `unit_hours` are the units that its load of the first
     month fills on average. `spill_usd` is what a unit's hour of its work costs by the token
     (`spill_to`), None where nothing else takes it. `beside_usd` is what it pays a month however
-    the units are shared.
+    the units are shared, `least_usd` in all at the least: units always full, no spares.
     """
 
     way: Way
@@ -52,6 +52,7 @@ class Shareable(msgspec.Struct, frozen=True, kw_only=True):
     spill_to: Way | None
     spill_usd: Fraction | None
     beside_usd: Fraction
+    least_usd: Fraction
 
 
 class Needs(msgspec.Struct, frozen=True):
@@ -78,14 +79,19 @@ def shareables(workload: Workload, week: Week, ways: Ways) -> Iterator[Shareable
         units = way.units
         if units is None or not units.follow:
             continue
+        rate = units.rate.low
+        usd = [min(term.usd_per_unit_hour for term in units.terms) / rate]
+        usd += [season.usd_per_request(spill)] if spill else []
+        beside = side + waiting + (own if way.instance else 0)
         yield Shareable(
             way=way,
             regions=(way.region or "any", *way.also_in),
-            rate=units.rate.low,
-            unit_hours=requests / monthly(units.rate.low) / mean(workload.growth),
+            rate=rate,
+            unit_hours=requests / monthly(rate) / mean(workload.growth),
             spill_to=spill,
-            spill_usd=season.usd_per_request(spill) * units.rate.low if spill else None,
-            beside_usd=side + waiting + (own if way.instance else 0),
+            spill_usd=usd[1] * rate if spill else None,
+            beside_usd=beside,
+            least_usd=requests * min(usd) + beside,
         )
 
 
