@@ -106,9 +106,7 @@ def main() -> None:
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     cpu, peak = used.ru_utime + used.ru_stime, used.ru_maxrss * 1024 / MIB
     first, *_ = done.stdout.decode().splitlines() or [""]
-    print(
-        f"{asked.count} workloads: {seconds:.1f} s, {cpu:.1f} s of CPU, {peak:.0f} MiB"
-    )
+    print(f"{asked.count} workloads: {seconds:.1f} s, {cpu:.1f} s of CPU, {peak:.0f} MiB")
     print(f"exit {done.returncode}: {first}")
 
 

@@ -5,6 +5,7 @@ plans are those that a single workload would have: by term, always on or with th
 with payment by the token for what spills over, spare machines once.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from fractions import Fraction
 
@@ -18,7 +19,7 @@ from planner.core.unit_plans import plans
 from planner.core.ways import Rate, Way
 from planner.core.week import Week
 
-_MINUTE = Fraction(1, HOURS_PER_WEEK * MINUTES_PER_HOUR)
+_MINUTES = HOURS_PER_WEEK * MINUTES_PER_HOUR
 _ONE = Fraction(1)
 
 
@@ -26,14 +27,19 @@ class PooledWeek(Week):
     """The load of one week in units, where nothing waits."""
 
     def __init__(self, needs: Needs) -> None:
-        self.peaks = tuple(Fraction(n, NANO) for n in needs.peaks)
+        at: dict[int, int] = {}
+        hours = tuple(at.setdefault(need, len(at)) for need in needs.peaks)
+        levels = tuple(Fraction(need, NANO) for need in at)
+        self.peak_levels = levels, hours
+        self.peaks = tuple(levels[level] for level in hours)
         self.waiting_by_day = (Fraction(),) * 7
-        shares = ((needs.peaks, _MINUTE), (needs.rests, _MINUTE * (MINUTES_PER_HOUR - 1)))
-        counts: dict[int, Fraction] = {}
-        for hours, share in shares:
-            for need in hours:
-                counts[need] = counts.get(need, Fraction()) + share
-        self.curve = LoadCurve(Level(Fraction(n, NANO), share) for n, share in counts.items())
+        minutes = Counter(needs.peaks)
+        for need in needs.rests:
+            minutes[need] += MINUTES_PER_HOUR - 1
+        self.curve = LoadCurve(
+            Level(Fraction(need, NANO), Fraction(count, _MINUTES))
+            for need, count in minutes.items()
+        )
 
 
 class PooledSeason(Season, frozen=True, kw_only=True):

@@ -12,7 +12,17 @@ import msgspec
 
 from planner.core.plans import Plan
 from planner.core.pool_plans import pool_plan
-from planner.core.sharing import Meeting, Needs, Shareable, meetings, needs, together
+from planner.core.sharing import (
+    Meeting,
+    Needs,
+    Shape,
+    Shareable,
+    meetings,
+    needs,
+    shape_of,
+    together,
+    without,
+)
 from planner.core.workload import Workload
 
 _LEAST_SAVED = Fraction(1, 100)
@@ -58,7 +68,7 @@ class _Spot(msgspec.Struct, frozen=True):
     """A place where some could meet, and the most that each could save there."""
 
     meeting: Meeting
-    members: tuple[tuple[Member, Fraction], ...]
+    members: tuple[tuple[Member, float], ...]
 
     def without(self, taken: set[int]) -> "_Spot":
         """The same for those that are not taken yet."""
@@ -66,9 +76,9 @@ class _Spot(msgspec.Struct, frozen=True):
         return self if len(left) == len(self.members) else _Spot(self.meeting, left)
 
     @property
-    def most(self) -> Fraction:
-        """The most that could be saved."""
-        return sum((saves for _, saves in self.members), Fraction())
+    def most(self) -> float:
+        """The most that could be saved; nothing by one alone."""
+        return sum(saves for _, saves in self.members) if len(self.members) > 1 else 0.0
 
 
 class Pooling:
@@ -77,6 +87,7 @@ class Pooling:
     def __init__(self, sharers: Mapping[int, Sharer]) -> None:
         self._sharers = sharers
         self._needs: dict[tuple[int, str], Needs] = {}
+        self._shapes: dict[int, Shape] = {}
         self._tried: dict[tuple[Meeting, tuple[int, ...]], Pool | None] = {}
 
     def pools(self) -> list[Pool]:
@@ -87,19 +98,19 @@ class Pooling:
         while (pool := self._best(spots)) is not None:
             found.append(pool)
             taken.update(member.index for member in pool.members)
-            spots = [spot.without(taken) for spot in spots]
+            spots = [left for spot in spots if (left := spot.without(taken)).most > 0]
         return found
 
     def _spots(self) -> list[_Spot]:
         """Where two or more could meet and save; of places with the same members the first."""
-        at: dict[Meeting, list[tuple[Member, Fraction]]] = defaultdict(list)
+        at: dict[Meeting, list[tuple[Member, float]]] = defaultdict(list)
         for index, sharer in self._sharers.items():
             for shared in sharer.shareables:
                 saves = sharer.usd - shared.least_usd
                 if saves > 0:
                     member = Member(index, sharer.usd, shared)
                     for meeting in meetings(sharer.workload, shared):
-                        at[meeting].append((member, saves))
+                        at[meeting].append((member, float(saves)))
         spots: dict[tuple[object, ...], _Spot] = {}
         for meeting, members in sorted(at.items(), key=lambda pair: pair[0]):
             thing = (meeting.provider, meeting.model, meeting.version, meeting.what)
@@ -152,8 +163,13 @@ class Pooling:
     def _without_some(self, pool: Pool) -> Pool:
         """Leave out one after the other as long as that saves more."""
         while len(pool.members) > 2:  # noqa: PLR2004 - a pool is of two or more
+            need = together(map(self._needs_of, pool.members))
             smaller = [
-                self._of(pool.meeting, tuple(m for m in pool.members if m is not left_out))
+                self._of(
+                    pool.meeting,
+                    tuple(m for m in pool.members if m is not left_out),
+                    without(need, self._needs_of(left_out)),
+                )
                 for left_out in pool.members
             ]
             found = [one for one in smaller if one is not None and one.saves > pool.saves]
@@ -162,13 +178,16 @@ class Pooling:
             pool = max(found, key=lambda one: one.saves)
         return pool
 
-    def _of(self, meeting: Meeting, members: tuple[Member, ...]) -> Pool | None:
-        """The pool of exactly these; None where it cannot be planned."""
+    def _of(
+        self, meeting: Meeting, members: tuple[Member, ...], need: Needs | None = None
+    ) -> Pool | None:
+        """The pool of exactly these and their need; None where it cannot be planned."""
         if len(members) < 2:  # noqa: PLR2004 - a pool is of two or more
             return None
-        together_they_need = together(map(self._needs_of, members))
+        if need is None:
+            need = together(map(self._needs_of, members))
         shared = [member.shared for member in members]
-        plan = pool_plan(shared, meeting.region, together_they_need, meeting.growth)
+        plan = pool_plan(shared, meeting.region, need, meeting.growth)
         if plan is None:
             return None
         beside = sum((one.beside_usd for one in shared), Fraction())
@@ -183,5 +202,10 @@ class Pooling:
     def _needs_of(self, member: Member) -> Needs:
         key = member.index, member.shared.way.id
         if key not in self._needs:
-            self._needs[key] = needs(self._sharers[member.index].workload, member.shared)
+            self._needs[key] = needs(self._shape(member.index), member.shared.unit_hours)
         return self._needs[key]
+
+    def _shape(self, index: int) -> Shape:
+        if index not in self._shapes:
+            self._shapes[index] = shape_of(self._sharers[index].workload.profile)
+        return self._shapes[index]

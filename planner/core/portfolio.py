@@ -14,7 +14,7 @@ from planner.core.offered import Supply
 from planner.core.pooling import Pool, Pooling, Sharer
 from planner.core.portfolio_answer import PoolView, PortfolioAnswer, PortfolioWorkload, Spend
 from planner.core.quota_demands import demands, draws_of, draws_of_pool
-from planner.core.sharing import NANO, Shareable, needs, shareables
+from planner.core.sharing import NANO, Shareable, needs, shape_of, shareables
 from planner.core.ways import Refusal
 from planner.core.weighing import Served
 from planner.core.winner import Winner
@@ -138,7 +138,9 @@ def _pool_id(number: int, pool: Pool) -> str:
 def _pool(name: str, pool: Pool, workloads: Sequence[Workload]) -> PoolView:
     plan, way = pool.plan, pool.plan.way
     running, units = plan.running, way.units
-    each = [needs(workloads[m.index], m.shared).peaks for m in pool.members]
+    each = [
+        needs(shape_of(workloads[m.index].profile), m.shared.unit_hours).peaks for m in pool.members
+    ]
     growth = max(pool.meeting.growth) / NANO
     return PoolView(
         id=name,

@@ -16,7 +16,7 @@ from planner.core.offers import Billing
 from planner.core.plans import Plan
 from planner.core.pooling import Pool
 from planner.core.portfolio_answer import QuotaDemand
-from planner.core.sharing import NANO, needs, together
+from planner.core.sharing import NANO, needs, shape_of, together
 from planner.core.ways import Way
 from planner.core.week import Week
 from planner.core.weighing import Served
@@ -62,7 +62,9 @@ def draws_of_pool(pool: Pool, workloads: Sequence[Workload]) -> Iterator[Draw]:
         yield Draw(names=names, way=plan.way, units=plan.running.peak)
     if plan.overflow is None:
         return
-    all_need = together(needs(*member) for member in members).peaks
+    all_need = together(
+        needs(shape_of(workload.profile), shared.unit_hours) for workload, shared in members
+    ).peaks
     growth = max(pool.meeting.growth) / NANO
     shares = _beyond([need * growth for need in all_need], Fraction(_always_there(plan)))
     for workload, shared in members:

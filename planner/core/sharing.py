@@ -5,14 +5,17 @@ the same region, where each one's own weighing accepted it. A need is in billion
 rounded up: for each hour of the week that of its busiest minute, and that of the others.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from math import ceil
+from operator import sub
 
 import msgspec
 
 from planner.core.offered import Ways
 from planner.core.plans import Season
+from planner.core.profiles import TrafficProfile
 from planner.core.ways import Way
 from planner.core.week import Week, mean, monthly
 from planner.core.workload import Workload
@@ -95,13 +98,37 @@ def shareables(workload: Workload, week: Week, ways: Ways) -> Iterator[Shareable
         )
 
 
-def needs(workload: Workload, shared: Shareable) -> Needs:
-    """What a workload needs of a shared way in each hour of the first month's week."""
-    profile = workload.profile
-    nano = shared.unit_hours / profile.mean * NANO
-    peaks = {w: ceil(w * profile.peak_minute_factor * nano) for w in set(profile.weights)}
-    rests = {w: ceil(w * profile.rest_of_hour * nano) for w in peaks}
-    return Needs(tuple(peaks[w] for w in profile.weights), tuple(rests[w] for w in profile.weights))
+class Shape(msgspec.Struct, frozen=True):
+    """How a load spreads over the hours of a week, over its mean.
+
+    `peaks` and `rests` are those of the different hours there are, `hours` say which one each is.
+    """
+
+    peaks: tuple[Fraction, ...]
+    rests: tuple[Fraction, ...]
+    hours: tuple[int, ...]
+
+
+def shape_of(profile: TrafficProfile) -> Shape:
+    """The shape of a profile."""
+    at: dict[Fraction, int] = {}
+    hours = tuple(at.setdefault(weight, len(at)) for weight in profile.weights)
+    counts = Counter(hours)
+    mean_weight = sum((w * counts[n] for w, n in at.items()), Fraction()) / len(hours)
+    levels = [weight / mean_weight for weight in at]
+    return Shape(
+        peaks=tuple(level * profile.peak_minute_factor for level in levels),
+        rests=tuple(level * profile.rest_of_hour for level in levels),
+        hours=hours,
+    )
+
+
+def needs(shape: Shape, unit_hours: Fraction) -> Needs:
+    """What a load that fills so many units on average needs in each hour of a week."""
+    nano = unit_hours * NANO
+    peaks = [ceil(peak * nano) for peak in shape.peaks]
+    rests = [ceil(rest * nano) for rest in shape.rests]
+    return Needs(tuple(peaks[n] for n in shape.hours), tuple(rests[n] for n in shape.hours))
 
 
 def together(each: Iterable[Needs]) -> Needs:
@@ -110,6 +137,14 @@ def together(each: Iterable[Needs]) -> Needs:
     return Needs(
         tuple(map(sum, zip(*(one.peaks for one in found), strict=True))),
         tuple(map(sum, zip(*(one.rests for one in found), strict=True))),
+    )
+
+
+def without(all_of_them: Needs, one: Needs) -> Needs:
+    """What is left of the needs of several without those of one of them."""
+    return Needs(
+        tuple(map(sub, all_of_them.peaks, one.peaks)),
+        tuple(map(sub, all_of_them.rests, one.rests)),
     )
 
 
