@@ -53,6 +53,14 @@ def test_the_wheel_carries_every_table_and_snapshot(wheel: Path) -> None:
     assert "snapshots/azure/2024-07-23.jsonl" in found
 
 
+def test_the_wheel_carries_every_file_of_facts(wheel: Path) -> None:
+    """What stands in planner/data is in it, the licences of open models too."""
+    with zipfile.ZipFile(wheel) as archive:
+        found = {name for name in archive.namelist() if name.startswith("planner/data/")}
+    assert found == {f"planner/data/{p.name}" for p in (ROOT / "planner" / "data").iterdir()}
+    assert "planner/data/licences.csv" in found
+
+
 def test_the_wheel_carries_no_snapshot_of_an_account(wheel: Path) -> None:
     """Every carried snapshot says a public origin, and tells of no account.
 

@@ -10,18 +10,18 @@ import click
 from planner.cli.changes import change_of, parse_changes
 from planner.cli.facts import FIRST_PARTY, known_region, price_table, quote_of
 from planner.cli.finding import find_model
+from planner.cli.offered_units import living_offers, priced_units
 from planner.cli.options import Exemplified, Settings, Share, common, on_option, settings
 from planner.cli.output import note, show
 from planner.cli.reading import Reading
 from planner.cli.serving import forecaster, limit_options, serving_options
-from planner.core.availability import judge
 from planner.core.breakeven import break_even
 from planner.core.breakeven_answer import Cheapest
 from planner.core.candidates import Priced, RequestShape
 from planner.core.catalog import Catalog
 from planner.core.comparison import Market, Question
 from planner.core.hardware import WeightFormat
-from planner.core.offers import Availability, Billing
+from planner.core.offers import Billing
 from planner.core.placement import follow_replacements
 from planner.core.price_ways import ways
 from planner.core.prices import PriceTable
@@ -64,6 +64,14 @@ IN_PART = 3
     help="Length of its output; scaled to the share.",
 )
 @click.option(
+    "--cached-share",
+    type=Share(),
+    default="0",
+    show_default=True,
+    metavar="SHARE",
+    help="Part of the input that is read from a cache.",
+)
+@click.option(
     "--instance",
     "named",
     multiple=True,
@@ -103,15 +111,16 @@ IN_PART = 3
 @common
 def command(
     *, model: str, input_share: Fraction, input_tokens: int, output_tokens: int,
-    named: tuple[str, ...], replicas: int | None, min_replicas: int | None, region: str | None,
-    changes: tuple[str, ...], plot: Path | None, ttft: float | None, tpot: float | None,
-    dtype: WeightFormat | None, kv_dtype: WeightFormat, engine: str | None,
-    measured: Path | None, everything: bool, on: dt.date,
+    cached_share: Fraction, named: tuple[str, ...], replicas: int | None,
+    min_replicas: int | None, region: str | None, changes: tuple[str, ...], plot: Path | None,
+    ttft: float | None, tpot: float | None, dtype: WeightFormat | None, kv_dtype: WeightFormat,
+    engine: str | None, measured: Path | None, everything: bool, on: dt.date,
 ) -> int:  # fmt: skip
     """From which traffic on another way to serve MODEL is cheaper, and whether that way can do it.
 
-    Compares the managed offers that have a price with self-hosting on GPU machines: tokens and
-    hours, whole machines, request lengths, one machine lost.
+    Compares the managed offers that have a price, by the token and as provisioned units, with
+    self-hosting on GPU machines: tokens and hours, whole machines, request lengths, one machine
+    lost.
     """
     chosen, names = settings(), model_names()
     shape = _shape(chosen, input_tokens, output_tokens, input_share)
@@ -127,6 +136,7 @@ def command(
     question = Question(
         on=on,
         shape=shape,
+        cached_share=cached_share,
         instances=asked,
         replicas=replicas,
         least=min_replicas or 2,
@@ -135,6 +145,7 @@ def command(
     )
     market = Market(
         offers=_managed_offers(catalog, name, prices, question.region, on),
+        units=priced_units(catalog, name, prices, question.region, on),
         hours=prices.instance_hours(on=on),
         instances={i.id: i for i in instances()},
         gpu=find_gpu,
@@ -153,7 +164,7 @@ def command(
     )
     sightings = catalog.offers(name)
     answer = break_even(name, question, market, catalog.sources(sightings))
-    wanted.check_used(o.id for o in answer.options)
+    wanted.check_used((*(o.id for o in answer.options), *(t.option for t in answer.unknown_terms)))
     if asked and not answer.options:
         raise NothingFitsError(_unfit(asked, answer.rejected, on))
     if not answer.options:
@@ -205,13 +216,8 @@ def _managed_offers(
     A provider that no snapshot looked at for the model speaks by its prices alone.
     """
     found = []
-    for sighting in catalog.offers(model):
-        offer = sighting.offer
-        standing = judge(catalog, sighting, catalog.life(sighting)).availability
-        ended = standing in (Availability.RETIRED, Availability.CLOSED_TO_NEW)
-        if ended or offer.fine_tuned or offer.deployment_type is None:
-            continue
-        if offer.billing is Billing.ON_DEMAND and region in (None, offer.region):
+    for offer in living_offers(catalog, model, region):
+        if offer.billing is Billing.ON_DEMAND and offer.deployment_type is not None:
             quote = quote_of(prices, catalog, offer, on)
             found.append(
                 Priced(
@@ -219,6 +225,7 @@ def _managed_offers(
                     region=offer.region,
                     deployment_type=offer.deployment_type,
                     quote=quote,
+                    scope=offer.scope,
                 )
             )
     looked_at = {s.offer.provider for s in (*catalog.offers(model), *catalog.gone(model))}

@@ -3,14 +3,20 @@
 import re
 from collections.abc import Callable, Iterable
 from decimal import Decimal
+from typing import Any
 
 import msgspec
 
-from planner.core.candidates import Candidate
+from planner.core.candidates import GIVEN, Candidate
 from planner.core.throughput import Interval
 from planner.errors import UnknownNameError, UsageError
 
-PRICES = ("input_usd_per_mtok", "output_usd_per_mtok", "usd_per_hour")
+PRICES = (
+    "input_usd_per_mtok",
+    "cached_input_usd_per_mtok",
+    "output_usd_per_mtok",
+    "usd_per_hour",
+)
 COUNTS = ("replicas",)
 RATES = ("output_tokens_per_second",)
 KEYS = (*PRICES, *COUNTS, *RATES)
@@ -90,9 +96,9 @@ def _changed(candidate: Candidate, change: Change) -> Candidate:
         rate = float(change.value)
         given = Interval(low=rate, mid=rate, high=rate)
         return msgspec.structs.replace(
-            candidate, capacity=given, basis="given", layout=None, notes=notes
+            candidate, capacity=given, basis=GIVEN, layout=None, notes=notes
         )
-    fields = {change.key: change.value}
-    if change.key == "usd_per_hour" and candidate.unit is None:
-        fields["unit"] = "deployment"  # type: ignore[assignment]
+    fields: dict[str, Any] = {change.key: change.value}
+    if change.key == "usd_per_hour":
+        fields |= {"unit": candidate.unit or "deployment", "last_known": None}
     return msgspec.structs.replace(candidate, **fields, notes=notes)

@@ -43,7 +43,9 @@ def price_of(table: PriceTable, catalog: Catalog) -> Callable[[Offer, dt.date], 
     return look_up
 
 
-def quote_of(table: PriceTable, catalog: Catalog, offer: Offer, on: dt.date) -> Quote | None:
+def quote_of(
+    table: PriceTable, catalog: Catalog, offer: Offer, on: dt.date, *, term: str = "on_demand"
+) -> Quote | None:
     """What an offer of a catalog costs on a date; None where it is unknown."""
     return table.quote(
         provider=offer.provider,
@@ -54,6 +56,7 @@ def quote_of(table: PriceTable, catalog: Catalog, offer: Offer, on: dt.date) -> 
         on=on,
         global_scope=offer.scope is Scope.GLOBAL,
         fine_tuned=bool(offer.fine_tuned),
+        term=term,
         charges=catalog.charges(offer),
         zone=zone_of(offer),
     )

@@ -61,7 +61,6 @@ class LazyGroup(Exemplified, click.Group):
     def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write it without empty lines between what is short: the whole fits a low screen."""
         formatter.write_text(self.epilog or "")
-        formatter.write_paragraph()
         formatter.write_text(self.help or "")
         self.format_usage(ctx, formatter)
         self.format_options(ctx, formatter)

@@ -10,11 +10,12 @@ from planner.cli.output import show
 from planner.cli.reading import Reading
 from planner.core.listing import TASKS, ModelFilter, list_models
 from planner.files.facts import model_names
+from planner.files.licences import licence_of
 
 IN_PART = 3
 _COLUMNS = [
-    "model", "publisher", "tasks", "open_weights", "context_tokens", "providers",
-    "deployment_types", "retires_on", "replacement",
+    "model", "publisher", "tasks", "open_weights", "licence", "licence_status", "context_tokens",
+    "providers", "deployment_types", "retires_on", "replacement",
 ]  # fmt: skip
 
 
@@ -61,7 +62,7 @@ def command(
             provider=tuple(one_of("provider", p, providers) for p in provider),
             publisher=tuple(one_of("publisher", p, filter(None, publishers)) for p in publisher),
         )
-    answer = list_models(catalog, reading.canonical, names.facts, wanted)
+    answer = list_models(catalog, reading.canonical, names.facts, wanted, licence_of)
 
     def table() -> str:
         from planner.render.models import models_text  # noqa: PLC0415 - rich is slow

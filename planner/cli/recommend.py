@@ -73,6 +73,7 @@ def workload_flags(function: Callable[..., Any]) -> Callable[..., Any]:
 )
 @click.argument("path", metavar="[WORKLOAD]", required=False, type=click.Path(path_type=Path))
 @workload_flags
+@click.option("--existing", is_flag=True, help="What takes no new deployments may serve.")
 @click.option("--example", is_flag=True, help="Print a commented workload file.")
 @click.option("--explain", is_flag=True, help="How each figure came about.")
 @click.option(

@@ -16,6 +16,7 @@ from planner.core.throughput import Forecaster
 from planner.core.workload import Workload
 from planner.files.facts import regions
 from planner.files.hardware import architectures, find_gpu, instances
+from planner.files.licences import licence_of
 from planner.files.unit_facts import default_quota, unit_fact
 
 
@@ -57,6 +58,7 @@ def supply_of(chosen: Settings, catalog: Catalog) -> Supply:
         architecture=architecture,
         round_trip=round_trip_ms,
         default_quota=default_quota,
+        licence=licence_of,
     )
 
 

@@ -9,6 +9,7 @@ from decimal import Decimal
 import msgspec
 
 from planner.core.catalog import Source
+from planner.core.licences import LicenceStatus
 from planner.core.offers import Availability, Billing, Quota, Retirement, Scope
 
 
@@ -116,6 +117,8 @@ class ModelEntry(Answer, frozen=True):
     open_weights: bool | None
     context_tokens: int | None
     hugging_face: tuple[str, ...]
+    licence: str | None
+    licence_status: LicenceStatus | None
     retires_on: dt.date | None
     replacement: str | None
 

@@ -1,13 +1,12 @@
 """From which volume on another way to serve a model is cheaper, and whether that way can do it."""
 
 import datetime as dt
-from collections import Counter
-from collections.abc import Iterator
 from fractions import Fraction
 from itertools import groupby
 
 import msgspec
 
+from planner.core.assumptions import assumptions
 from planner.core.breakeven_answer import (
     BreakevenAnswer,
     CapacityRow,
@@ -16,7 +15,7 @@ from planner.core.breakeven_answer import (
     Crossing,
     Option,
 )
-from planner.core.candidates import NOT_KNOWN, Candidate, RequestShape
+from planner.core.candidates import Candidate, RequestShape
 from planner.core.catalog import Source
 from planner.core.comparison import Comparison, Market, Question, compare, to_money
 from planner.core.curves import Stretch
@@ -24,13 +23,13 @@ from planner.core.load import Carried, Flips, Load, carried, flips_at
 from planner.core.obstacles import obstacles
 from planner.core.offers import Billing
 from planner.core.sensitivity import by_input_share, what_ifs
+from planner.core.unit_rows import unit_rows, unknown_terms
 
 HOURS_PER_MONTH = 730  # 365 x 24 / 12, as the clouds' own calculators count
 _PLOTTED = 60
 _PLOTTED_WITHOUT_CHANGE = 10_000_000
 _CHANGES_PLOTTED = 6
-_NAMED = 3  # machines that a sentence names
-_MOVED = "on the fit, moved to own measurements nearby"
+_ALIKE = 6  # digits from which on a share is full
 LENGTHS = (256, 512, 1024, 2048)  # request lengths shown, tokens in and out together
 
 
@@ -46,29 +45,35 @@ def break_even(
         input_share=float(share),
         input_tokens=float(question.shape.input_tokens),
         output_tokens=float(question.shape.output_tokens),
+        cached_share=float(question.cached_share),
         sources=sources,
         options=tuple(_option(c) for c in comparison.candidates.values()),
         crossings=crossings(comparison, market, question.on),
         cheapest=cheapest(comparison),
+        provisioned=unit_rows(comparison),
+        unknown_terms=unknown_terms(comparison),
         curves=cost_curves(comparison),
         capacity=capacity_rows(comparison, market),
         by_input_share=by_input_share(question, market),
         what_if=what_ifs(question, market),
         rejected=dict(comparison.rejected),
-        assumptions=tuple(_assumptions(question, comparison, market)),
+        assumptions=tuple(assumptions(question, comparison, market)),
     )
 
 
 def crossings(comparison: Comparison, market: Market, on: dt.date) -> tuple[Crossing, ...]:
-    """Every change of the cheapest way, with what stands against the self-hosted side of it."""
+    """Every change of the cheapest way, with what stands against the side that runs units."""
     found = []
     for before, after in comparison.turns:
         volume = after.start
         sides = comparison.candidates[before.key], comparison.candidates[after.key]
-        host, units = _self_hosted_side(sides, before, after)
+        runs, units = _running_side(sides, before, after)
+        host = runs if runs and runs.kind is Billing.SELF_HOSTED else None
         load = Load(volume=volume, shape=comparison.shape)
         limits = flips_at(load, host, units, market) if host else Flips()
         sure = carried(load, host, units) if host else None
+        use = load.utilisation(runs, units) if runs else None
+        served = None if use is None else "yes" if round(use, _ALIKE) <= 1 else "no"
         cost = to_money(sides[0].curve(load.input_share).at(volume))
         found.append(
             Crossing(
@@ -78,14 +83,14 @@ def crossings(comparison: Comparison, market: Market, on: dt.date) -> tuple[Cros
                 output_tokens_per_hour=round(load.output_tokens_per_hour),
                 usd_per_hour=cost,
                 usd_per_month=cost * HOURS_PER_MONTH,
-                replicas=units if host else None,
-                utilisation=load.utilisation(host, units) if host else None,
-                within_capacity=sure.verdict if sure else None,
+                replicas=units if runs else None,
+                utilisation=use,
+                within_capacity=sure.verdict if sure else None if host else served,
                 carried=sure,
                 flips_at_tokens=limits.sure,
                 flips_at_tokens_one_lost=limits.one_lost,
                 likely_up_to_tokens=limits.likely,
-                obstacles=obstacles(load, sides, host, units, market=market, on=on),
+                obstacles=obstacles(load, sides, runs, units, market=market, on=on),
             )
         )
     return tuple(found)
@@ -141,7 +146,7 @@ def capacity_rows(comparison: Comparison, market: Market) -> tuple[CapacityRow, 
     if turn is None or market.architecture is None:
         return ()
     sides = comparison.candidates[turn[0].key], comparison.candidates[turn[1].key]
-    host, units = _self_hosted_side(sides, *turn)
+    host, units = _running_side(sides, *turn)
     if host is None or host.instance is None or host.layout is None:
         return ()
     share, needed = comparison.shape.input_share, Load(volume=turn[1].start, shape=comparison.shape)
@@ -175,31 +180,41 @@ def capacity_rows(comparison: Comparison, market: Market) -> tuple[CapacityRow, 
     return tuple(rows)
 
 
-def _self_hosted_side(
+def _running_side(
     sides: tuple[Candidate, Candidate], before: Stretch, after: Stretch
 ) -> tuple[Candidate | None, int]:
-    if sides[1].kind is Billing.SELF_HOSTED:
-        return sides[1], after.units
-    if sides[0].kind is Billing.SELF_HOSTED:
-        return sides[0], before.units
+    """The side that runs machines, else the one that runs provisioned units."""
+    for kind in (Billing.SELF_HOSTED, Billing.PROVISIONED):
+        if sides[1].kind is kind:
+            return sides[1], after.units
+        if sides[0].kind is kind:
+            return sides[0], before.units
     return None, 0
 
 
 def _option(candidate: Candidate) -> Option:
     instance, layout = candidate.instance, candidate.layout
-    hosts = candidate.kind is Billing.SELF_HOSTED
+    runs = candidate.kind in (Billing.SELF_HOSTED, Billing.PROVISIONED)
+    follows = runs and candidate.replicas is None
+    fact = candidate.fact
     return Option(
         id=candidate.id,
         kind=candidate.kind,
         provider=candidate.provider,
         region=candidate.region,
         what=candidate.what,
-        input_usd_per_mtok=None if hosts else candidate.input_usd_per_mtok,
-        output_usd_per_mtok=None if hosts else candidate.output_usd_per_mtok,
+        scope=candidate.scope,
+        input_usd_per_mtok=None if runs else candidate.input_usd_per_mtok,
+        cached_input_usd_per_mtok=candidate.cached_input_usd_per_mtok,
+        output_usd_per_mtok=None if runs else candidate.output_usd_per_mtok,
         usd_per_hour=candidate.usd_per_hour if candidate.unit else None,
         unit=candidate.unit,
+        term=candidate.term,
         replicas=candidate.replicas,
-        least_replicas=candidate.least if hosts and candidate.replicas is None else None,
+        least_replicas=candidate.least if follows else None,
+        replicas_step=candidate.step if follows else None,
+        input_tokens_per_minute=fact.input_tokens_per_minute if fact else None,
+        output_ratio=float(fact.output_ratio) if fact and fact.output_ratio else None,
         output_tokens_per_second=candidate.capacity,
         basis=candidate.basis,
         gpu=instance.gpu if instance else None,
@@ -216,42 +231,3 @@ def _option(candidate: Candidate) -> Option:
         doubts=candidate.doubts,
         notes=candidate.notes,
     )
-
-
-def _assumptions(question: Question, comparison: Comparison, market: Market) -> Iterator[str]:
-    yield (
-        f"volumes are tokens per hour at an input share of {float(comparison.shape.input_share):g};"
-        f" requests of {comparison.shape} tokens decide what a machine delivers"
-    )
-    hosts = [c for c in comparison.candidates.values() if c.kind is Billing.SELF_HOSTED]
-    if not hosts and comparison.rejected:
-        reasons = Counter(comparison.rejected.values())
-        if len(reasons) > 1:
-            reasons.pop(NOT_KNOWN, None)  # says nothing of the model
-        why, times = reasons.most_common(1)[0]
-        yield f"no machine can serve it; of {times} the reason is: {why}"
-    if market.architecture is None:
-        yield "no architecture of it is known, its weights may not be open: managed ways only"
-    if hosts:
-        count = (
-            f"{question.replicas} machines run"
-            if question.replicas is not None
-            else f"machines follow the load, {question.least} or more"
-        )
-        yield (
-            f"{count}, day and night at the on-demand list price, without storage, network or staff"
-        )
-    if any(c.layout is not None for c in hosts):
-        yield (
-            "machines are sized by the low end of a forecast: of ten such machines nine deliver "
-            f"more; {market.forecaster.engine.name}, its efficiencies fitted to published figures"
-        )
-        for basis, rests in (("measured", "on a measurement of it"), ("anchored", _MOVED)):
-            if own := [c.what for c in hosts if c.basis == basis]:
-                shown = ", ".join(own[:_NAMED]) + (", ..." if len(own) > _NAMED else "")
-                yield f"the rate of {shown} rests {rests} ({basis})"
-        yield from market.forecaster.plan.limits()
-    yield "batch is not compared, since it answers within a day and not at once"
-    for candidate in comparison.candidates.values():
-        for said in (*candidate.doubts, *candidate.notes):
-            yield f"{candidate.what}: {said}"

@@ -14,17 +14,22 @@ import msgspec
 
 from planner.core.curves import Curve
 from planner.core.hardware import Architecture, Gpu, Instance
-from planner.core.offers import Billing
+from planner.core.offers import Billing, Scope
 from planner.core.price_quotes import Quote
 from planner.core.prices import HourlyPrice
 from planner.core.roofline import Traffic
 from planner.core.throughput import Forecast, Forecaster, Interval
+from planner.core.unit_facts import UnitFact
+from planner.core.unit_grid import requests_per_minute_per_unit
 
 MTOK = 1_000_000
 NOT_KNOWN = "its GPUs are not in the table of instances"
 # Accelerators whose engines compile a model for them, and of which no figure was published.
 _OTHER_ENGINES = ("Qualcomm", "Intel", "Google")
 SECONDS_PER_HOUR = 3600
+MINUTES_PER_HOUR = 60
+GIVEN = "given"
+"""The basis of a rate that the user set."""
 
 
 class RequestShape(msgspec.Struct, frozen=True, kw_only=True):
@@ -71,11 +76,13 @@ class Candidate(msgspec.Struct, frozen=True, kw_only=True):
     """One way to serve a model.
 
     `usd_per_hour` is for one unit (a hosting fee's deployment, an instance). `replicas` fixes how
-    many units run; without it units follow the load from `least` up. `capacity` is what one unit
-    delivers in output tokens per second for the requests at hand, with its `basis`; units are
-    sized by its low end, and do not follow the load where it is None. `layout` says how the model
-    lies on the unit's GPUs. `notes` are what a reader has to know, `doubts` why a price may not
-    hold.
+    many units run; without it units follow the load from `least` up, in steps of `step`.
+    `capacity` is what one unit delivers in output tokens per second for the requests at hand, with
+    its `basis`; units are sized by its low end, and do not follow the load where it is None. A
+    provisioned unit is sized by its `fact` exactly, unless a rate was given. `cached_share` is the
+    part of the input that is read from a cache. `layout` says how the model lies on the unit's
+    GPUs. `last_known` is the last price of a way whose price is unknown: then it is not compared.
+    `notes` are what a reader has to know, `doubts` why a price may not hold.
     """
 
     id: str
@@ -83,12 +90,19 @@ class Candidate(msgspec.Struct, frozen=True, kw_only=True):
     provider: str
     region: str | None
     what: str
+    scope: Scope | None = None
     input_usd_per_mtok: Decimal = Decimal()
+    cached_input_usd_per_mtok: Decimal | None = None
+    cached_share: Fraction = Fraction()
     output_usd_per_mtok: Decimal = Decimal()
     usd_per_hour: Decimal = Decimal()
     unit: str | None = None
+    term: str | None = None
+    last_known: HourlyPrice | None = None
     replicas: int | None = None
     least: int = 1
+    step: int = 1
+    fact: UnitFact | None = None
     capacity: Interval | None = None
     basis: str | None = None
     layout: Forecast | None = None
@@ -103,18 +117,39 @@ class Candidate(msgspec.Struct, frozen=True, kw_only=True):
 
     def curve(self, input_share: Fraction) -> Curve:
         """The cost along the ray of this share of input; volumes are input and output together."""
-        per_mtok = Fraction(self.input_usd_per_mtok) * input_share
+        fresh, cached = Fraction(self.input_usd_per_mtok), self.cached_input_usd_per_mtok
+        share = Fraction() if cached is None else self.cached_share
+        per_input = fresh * (1 - share) + Fraction(cached or 0) * share
+        per_mtok = per_input * input_share
         per_mtok += Fraction(self.output_usd_per_mtok) * (1 - input_share)
-        unit_tokens = None
-        if self.capacity is not None and self.replicas is None:
-            hourly = self.capacity.low * SECONDS_PER_HOUR / (1 - input_share)
-            unit_tokens = Fraction(max(1, floor(hourly)))
         return Curve(
             per_token=per_mtok / MTOK,
             per_unit=Fraction(self.usd_per_hour),
             least=self.least if self.replicas is None else self.replicas,
-            unit_tokens=unit_tokens,
+            step=self.step,
+            unit_tokens=self.unit_tokens(input_share) if self.replicas is None else None,
         )
+
+    def unit_tokens(self, input_share: Fraction) -> Fraction | None:
+        """Tokens per hour, input and output together, that one unit serves; None if unknown."""
+        if self.fact is not None and self.basis != GIVEN:
+            return tokens_per_unit_hour(self.fact, input_share, self.cached_share)
+        if self.capacity is None:
+            return None
+        hourly = self.capacity.low * SECONDS_PER_HOUR / (1 - input_share)
+        return Fraction(max(1, floor(hourly)))
+
+
+def tokens_per_unit_hour(
+    fact: UnitFact, input_share: Fraction, cached_share: Fraction = Fraction()
+) -> Fraction | None:
+    """Tokens per hour, input and output together, that a provisioned unit serves at full use.
+
+    None where the weight of an output token is unknown.
+    """
+    cached = input_share * cached_share
+    rate = requests_per_minute_per_unit(fact, input_share, cached, 1 - input_share)
+    return None if rate is None else rate * MINUTES_PER_HOUR
 
 
 class Machines(msgspec.Struct, frozen=True, kw_only=True):
@@ -157,11 +192,12 @@ class Priced(msgspec.Struct, frozen=True, kw_only=True):
     region: str | None
     deployment_type: str
     quote: Quote | None
+    scope: Scope | None = None
     notes: tuple[str, ...] = ()
 
 
 def managed(
-    offers: Iterable[Priced], input_share: Fraction
+    offers: Iterable[Priced], input_share: Fraction, cached_share: Fraction = Fraction()
 ) -> tuple[list[Candidate], dict[str, str]]:
     """The managed ways that have a price, the cheapest region of each deployment type.
 
@@ -174,7 +210,7 @@ def managed(
         way = f"{offer.provider}/{offer.deployment_type}"
         if "batch" in offer.deployment_type.casefold():
             continue
-        candidate = _managed(offer)
+        candidate = _managed(offer, cached_share)
         if candidate is None:
             rejected.setdefault(way, "no price of it is known")
         elif way not in best or _dearness(candidate, input_share) < _dearness(
@@ -230,7 +266,7 @@ def _price_then_rate(candidate: Candidate) -> tuple[Decimal, float, str]:
     return candidate.usd_per_hour, -rate, candidate.id
 
 
-def _managed(offer: Priced) -> Candidate | None:
+def _managed(offer: Priced, cached_share: Fraction) -> Candidate | None:
     """The way as a candidate; None without a price for input, output and whatever else it needs."""
     quote = offer.quote
     if quote is None or quote.input_usd_per_mtok is None or quote.output_usd_per_mtok is None:
@@ -242,7 +278,10 @@ def _managed(offer: Priced) -> Candidate | None:
         provider=offer.provider,
         region=offer.region,
         what=offer.deployment_type,
+        scope=offer.scope,
         input_usd_per_mtok=quote.input_usd_per_mtok,
+        cached_input_usd_per_mtok=quote.cached_input_usd_per_mtok,
+        cached_share=cached_share,
         output_usd_per_mtok=quote.output_usd_per_mtok,
         usd_per_hour=quote.usd_per_unit_hour or Decimal(),
         unit=quote.unit,
@@ -252,11 +291,18 @@ def _managed(offer: Priced) -> Candidate | None:
         retrieved_on=quote.retrieved_on,
         origin=quote.origin,
         doubts=quote.doubts,
-        notes=(*offer.notes, *_borrowed(quote)),
+        notes=(*offer.notes, *borrowed(quote), *_uncached(quote, cached_share)),
     )
 
 
-def _borrowed(quote: Quote) -> tuple[str, ...]:
+def _uncached(quote: Quote, cached_share: Fraction) -> tuple[str, ...]:
+    if not cached_share or quote.cached_input_usd_per_mtok is not None:
+        return ()
+    return ("no price of cached input is known: it is charged as other input",)
+
+
+def borrowed(quote: Quote) -> tuple[str, ...]:
+    """That a price is the one that other regions share, where it is."""
     if quote.region_group is None:
         return ()
     return (f"its price is that of {quote.region_group}, no row names the region",)

@@ -9,6 +9,7 @@ import msgspec
 from planner.core.comparison import to_money
 from planner.core.demands import needed_of
 from planner.core.explained import figures
+from planner.core.licences import LicenceStatus
 from planner.core.offered import Supply
 from planner.core.offers import Availability, Billing
 from planner.core.plans import Part, Plan, Season
@@ -20,6 +21,7 @@ from planner.core.weighing import Served
 from planner.core.workload import Workload
 
 _CENT = Decimal("0.01")
+_FINE = Decimal("1e-12")
 _SOON_DAYS = 365
 _OLD_DAYS = 180
 _DOUBTFUL = ("third-party", "article")
@@ -82,6 +84,7 @@ class Telling:
             latency_ms=way.latency_ms,
             basis=way.units.basis if way.units else None,
             risks=tuple(dict.fromkeys(self._risks(served))),
+            draws_down_usd_per_month=self._drawn(served),
             figures=tuple(figures(served, load, needed)) if explain else (),
         )
 
@@ -98,6 +101,14 @@ class Telling:
         mid = min(planned, mid)
         return Money(low=_cents(min(mid, low)), mid=_cents(mid), high=_cents(planned))
 
+    def _drawn(self, served: Served) -> Decimal | None:
+        """What of the bill is paid out of a commitment to its provider; None without one."""
+        plan = served.plan
+        committed = self._workload.committed_spend.get(plan.way.provider)
+        if committed is None:
+            return None
+        return _cents(min(Fraction(committed), plan.usd_per_month))
+
     def _with_rate(self, served: Served, level: str) -> Fraction:
         plan, units = served.plan, served.plan.way.units
         if units is None or units.rate.low == units.rate.high:
@@ -113,7 +124,8 @@ class Telling:
             for other in plans(way, season, overflows, batches)
             if (other.mode, other.term) == (plan.mode, plan.term)
         ]
-        return served.usd_per_month - plan.usd_per_month + min(alike, default=plan.usd_per_month)
+        change = min(alike, default=plan.usd_per_month) - plan.usd_per_month
+        return served.usd_per_month + change * served.months[0] / sum(served.months)
 
     def _room(self, plan: Plan) -> tuple[float | None, str | None]:
         """How much the peak may grow until a limit is met, and which that is."""
@@ -124,7 +136,7 @@ class Telling:
         if way.units is not None and plan.running is not None and plan.overflow is None:
             serving = plan.running.peak - plan.running.spare
             carried = serving * way.units.rate.low / 60
-            return float(carried / peak - 1), f"{serving:,} {way.units.name}s"
+            return float(carried / peak - 1), f"{serving:,} {way.units.several}"
         if way.units is not None:
             return None, None
         needed, standing = needed_of(load, way.provider, way.model), way.standing
@@ -180,6 +192,10 @@ class Telling:
             yield f"its price was read {age} days ago"
         for doubt in way.doubts:
             yield f"price in doubt: {doubt}"
+        if self._workload.licences and way.kind is Billing.SELF_HOSTED:
+            licence = self._supply.licence(way.model)
+            if licence is not None and licence.status is LicenceStatus.RECALLED:
+                yield "licence recalled, not verified"
         yield from way.notes
 
     def _unknown_quota(self, way: Way) -> Iterator[str]:
@@ -208,7 +224,7 @@ def choice_id(served: Served) -> str:
     """The id of a plan: its way, the term, the mode of machines and what takes the overflow."""
     plan = served.plan
     found = plan.way.id
-    if plan.term is not None and plan.term.name != "on_demand":
+    if plan.term is not None and plan.term.months is not None:
         found += f":{plan.term.name}"
     if plan.mode is not None and plan.way.kind is Billing.SELF_HOSTED:
         found += f":{plan.mode.replace(' ', '-')}"
@@ -249,7 +265,7 @@ def _spilled(plan: Plan) -> float | None:
 
 def _steps(plan: Plan) -> Iterator[str]:
     way = plan.way
-    if way.standing.availability is Availability.UNKNOWN and way.provider != "own":
+    if way.standing.availability is Availability.UNKNOWN and not way.unlisted:
         yield f"planner collect {way.provider}: read your own quota"
 
 
@@ -258,9 +274,15 @@ def _line(part: Part) -> BillLine:
         what=part.what,
         quantity=float(part.quantity),
         unit=part.unit,
-        usd_each=to_money(part.usd_each),
+        usd_each=_each(part.usd_each),
         usd_per_month=_cents(part.usd_per_month),
     )
+
+
+def _each(amount: Fraction) -> Decimal:
+    """A price to twelve places: a request may cost less than a millionth of a dollar."""
+    value = Decimal(amount.numerator) / Decimal(amount.denominator)
+    return value.quantize(_FINE).normalize() + Decimal()
 
 
 def _cents(amount: Fraction) -> Decimal:

@@ -19,6 +19,7 @@ from planner.core.candidates import (
 )
 from planner.core.curves import Stretch, lowest
 from planner.core.hardware import Architecture
+from planner.core.provisioned_ways import PricedUnits, provisioned
 
 _DIGITS = Decimal("0.000001")
 
@@ -26,11 +27,13 @@ _DIGITS = Decimal("0.000001")
 class Question(msgspec.Struct, frozen=True, kw_only=True):
     """What is compared: requests of a shape, instances (all, if none is named), how many.
 
-    `change` makes of a candidate what the user set otherwise than the tables say.
+    `cached_share` is the part of the input that is read from a cache, where a price or a unit
+    tells it apart. `change` makes of a candidate what the user set otherwise than the tables say.
     """
 
     on: dt.date
     shape: RequestShape
+    cached_share: Fraction = Fraction()
     instances: tuple[str, ...] = ()
     replicas: int | None = None
     least: int = 2
@@ -41,11 +44,13 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
 class Market(Machines, frozen=True, kw_only=True):
     """What can be had on the date: prices by token and by hour, instances, and the model's shape.
 
-    `offers` are the living managed ones, `architecture` is None for a model whose weights nobody
-    can host; `free_quota(cloud, region, family)` gives the vCPUs that are free, None if unknown.
+    `offers` are the living managed ones, `units` those of provisioned units; `architecture` is
+    None for a model whose weights nobody can host; `free_quota(cloud, region, family)` gives the
+    vCPUs that are free, None if unknown.
     """
 
     offers: Sequence[Priced]
+    units: Sequence[PricedUnits] = ()
     architecture: Architecture | None = None
     free_quota: Callable[[str, str, str], float | None] = lambda *_: None
 
@@ -53,13 +58,17 @@ class Market(Machines, frozen=True, kw_only=True):
 class Comparison(msgspec.Struct, frozen=True, kw_only=True):
     """The candidates at one input share, and which is the lowest where.
 
-    `machines` are all feasible self-hosted ways, also those that are not compared.
+    `machines` are all feasible self-hosted ways, also those that are not compared, `unfit` are
+    machines that cannot serve the model; `unpriced` are provisioned ways without a price on the
+    date, each with its last known one. `rejected` are all that cannot be compared.
     """
 
     shape: RequestShape
     candidates: Mapping[str, Candidate]
     machines: Sequence[Candidate]
+    unpriced: Sequence[Candidate]
     rejected: Mapping[str, str]
+    unfit: Mapping[str, str]
     stretches: Sequence[Stretch]
     every_change: bool
 
@@ -83,11 +92,14 @@ def compare(question: Question, market: Market, input_share: Fraction) -> Compar
     A self-hosted way of an instance that was named, or else of those worth comparing.
     """
     shape = question.shape.scaled(input_share)
-    ways, unpriced = managed(market.offers, input_share)
+    ways, unpriced = managed(market.offers, input_share, question.cached_share)
+    units, unsized = provisioned(market.units, input_share, question.cached_share)
+    units = [question.change(u) for u in units]
+    known = [u for u in units if u.last_known is None]
     machines: list[Candidate] = []
-    rejected: dict[str, str] = {}
+    unfit: dict[str, str] = {}
     if market.architecture is not None:
-        machines, rejected = self_hosted(
+        machines, unfit = self_hosted(
             market.architecture,
             shape,
             market,
@@ -101,13 +113,15 @@ def compare(question: Question, market: Market, input_share: Fraction) -> Compar
         chosen = [m for m in changed if f"{m.provider}/{m.what}" in question.instances]
     else:
         chosen = worth_comparing([m for m in changed if is_current(m, question.on)])
-    candidates = {c.id: c for c in (*map(question.change, ways), *chosen)}
+    candidates = {c.id: c for c in (*map(question.change, ways), *known, *chosen)}
     curves = {key: c.curve(input_share) for key, c in candidates.items()}
     return Comparison(
         shape=shape,
         candidates=candidates,
         machines=[m for m in machines if is_current(m, question.on)],
-        rejected=rejected | unpriced,
+        unpriced=tuple(u for u in units if u.last_known is not None),
+        rejected=unfit | unpriced | unsized,
+        unfit=unfit,
         stretches=tuple(lowest(curves)),
         every_change=bool(question.instances),
     )

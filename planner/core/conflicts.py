@@ -1,6 +1,6 @@
 """Which constraints leave nothing, and what would be there without them."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable
 from itertools import combinations
 
 import msgspec
@@ -9,7 +9,6 @@ from planner.core.choices import choice_id
 from planner.core.weighing import Weighing
 from planner.core.workload import Workload
 
-Relaxed = Callable[[Workload], Workload]
 _EASED: dict[str, dict[str, object]] = {
     "boundary": {"boundary": None},
     "latency_ms": {"latency_ms": None},
@@ -27,36 +26,57 @@ _EASED: dict[str, dict[str, object]] = {
 
 
 def conflicts(weighing: Weighing) -> tuple[str, ...]:
-    """What would fit without one of the constraints, else without two of them; cheapest first."""
+    """Which constraints contradict each other, and what each eased would let in; cheapest first.
+
+    One alone where nothing meets it; two where easing either is enough, or only both.
+    """
     load = weighing.workload
     active = [name for name, eased in _EASED.items() if _holds(load, eased)]
-    for count in (1, 2):
-        found = [
-            told for names in combinations(active, count) for told in _without(names, weighing)
-        ]
-        if found:
-            return tuple(words for _, words in sorted(found))
-    return ()
+    alone = _eased(combinations(active, 1), weighing)
+    if len(alone) == 1:
+        return (f"{_told(load, alone[0].names)} leaves nothing; {alone[0].told}",)
+    if alone:
+        names = tuple(name for eased in alone for name in eased.names)
+        return (
+            f"{_told(load, names)} contradict each other",
+            *(eased.told for eased in alone),
+        )
+    both = _eased(combinations(active, 2), weighing)
+    return tuple(
+        f"{_told(load, eased.names)} leave nothing, each of them; {eased.told}" for eased in both
+    )
+
+
+class Eased(msgspec.Struct, frozen=True, order=True):
+    """What serves at which cost a month without some constraints, in words."""
+
+    usd_per_month: float
+    names: tuple[str, ...]
+    told: str
 
 
 def _holds(load: Workload, eased: dict[str, object]) -> bool:
     return any(getattr(load, field) != value for field, value in eased.items())
 
 
-def _without(names: tuple[str, ...], weighing: Weighing) -> Iterator[tuple[float, str]]:
+def _eased(groups: Iterable[tuple[str, ...]], weighing: Weighing) -> list[Eased]:
     load = weighing.workload
-    changes = {field: value for name in names for field, value in _EASED[name].items()}
-    eased = Weighing(msgspec.structs.replace(load, **changes), weighing.supply)
-    best = next(iter(eased.weigh().served), None)
-    if best is None:
-        return
-    usd = float(best.usd_per_month)
-    said = " and ".join(f"{name} {_value(load, name)}" for name in names)
-    if len(names) > 1:
-        said += " contradict each other here: without both"
-    else:
-        said += " leaves nothing: without it"
-    yield usd, f"{said} {choice_id(best)} would serve at {usd:,.2f} USD a month"
+    found = []
+    for names in groups:
+        changes = {field: value for name in names for field, value in _EASED[name].items()}
+        eased = Weighing(msgspec.structs.replace(load, **changes), weighing.supply)
+        best = eased.best()
+        if best is not None:
+            usd = float(best.usd_per_month)
+            words = " and ".join(names)
+            told = f"without {words} {choice_id(best)} would serve at {usd:,.0f} USD a month"
+            found.append(Eased(usd, names, told))
+    return sorted(found)
+
+
+def _told(load: Workload, names: Iterable[str]) -> str:
+    """Constraints with their values: boundary jp and providers bedrock."""
+    return " and ".join(f"{name} {_value(load, name)}" for name in names)
 
 
 def _value(load: Workload, name: str) -> str:

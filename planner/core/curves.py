@@ -10,7 +10,7 @@ where arithmetic says. Amounts are Fractions.
 from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 from itertools import chain, islice, pairwise
-from math import ceil
+from math import ceil, floor
 
 import msgspec
 
@@ -21,14 +21,15 @@ MOST_STEPS = 20_000
 class Curve(msgspec.Struct, frozen=True, kw_only=True):
     """USD per hour at v tokens per hour: fixed + per_token x v + per_unit x units(v).
 
-    There are `units` of them, or as many as the load needs, `least` or more, where one serves
-    `unit_tokens` per hour. With `unit_tokens` None units do not follow the load.
+    There are `least` of them, and in steps of `step` as many more as the load needs, where one
+    serves `unit_tokens` per hour. With `unit_tokens` None units do not follow the load.
     """
 
     fixed: Fraction = Fraction()
     per_token: Fraction = Fraction()
     per_unit: Fraction = Fraction()
     least: int = 0
+    step: int = 1
     unit_tokens: Fraction | None = None
 
     def __post_init__(self) -> None:
@@ -36,12 +37,15 @@ class Curve(msgspec.Struct, frozen=True, kw_only=True):
             raise ValueError("a cost is negative; give 0 or more")
         if self.unit_tokens is not None and self.unit_tokens <= 0:
             raise ValueError("a unit serves no tokens; give more than 0, or None for unknown")
+        if self.step < 1:
+            raise ValueError(f"units come in steps of {self.step}; give 1 or more")
 
     def units(self, volume: Fraction) -> int:
         """How many units run at a volume."""
         if self.unit_tokens is None:
             return self.least
-        return max(self.least, ceil(volume / self.unit_tokens))
+        missing = volume / self.unit_tokens - self.least
+        return self.least + self.step * max(0, ceil(missing / self.step))
 
     def at(self, volume: Fraction) -> Fraction:
         """USD per hour at a volume of tokens per hour."""
@@ -57,10 +61,15 @@ class Curve(msgspec.Struct, frozen=True, kw_only=True):
         """The volumes, up to one, beyond which another unit is needed."""
         if self.unit_tokens is None or not self.per_unit:
             return
-        count = max(self.least, 1)
+        count = self.least or self.step
         while (volume := count * self.unit_tokens) < until:
             yield volume
-            count += 1
+            count += self.step
+
+    @property
+    def ceiling(self) -> Fraction:
+        """USD per hour that the cost never exceeds beside its slope: units bought ahead of need."""
+        return self.fixed + self.per_unit * max(self.least, self.step)
 
 
 class Stretch(msgspec.Struct, frozen=True):
@@ -78,7 +87,7 @@ def lowest(curves: Mapping[str, Curve]) -> Iterator[Stretch]:
     A stretch ends at the last volume at which its curve is not beaten. Of curves that cost the
     same the one that costs less a little later wins, then the one that stands first. The last
     stretch has no end: beyond it the order does not change, though units still grow. Two limits:
-    curves of exactly one slope take turns for ever and are followed for two units of the larger
+    curves of exactly one slope take turns for ever and are followed for two steps of the larger
     beyond the rest, and of each curve MOST_STEPS jumps are looked at.
     """
     if not curves:
@@ -115,8 +124,7 @@ def _hope(curve: Curve, rivals: Iterable[Curve]) -> Fraction | None:
     the larger slope is beaten for good where its floor meets the other's ceiling.
     """
     meets = [
-        max(Fraction(), r.fixed + r.per_unit * max(r.least, 1) - curve.fixed)
-        / (curve.slope - r.slope)
+        max(Fraction(), r.ceiling - curve.fixed) / (curve.slope - r.slope)
         for r in rivals
         if r.slope < curve.slope
     ]
@@ -126,12 +134,14 @@ def _hope(curve: Curve, rivals: Iterable[Curve]) -> Fraction | None:
 def _settled(curves: Mapping[str, Curve], until: Mapping[str, Fraction | None]) -> Fraction:
     """A volume beyond which nothing changes but the count of units.
 
-    Curves of one slope can take turns for ever; they are followed for two more units of the
+    Curves of one slope can take turns for ever; they are followed for two more steps of the
     largest.
     """
     last = [end for end in until.values() if end is not None]
     equals = [curves[key] for key, end in until.items() if end is None]
-    first_units = [c.unit_tokens * (c.least + 2) for c in equals if c.unit_tokens is not None]
+    first_units = [
+        c.unit_tokens * (c.least + 2 * c.step) for c in equals if c.unit_tokens is not None
+    ]
     return max([Fraction(1), *last, *first_units])
 
 
@@ -160,7 +170,8 @@ def _line(curve: Curve, start: Fraction) -> tuple[Fraction, Fraction, int]:
     """(fixed, per token, units) of a curve just beyond a volume."""
     units = curve.least
     if curve.unit_tokens is not None:
-        units = max(units, int(start / curve.unit_tokens) + 1)
+        beyond = start / curve.unit_tokens - units
+        units += curve.step * (floor(beyond / curve.step) + 1) if beyond >= 0 else 0
     return curve.fixed + curve.per_unit * units, curve.per_token, units
 
 

@@ -12,6 +12,7 @@ from math import ceil
 import msgspec
 
 from planner.core.boundaries import ON_PREMISES, within
+from planner.core.licences import Licence
 from planner.core.lots import Lot
 from planner.core.offers import Availability, Billing, Scope
 from planner.core.unit_facts import output_burn
@@ -64,7 +65,7 @@ def _of_boundary(where: Where, place: Place) -> Iterator[Objection]:
     asked = where.boundary
     if asked is None:
         return
-    inside = within(place.boundary, asked)
+    inside = place.boundary == asked or within(place.boundary, asked)
     if asked == ON_PREMISES and not inside:
         yield Objection("data may not leave the premises, and it is a cloud's")
     elif inside is None:
@@ -90,12 +91,28 @@ def of_model(workload: Workload, model: str, context_tokens: int | None) -> Iter
         )
 
 
+def of_licence(workload: Workload, licence: Licence | None) -> Iterator[Objection]:
+    """The licence of weights that the user would hold, None where it is unknown.
+
+    Managed offers are never asked for it: their provider holds the weights, and the user, who
+    neither takes nor passes them on, has the provider's terms.
+    """
+    accepted = workload.licences
+    if not accepted:
+        return
+    told = "unknown" if licence is None else licence.licence
+    if licence is None or told not in {name.casefold() for name in accepted}:
+        step = None if licence is None else f"add {told} to licences, if its terms suit you"
+        yield Objection(f"its licence is {told}, asked for {', '.join(accepted)}", step)
+
+
 def of_lot(workload: Workload, lot: Lot, on: dt.date) -> Iterator[Objection]:
     """Standing, price, the kind of way, latency targets and quota, apart from its place."""
     if workload.ways and lot.billing not in workload.ways:
         kinds = ", ".join(workload.ways)
         yield Objection(f"it is {lot.billing or 'of an unknown kind'}, asked for {kinds}")
-    if lot.standing.availability not in USABLE:
+    usable = USABLE | {Availability.CLOSED_TO_NEW} if workload.existing else USABLE
+    if lot.standing.availability not in usable:
         step = _step_for(lot)
         yield Objection("; ".join(lot.standing.reasons) or str(lot.standing.availability), step)
     if lot.billing is Billing.PROVISIONED:
@@ -169,6 +186,8 @@ def _step_for(lot: Lot) -> str | None:
     match lot.standing.availability:
         case Availability.NO_QUOTA:
             return f"ask for quota in {', '.join(lot.regions[:3])}"
+        case Availability.CLOSED_TO_NEW:
+            return "existing: true, where you have a deployment of it"
         case Availability.NOT_ENABLED:
             return "enable it for the account, or accept its agreement"
         case _:

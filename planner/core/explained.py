@@ -96,7 +96,7 @@ def _of_units(units: Units, plan: Plan, load: Workload) -> Iterator[Figure]:
     if running is not None:
         grid = units.grid
         yield Figure(
-            figure=f"{units.name}s",
+            figure=f"{units.several}",
             value=f"{running.reserved:,} always, {float(running.hourly):,.4g} more on average, "
             f"{running.hourly_peak:,} at most; {running.spare} of them for failures",
             formula="the counts of the lowest cost: one more is bought while it saves more than "

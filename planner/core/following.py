@@ -11,10 +11,11 @@ from fractions import Fraction
 import msgspec
 
 from planner.core.unit_grid import Grid
+from planner.core.week import Turn
 
 
 class Following(msgspec.Struct, frozen=True, kw_only=True):
-    """Machines that run, as means over the week, and what they cost in US dollars per hour."""
+    """Machines that run, as means over the weeks, and what they cost in US dollars per hour."""
 
     base: int
     hourly: Fraction
@@ -28,48 +29,59 @@ class Following(msgspec.Struct, frozen=True, kw_only=True):
         return self.base_usd + self.hourly_usd
 
 
-def needed(peaks: Sequence[Fraction], grid: Grid, per_unit: Fraction) -> list[int] | None:
-    """The machines that each hour needs; None where it is more than can be had."""
-    counts = {peak: grid.that_carries(peak / per_unit) for peak in set(peaks)}
-    found = [counts[peak] for peak in peaks]
-    known = [count for count in found if count is not None]
-    return known if len(known) == len(found) else None
+class Change(msgspec.Struct, frozen=True):
+    """From one hour to the next the machines that are needed go so; so many hours of the week."""
+
+    before: int
+    after: int
+    hours: int
+
+
+def changes(
+    turns: Sequence[Turn], growth: Fraction, grid: Grid, per_unit: Fraction, spare: int
+) -> list[Change] | None:
+    """The machines that each hour needs, spare ones where any is; None if more than can be had."""
+    loads = {load for turn in turns for load in (turn.before, turn.after)}
+    counts = {load: grid.that_carries(load * growth / per_unit) for load in loads}
+    known = {load: n + spare if n else 0 for load, n in counts.items() if n is not None}
+    if len(known) < len(counts):
+        return None
+    return [Change(known[turn.before], known[turn.after], turn.hours) for turn in turns]
 
 
 def follow(
-    weeks: Sequence[Sequence[int]],
+    weeks: Sequence[Sequence[Change]],
     *,
-    spare: int,
     hourly: Fraction,
     base: Fraction | None,
     start_up_hours: Fraction,
 ) -> Following:
     """The cheapest base under machines that follow what each hour needs, in weeks of some months.
 
-    Spare machines run in every hour in which one is needed. `hourly` and `base` are US dollars per
-    machine and hour; without `base` nothing is bought for a term.
+    `hourly` and `base` are US dollars per machine and hour; without `base` nothing is bought for a
+    term.
     """
-    running = [[count + spare if count else 0 for count in counts] for counts in weeks]
-    bases = {0} if base is None else {0, *(n for counts in running for n in counts)}
-    told = [_with(running, n, hourly, base or Fraction(), start_up_hours) for n in bases]
+    bases = {0} if base is None else {0, *(change.after for week in weeks for change in week)}
+    told = [_with(weeks, n, hourly, base or Fraction(), start_up_hours) for n in bases]
     return min(told, key=lambda one: (one.usd_per_hour, one.base))
 
 
 def _with(
-    weeks: Sequence[Sequence[int]],
+    weeks: Sequence[Sequence[Change]],
     count: int,
     hourly: Fraction,
     base: Fraction,
     start_up_hours: Fraction,
 ) -> Following:
-    hours, most = Fraction(), 0
-    for running in weeks:
-        above = [max(0, n - count) for n in running]
-        before = [above[-1], *above]
-        started = sum(max(0, n - last) for last, n in zip(before, above, strict=False))
-        hours += (sum(above) + started * start_up_hours) / len(running)
-        most = max(most, *above)
-    mean = hours / len(weeks)
+    running = started = hours = most = 0
+    for week in weeks:
+        for change in week:
+            above = max(0, change.after - count)
+            hours += change.hours
+            running += above * change.hours
+            started += max(0, above - max(0, change.before - count)) * change.hours
+            most = max(most, above)
+    mean = (running + started * start_up_hours) / hours
     return Following(
         base=count,
         hourly=mean,

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
-from functools import cache
+from functools import cache, partial
 from operator import attrgetter
 
 import msgspec
@@ -62,7 +62,7 @@ class Hosts:
     def ways(
         self, architecture: Architecture, workload: Workload
     ) -> tuple[list[Way], list[Refusal]]:
-        """A way for each machine that serves the model, in the cheapest region that fits.
+        """A way for each machine that serves the model, in the cheapest regions that fit.
 
         Those that another one beats at every volume are left out.
         """
@@ -124,24 +124,38 @@ class Hosts:
         )
 
     def _offered_to(self, where: Where) -> list[tuple[Instance, HourlyPrice, str | None]]:
-        """Each machine at its cheapest price in a region that fits."""
-        cheapest: dict[str, tuple[Decimal, int, str, HourlyPrice]] = {}
-        for price in self._hours:
-            key = f"{price.provider}/{price.name}"
+        """Each machine where it is cheapest by the hour, and where it is cheapest for a term.
+
+        A region without a price by the hour tells of none to run there when more are needed.
+        """
+        by_hour: dict[tuple[str, str], HourlyPrice] = {}
+        cheapest: dict[tuple[str, str], tuple[Decimal, int, str]] = {}
+        fits = cache(partial(self._fits, where))
+        for price in (*self._hours, *self._committed):
+            name = f"{price.provider}/{price.name}"
             for region in price.regions or ("",):
+                if price.term == "on_demand":
+                    known = by_hour.setdefault((name, region), price)
+                    if price.usd_per_hour < known.usd_per_hour:
+                        by_hour[name, region] = price
+                elif (name, region) not in by_hour:
+                    continue
+                key = name, price.term
                 if key in cheapest and price.usd_per_hour > cheapest[key][0]:
-                    break
-                ms = self._round_trip(where.from_region or "", region)
-                if self._fits(where, price.provider, region, ms):
-                    entry = (price.usd_per_hour, 10**6 if ms is None else ms, region, price)
-                    if key not in cheapest or entry[:3] < cheapest[key][:3]:
-                        cheapest[key] = entry
+                    continue
+                if fits(price.provider, region):
+                    ms = self._round_trip(where.from_region or "", region)
+                    entry = price.usd_per_hour, 10**6 if ms is None else ms, region
+                    cheapest[key] = min(entry, cheapest.get(key, entry))
+        found = dict.fromkeys(
+            (name, region) for (name, _), (*_, region) in sorted(cheapest.items())
+        )
         return [
-            (self._instances[key], price, region or None)
-            for key, (_, _, region, price) in sorted(cheapest.items())
+            (self._instances[name], by_hour[name, region], region or None) for name, region in found
         ]
 
-    def _fits(self, where: Where, cloud: str, region: str, ms: int | None) -> bool:
+    def _fits(self, where: Where, cloud: str, region: str) -> bool:
+        ms = self._round_trip(where.from_region or "", region)
         place = Place(
             provider=cloud,
             region=region,
@@ -191,7 +205,9 @@ class Hosts:
                 steps=(f"ask for {wanted} vCPUs more of {instance.quota_family} in {region}",),
             )
         grid = Grid() if free is None else Grid(limit=free - workload.failures)
-        terms = (term_of_row(price), *self._terms(instance.cloud, instance.name, region))
+        horizon = workload.horizon_months
+        committed = self._terms(instance.cloud, instance.name, region)
+        terms = (term_of_row(price), *(t for t in committed if t.fits(horizon)))
         return Way(
             id=f"{Billing.SELF_HOSTED}:{instance.cloud}/{region or 'any'}/{instance.name}/{model}",
             kind=Billing.SELF_HOSTED,

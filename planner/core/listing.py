@@ -9,6 +9,7 @@ import msgspec
 
 from planner.core.answers import ModelEntry, ModelsAnswer, OfferEntry, OffersAnswer
 from planner.core.catalog import Catalog, Sighting
+from planner.core.licences import Licence, unknown
 from planner.core.lifecycle import RETIRED, ends_on
 from planner.core.names import ModelFacts
 from planner.core.offers import AppliesTo
@@ -76,16 +77,18 @@ def list_models(
     canonical: Callable[[str], str],
     facts: Callable[[str], ModelFacts | None],
     wanted: ModelFilter,
+    licence: Callable[[str], Licence | None] = unknown,
 ) -> ModelsAnswer:
     """Every wanted model that some snapshot up to the catalog's date names, by name.
 
-    `facts` tells what is known of a model (a canonical name) whoever serves it.
+    `facts` and `licence` tell what is known of a model (a canonical name) whoever serves it.
     """
     offers: dict[str, list[Sighting]] = defaultdict(list)
     for sighting in catalog.offers():
         offers[canonical(sighting.offer.model)].append(sighting)
     entries = [
-        _model(catalog, name, offers.get(name, []), facts(name)) for name in catalog.models()
+        _model(catalog, name, offers.get(name, []), facts(name), licence(name))
+        for name in catalog.models()
     ]
     kept, notes = _narrow(sorted(entries, key=lambda e: e.model), _model_tests(wanted), "model")
     used = (s for entry in kept for s in offers.get(entry.model, ()))
@@ -102,7 +105,11 @@ def has_retired(entry: OfferEntry | ModelEntry, on: dt.date) -> bool:
 
 
 def _model(
-    catalog: Catalog, name: str, sightings: Sequence[Sighting], facts: ModelFacts | None
+    catalog: Catalog,
+    name: str,
+    sightings: Sequence[Sighting],
+    facts: ModelFacts | None,
+    licence: Licence | None,
 ) -> ModelEntry:
     offers = [s.offer for s in sightings]
     known = facts or ModelFacts(model=name, source="none")
@@ -120,6 +127,8 @@ def _model(
         open_weights=known.open_weights,
         context_tokens=max(contexts, default=known.context_tokens),
         hugging_face=known.hugging_face,
+        licence=licence.licence if licence else None,
+        licence_status=licence.status if licence else None,
         retires_on=_last_day(catalog, name, sightings),
         replacement=named_replacement(catalog, name),
     )

@@ -18,7 +18,7 @@ from planner.core.lifecycle import ends_on
 from planner.core.offers import Billing, Offer, Scope
 from planner.core.price_quotes import Quote, is_sovereign
 from planner.core.price_rows import TERMS
-from planner.core.price_ways import ways
+from planner.core.price_ways import PriceGroup, ways
 from planner.core.prices import PriceTable
 from planner.core.terms import Term, term_of_quote
 from planner.core.unit_facts import UnitFact
@@ -231,11 +231,14 @@ class Shelf:
         looked_at = {s.offer.provider for s in (*sightings, *gone)}
         types = {(s.offer.provider, s.offer.deployment_type) for s in sightings}
         batches = {s.offer.provider for s in sightings if s.offer.billing is Billing.BATCH}
-        for group in ways(self.prices, model=model, on=self.on):
+        groups = ways(self.prices, model=model, on=self.on)
+        for group in groups:
             quote, kind = group.quote, group.deployment_type
-            if quote.fine_tuned or quote.tier != tier or quote.context_over_tokens or not kind:
+            if quote.fine_tuned or quote.context_over_tokens or not kind:
                 continue
             is_batch = "batch" in kind.casefold()
+            if quote.tier != ("default" if is_batch else tier):
+                continue
             listed = group.provider in looked_at and not (
                 is_batch and group.provider not in batches and (group.provider, kind) not in types
             )
@@ -247,9 +250,9 @@ class Shelf:
                 version=group.version,
                 deployment_type=kind,
                 billing=Billing.BATCH if is_batch else Billing.ON_DEMAND,
-                tier=tier,
+                tier=quote.tier,
                 quote=quote,
-                rates=_rates(quote, ()),
+                rates=_rates(quote, _longer(group, groups)),
                 notes=(UNLISTED,),
                 places=tuple(Place(region) for region in group.regions),
             )
@@ -279,6 +282,20 @@ class Shelf:
                 places[self._with_units(lot, offer)].append(Place(region))
             for lot, where in places.items():
                 yield msgspec.structs.replace(lot, places=tuple(where))
+
+
+def _longer(group: PriceGroup, groups: Iterable[PriceGroup]) -> Iterator[tuple[int, Quote]]:
+    """What the same thing costs where prompts are long, by the length above which it holds."""
+    for other in groups:
+        over = other.quote.context_over_tokens
+        here = not other.regions or set(group.regions) <= set(other.regions)
+        if over and here and _sort(other) == _sort(group):
+            yield over, other.quote
+
+
+def _sort(group: PriceGroup) -> tuple[object, ...]:
+    quote = group.quote
+    return group.provider, group.version, group.deployment_type, quote.tier, quote.fine_tuned
 
 
 def _rates(quote: Quote, longer: Iterable[tuple[int, Quote]]) -> Rates | None:

@@ -6,18 +6,22 @@ from collections.abc import Iterator, Sequence
 from planner.core.candidates import Candidate
 from planner.core.comparison import Market
 from planner.core.load import Load
+from planner.core.offers import Billing
 
 
 def obstacles(
     load: Load,
     sides: Sequence[Candidate],
-    host: Candidate | None,
+    runs: Candidate | None,
     units: int,
     *,
     market: Market,
     on: dt.date,
 ) -> tuple[str, ...]:
-    """What stands in the way of a crossing that arithmetic alone would allow."""
+    """What stands in the way of a crossing that arithmetic alone would allow.
+
+    `runs` is the side of `sides` that runs so many `units`, machines or provisioned ones.
+    """
     said = []
     for side in sides:
         limit = side.tokens_per_minute_limit
@@ -26,8 +30,16 @@ def obstacles(
                 f"the load is {load.tokens_per_minute:,.0f} tokens per minute; one deployment of "
                 f"{side.what} ({side.provider}) allows {limit:,}"
             )
-    if host is None:
+    if runs is None:
         return tuple(said)
+    if runs.kind is Billing.PROVISIONED:
+        where = f" in {runs.region}" if runs.region else ""
+        said.append(
+            f"needs quota and free capacity for {units:,} {runs.unit} of {runs.what}{where}: a "
+            "price is neither"
+        )
+        return tuple(said)
+    host = runs
     each = load.output_tokens_per_second / units
     text = f"{load.output_tokens_per_second:,.0f} output tokens per second, {each:,.0f} on each of"
     text += f" {units}"

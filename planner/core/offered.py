@@ -1,15 +1,27 @@
 """The ways that may serve a workload, and what cannot, with reasons: all constraints applied."""
 
+import datetime as dt
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from math import floor
+from operator import attrgetter
 
 import msgspec
 
-from planner.core.demands import Objection, Place, RoundTrip, of_lot, of_model, of_place
+from planner.core.demands import (
+    Objection,
+    Place,
+    RoundTrip,
+    of_licence,
+    of_lot,
+    of_model,
+    of_place,
+)
 from planner.core.hardware import Architecture
 from planner.core.hosts import Hosts
+from planner.core.licences import Licence, unknown
 from planner.core.lots import UNLISTED, Lot, Shelf
 from planner.core.offers import Availability, Billing, Scope
 from planner.core.own_units import own_units
@@ -19,17 +31,22 @@ from planner.core.unit_grid import requests_per_minute_per_unit
 from planner.core.ways import Rate, Refusal, Units, Way
 from planner.core.workload import Workload
 
+MONTH_DAYS = Fraction(365, 12)
 UNIT_FORMULA = "input TPM per unit x 60 / (input - cached + ratio x output)"
 
 
 class Supply(msgspec.Struct, frozen=True, kw_only=True):
-    """All that can be had on a date, and the facts that go with it."""
+    """All that can be had on a date, and the facts that go with it.
+
+    `licence` is asked of models that the user would host alone.
+    """
 
     shelf: Shelf
     hosts: Hosts
     architecture: Callable[[str], Architecture | None]
     round_trip: RoundTrip
     default_quota: Callable[[str, str, str | None], DefaultQuota | None]
+    licence: Callable[[str], Licence | None] = unknown
 
 
 class Ways(msgspec.Struct, frozen=True, kw_only=True):
@@ -60,7 +77,7 @@ def ways_for(workload: Workload, model: str, supply: Supply) -> Ways:
                 refused.append(way)
     machines, unfit = _machines(workload, model, supply)
     found += machines
-    best = _one_of_each(found, workload)
+    best = _one_of_each(found, workload, supply.shelf.on)
     return Ways(
         tokens=tuple(w for w in best if w.units is None and w.kind is not Billing.BATCH),
         batches=tuple(w for w in best if w.kind is Billing.BATCH),
@@ -72,6 +89,7 @@ def ways_for(workload: Workload, model: str, supply: Supply) -> Ways:
 def _machines(
     workload: Workload, model: str, supply: Supply
 ) -> tuple[list[Way], tuple[Refusal, ...]]:
+    """The user's own hosting, which alone has to meet the licences that were asked for."""
     if workload.ways and Billing.SELF_HOSTED not in workload.ways:
         return [], ()
     architecture = supply.architecture(model)
@@ -90,7 +108,11 @@ def _machines(
 
     if architecture is None:
         return [], refused(Objection("no architecture of it is known, its weights may not be open"))
-    if against := list(of_model(workload, model, architecture.context_tokens)):
+    against = [
+        *of_model(workload, model, architecture.context_tokens),
+        *of_licence(workload, supply.licence(model)),
+    ]
+    if against:
         return [], refused(*against)
     found, unfit = supply.hosts.ways(architecture, workload)
     if not found and not unfit:
@@ -242,7 +264,7 @@ def _with_units(workload: Workload, lot: Lot, fitting: Sequence[Place]) -> Way |
         )
     hourly = each * MINUTES_PER_HOUR
     horizon = workload.horizon_months
-    terms = tuple(t for t in lot.terms if horizon is None or (t.months or 0) <= horizon)
+    terms = tuple(term for term in lot.terms if term.fits(horizon))
     if not terms:
         return Objection(f"every term of its units outlasts the horizon of {horizon} months")
     units = Units(
@@ -258,23 +280,48 @@ def _with_units(workload: Workload, lot: Lot, fitting: Sequence[Place]) -> Way |
     return msgspec.structs.replace(_way(lot, fitting), units=units)
 
 
-def _one_of_each(ways: Sequence[Way], workload: Workload) -> list[Way]:
-    """Of the versions and regions of one thing the one that lives on, then the cheapest."""
-    best: dict[tuple[object, ...], Way] = {}
+def months_of(way: Way, workload: Workload, on: dt.date) -> int:
+    """How many months of the horizon a way lives for; all where no horizon was given."""
+    months = len(workload.growth)
+    if workload.horizon_months is None or way.retires_on is None:
+        return months
+    return min(months, int((way.retires_on - on).days / MONTH_DAYS))
+
+
+def _one_of_each(ways: Sequence[Way], workload: Workload, on: dt.date) -> list[Way]:
+    """Of the versions and regions of one thing the cheapest, and where it is as good.
+
+    A cheap one takes no place from one that lives longer, nor from one that can be had in other
+    numbers: whether it serves is not known yet. Machines are sorted out by their own.
+    """
+    groups: dict[tuple[object, ...], list[Way]] = defaultdict(list)
     for way in ways:
-        key = (way.kind, way.provider, way.what, way.model)
-        if key not in best or _worth(way, workload) < _worth(best[key], workload):
-            best[key] = way
-    return list(best.values())
+        by_place = way.units is not None and way.units.grid.limit is not None
+        by_place = by_place or way.layout is not None
+        alone = (way.region, way.version) if by_place else None
+        months = months_of(way, workload, on)
+        groups[way.kind, way.provider, way.what, way.model, months, alone].append(way)
+    return [
+        _with_alike(sorted(group, key=lambda w: _worth(w, workload))) for group in groups.values()
+    ]
+
+
+def _with_alike(ranked: Sequence[Way]) -> Way:
+    """The first, with the regions of those that are as good."""
+    best, *others = ranked
+    facts = attrgetter("rates", "units", "boundary", "retires_on", "version", "standing")
+    more = [w for w in others if facts(w) == facts(best)]
+    regions = dict.fromkeys(r for w in more for r in (w.region, *w.also_in) if r)
+    return msgspec.structs.replace(best, also_in=(*best.also_in, *regions))
 
 
 def _worth(way: Way, workload: Workload) -> tuple[object, ...]:
     if way.rates is not None:
-        usd = way.rates.usd_per_request(workload)
+        usd = [way.rates.usd_per_request(workload)]
     else:
         terms = way.units.terms if way.units else ()
-        usd = min((term.usd_per_unit_hour for term in terms), default=Fraction())
+        usd = sorted(term.usd_per_unit_hour for term in terms)
     ends = way.retires_on.toordinal() if way.retires_on else 10**7
     usable = way.standing.availability is Availability.AVAILABLE
     newest = [-ord(letter) for letter in way.version or ""]
-    return usd, not usable, -ends, newest, way.region or ""
+    return usd, not usable, -ends, newest, -len(way.also_in), way.region or ""

@@ -58,7 +58,7 @@ def by_input_share(weighing: Weighing) -> tuple[Stretch, ...]:
 
 
 def _best(weighing: Weighing) -> Served | None:
-    return next(iter(weighing.weigh().served), None)
+    return weighing.best()
 
 
 def _name(served: Served | None) -> str | None:

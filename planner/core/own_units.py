@@ -27,6 +27,11 @@ def own_units(workload: Workload, own: OwnUnits, on: dt.date) -> Way | Refusal:
     objections = [*of_model(workload, own.model, None), *of_place(workload.where, place)]
     if workload.ways and Billing.PROVISIONED not in workload.ways:
         objections.append(Objection(f"it is provisioned, asked for {', '.join(workload.ways)}"))
+    months, horizon = own.term_months, workload.horizon_months
+    if months is not None and horizon is not None and months > horizon:
+        objections.append(
+            Objection(f"its term of {months} months outlasts the horizon of {horizon} months")
+        )
     if objections:
         return Refusal(
             kind=Billing.PROVISIONED,

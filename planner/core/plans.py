@@ -101,8 +101,7 @@ class Season(msgspec.Struct, frozen=True, kw_only=True):
         """The same load where nothing waits."""
         if not self.week.waiting:
             return self
-        workload = msgspec.structs.replace(self.week.workload, batch_share=Fraction())
-        return Season(week=Week(workload), growth=self.growth)
+        return Season(week=self.week.at_once, growth=self.growth)
 
     def blocks(self, months: int | None) -> list[tuple[Fraction, ...]]:
         """The months in runs of a term; one run where the load is the same in all of them."""

@@ -17,7 +17,7 @@ from planner.core.profiles import HOURS_PER_WEEK, MINUTES_PER_HOUR
 from planner.core.sharing import NANO, Needs, Shareable
 from planner.core.unit_plans import plans
 from planner.core.ways import Rate, Way
-from planner.core.week import Week
+from planner.core.week import Turn, Week
 
 _MINUTES = HOURS_PER_WEEK * MINUTES_PER_HOUR
 _ONE = Fraction(1)
@@ -27,12 +27,12 @@ class PooledWeek(Week):
     """The load of one week in units, where nothing waits."""
 
     def __init__(self, needs: Needs) -> None:
-        at: dict[int, int] = {}
-        hours = tuple(at.setdefault(need, len(at)) for need in needs.peaks)
-        levels = tuple(Fraction(need, NANO) for need in at)
-        self.peak_levels = levels, hours
-        self.peaks = tuple(levels[level] for level in hours)
         self.waiting_by_day = (Fraction(),) * 7
+        pairs = Counter(zip((needs.peaks[-1], *needs.peaks), needs.peaks, strict=False))
+        self.turns = tuple(
+            Turn(Fraction(before, NANO), Fraction(after, NANO), hours)
+            for (before, after), hours in pairs.items()
+        )
         minutes = Counter(needs.peaks)
         for need in needs.rests:
             minutes[need] += MINUTES_PER_HOUR - 1

@@ -16,8 +16,7 @@ from planner.core.portfolio_answer import PoolView, PortfolioAnswer, PortfolioWo
 from planner.core.quota_demands import demands, draws_of, draws_of_pool
 from planner.core.sharing import NANO, Shareable, needs, shape_of, shareables
 from planner.core.ways import Refusal
-from planner.core.weighing import Served
-from planner.core.winner import Winner
+from planner.core.weighing import Served, Weighing
 from planner.core.workload import Workload
 
 _CENT = Decimal("0.01")
@@ -37,26 +36,28 @@ class Single(msgspec.Struct, frozen=True, kw_only=True):
 
 def single(workload: Workload, supply: Supply) -> Single:
     """Answer for one workload of a portfolio; the plan is the one that `recommend` recommends."""
-    winner = Winner(workload, supply)
-    served = winner.cheapest()
+    weighing = Weighing(workload, supply)
+    served = weighing.best()
+    models, notes = weighing.living()
     if served is None:
+        refused = weighing.weigh().refused
         return Single(
             workload=workload,
             served=None,
-            reasons=tuple(_reasons(winner.refused)),
-            models=winner.models,
-            notes=winner.notes,
+            reasons=tuple(_reasons(refused)),
+            models=models,
+            notes=notes,
         )
     return Single(
         workload=workload,
         served=served,
-        models=winner.models,
-        notes=winner.notes,
+        models=models,
+        notes=notes,
         shareables=tuple(
             shared
-            for model in winner.models
-            for shared in shareables(workload, winner.week, winner.ways(model))
-            if shared.least_usd < served.usd_per_month and winner.lives_on(shared.way)
+            for model in models
+            for shared in shareables(workload, weighing.week, weighing.ways(model))
+            if shared.least_usd < served.usd_per_month and weighing.lives_on(shared.way)
         ),
     )
 

@@ -53,6 +53,8 @@ ITEMS = (
     "dbu",
     "training",
 )
+UNITS = ("provisioned_unit", "model_unit")
+"""Items that are reserved units of throughput."""
 # How long is bought at once; a savings plan commits to an amount of money instead of a machine.
 TERMS = (
     "on_demand",

@@ -30,6 +30,7 @@ from planner.core.price_rows import (
     ORIGINS,
     TERMS,
     TIERS,
+    UNITS,
     HourlyPrice,
     UsagePrice,
     describe,
@@ -42,6 +43,7 @@ __all__ = [
     "ORIGINS",
     "TERMS",
     "TIERS",
+    "UNITS",
     "Ask",
     "HourlyPrice",
     "Match",
@@ -162,6 +164,16 @@ class PriceTable:
         """The hourly prices, of any date, that a provider's model has or shares with all others."""
         fees = self._fees
         return [*fees.get((provider, model), ()), *fees.get((provider, None), ())]
+
+    def unit_terms(
+        self, provider: str, model: str, deployment_type: str
+    ) -> dict[str, list[HourlyPrice]]:
+        """The hourly prices of a deployment type's units of any date, by their term."""
+        terms: dict[str, list[HourlyPrice]] = defaultdict(list)
+        for row in self.fees_for(provider, model):
+            if row.item in UNITS and row.deployment_type == deployment_type:
+                terms[row.term].append(row)
+        return terms
 
     def instance_hours(
         self,

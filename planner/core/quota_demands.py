@@ -16,9 +16,9 @@ from planner.core.offers import Billing
 from planner.core.plans import Plan
 from planner.core.pooling import Pool
 from planner.core.portfolio_answer import QuotaDemand
+from planner.core.profiles import MINUTES_PER_HOUR
 from planner.core.sharing import NANO, needs, shape_of, together
 from planner.core.ways import Way
-from planner.core.week import Week
 from planner.core.weighing import Served
 from planner.core.workload import Workload
 
@@ -47,8 +47,9 @@ def draws_of(workload: Workload, served: Served) -> Iterator[Draw]:
     elif plan.way.units is None and plan.way.kind is not Billing.BATCH:
         yield Draw(names=names, way=plan.way, workload=workload)
     if plan.overflow is not None and plan.way.units is not None:
-        growth = max(workload.growth)
-        peaks = [peak * growth for peak in Week(workload).peaks]
+        weights = workload.profile.weights
+        most = workload.peak_requests_per_minute * MINUTES_PER_HOUR * max(workload.growth)
+        peaks = [most * weight / max(weights) for weight in weights]
         shares = _beyond(peaks, _always_there(plan) * plan.way.units.rate.low)
         yield Draw(names=names, way=plan.overflow, workload=workload, shares=shares)
 

@@ -100,7 +100,8 @@ class Choice(Answer, frozen=True):
 
     `utilisation` is the load over what the paid units carry (middle of a forecast);
     `headroom` how much the peak may grow before a limit is met, as a share; null where unknown.
-    `binds` names that limit.
+    `binds` names that limit. `draws_down_usd_per_month` is what is paid out of the commitment to
+    its provider; it lowers no cost, and ranks nothing.
     """
 
     rank: int
@@ -136,6 +137,7 @@ class Choice(Answer, frozen=True):
     boundary: str | None
     latency_ms: int | None
     basis: str | None
+    draws_down_usd_per_month: Decimal | None
     risks: tuple[str, ...]
     figures: tuple[Figure, ...]
 

@@ -60,7 +60,10 @@ def what_ifs(question: Question, market: Market) -> tuple[WhatIf, ...]:
         for candidate in plain.candidates.values()
         for words, altered in _alternatives(candidate)
     ]
-    if any(c.capacity is not None and c.replicas is None for c in plain.candidates.values()):
+    if any(
+        c.kind is Billing.SELF_HOSTED and c.capacity is not None and c.replicas is None
+        for c in plain.candidates.values()
+    ):
         changes.append(("machines at the middle of the forecast", _at_middle(question)))
     found = []
     for words, change in changes:

@@ -125,7 +125,7 @@ def _told(assumption: Assumption, factor: Fraction) -> str:
 
 
 def _winner(assumption: Assumption, factor: Fraction) -> Served | None:
-    return next(iter(assumption.weighing(factor).weigh().served), None)
+    return assumption.weighing(factor).best()
 
 
 def _sort(served: Served) -> tuple[object, ...]:
@@ -146,7 +146,9 @@ def _size(swing: Swing) -> tuple[bool, float]:
 
 
 def _key(way: Way) -> tuple[str, ...]:
-    return way.kind, way.model, way.provider, way.what
+    """What has one price: units and machines have it whatever the model on them."""
+    model = way.model if way.units is None else ""
+    return way.kind, model, way.provider, way.what
 
 
 def _with(weighing: Weighing, load: Workload) -> Weighing:

@@ -31,6 +31,10 @@ class Term(msgspec.Struct, frozen=True, kw_only=True):
     origin: str
     doubts: tuple[str, ...] = ()
 
+    def fits(self, horizon_months: int | None) -> bool:
+        """Whether it ends within a horizon; everything does where there is none."""
+        return horizon_months is None or (self.months or 0) <= horizon_months
+
     @property
     def usd_per_unit_hour(self) -> Fraction:
         """Exactly: the sum of the term spread over its months, else the price by the hour."""

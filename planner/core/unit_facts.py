@@ -14,8 +14,8 @@ BURN_SOURCE = (
     "Global cross-Region inference, public copies read 2026-11-26"
 )
 AZURE_COUNTING_SOURCE = (
-    "Microsoft documentation, Azure OpenAI rate limits: the estimated maximum of processed tokens "
-    "is the prompt and max_tokens (Microsoft Q&A 1839866, 2024-07-24), read 2026-11-26"
+    "Microsoft documentation, Manage Azure OpenAI quota: prompt and max_tokens are added to a "
+    "count that starts anew each minute; as quoted in Microsoft Q&A 1851574, read 2026-11-26"
 )
 # Named by AWS: Claude Opus 4, Sonnet 4, Sonnet 4.5 and 3.7 Sonnet (user guide), Haiku 4.5 (blog on
 # Claude 4.5 in af-south-1); its older page says "Anthropic Claude 4 models". Later ones follow them

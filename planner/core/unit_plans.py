@@ -2,7 +2,8 @@
 
 A way with a price by the token makes one plan; a way with units makes a plan for each term, with
 units day and night or with the load, alone or with a way by the token for what spills over. What
-may wait goes into the idle time of units, else to the cheapest way by the token.
+may wait goes into the idle time of units, else to the cheapest way by the token; where that is
+dearer than not to wait, it does not.
 """
 
 from collections.abc import Iterator, Sequence
@@ -10,7 +11,7 @@ from fractions import Fraction
 
 import msgspec
 
-from planner.core.following import Following, follow, needed
+from planner.core.following import Following, changes, follow
 from planner.core.plans import ALWAYS_ON, WITH_THE_LOAD, Part, Plan, Running, Season
 from planner.core.provisioned import LayerPrices, Layers, best_layers
 from planner.core.terms import Term
@@ -38,17 +39,47 @@ def plans(
         return
     spill = season.cheapest([one for one in overflows if one.id != way.id])
     for term in way.units.terms:
-        alone = _by_units(way, way.units, term, season, _Beside(batch=batch))
-        if alone is not None:
-            yield alone
-        if spill is not None:
-            mixed = _by_units(way, way.units, term, season, _Beside(overflow=spill, batch=batch))
-            if mixed is not None and mixed.overflow is not None and mixed.has_units:
-                yield mixed
-        if way.units.follow and way.units.start_up_hours:
-            following = _following(way, way.units, term, season, batch)
-            if following is not None:
-                yield following
+        yield from _with_term(way, way.units, term, season, _Beside(overflow=spill, batch=batch))
+        if season.week.waiting:
+            yield from _with_term(way, way.units, term, season.at_once, _Beside(overflow=spill))
+
+
+def _with_term(
+    way: Way, units: Units, term: Term, season: Season, beside: _Beside
+) -> Iterator[Plan]:
+    alone = _by_units(way, units, term, season, _Beside(batch=beside.batch))
+    if alone is not None:
+        yield alone
+    if beside.overflow is not None:
+        mixed = _by_units(way, units, term, season, beside)
+        if mixed is not None and mixed.overflow is not None and mixed.has_units:
+            yield mixed
+    if units.follow and (units.start_up_hours or units.spare):
+        following = _following(way, units, term, season, beside.batch)
+        if following is not None:
+            yield following
+
+
+def least_usd(
+    way: Way, season: Season, overflows: Sequence[Way], batches: Sequence[Way]
+) -> Fraction:
+    """What no plan for a way costs less than, a month: all its units full, or the fewest of them.
+
+    Cheap to work out, so that a way that cannot win need not be planned. Units that come by the
+    hour beside payment by the token may run in a few hours only; where the load grows, in a few
+    months only.
+    """
+    if way.units is None:
+        return Fraction()
+    units = way.units
+    usd = min((term.usd_per_unit_hour for term in units.terms), default=Fraction())
+    others = [season.usd_per_request(one) for one in (*overflows, *batches) if one.rates]
+    full = (season.requests + season.waiting) * min([usd / units.rate.low, *others])
+    if units.follow and not units.start_up_hours:
+        return full
+    fewest = units.grid.minimum + units.spare
+    months = 1 if len(set(season.growth)) == 1 else len(season.growth)
+    return max(full, monthly(usd) * fewest * season.week.busy_share / months)
 
 
 def _by_tokens(way: Way, season: Season, batch: Way | None) -> Plan:
@@ -168,7 +199,7 @@ def _unit_parts(
     if running.reserved_mean:
         what = f"{way.what}, {term.name.replace('_', ' ')}"
         usd = monthly(term.usd_per_unit_hour)
-        parts.append(Part(what, running.reserved_mean, units.name, usd))
+        parts.append(Part(what, running.reserved_mean, units.several, usd))
     if running.hourly and by_hour is not None:
         hours = monthly(running.hourly)
         what = f"{way.what}, by the hour"
@@ -187,17 +218,15 @@ def _following(
         season = season.at_once
     told: list[tuple[Following, int]] = []
     for months in season.blocks(term.months):
-        levels, hours = season.week.peak_levels
         weeks = [
-            needed([peak * factor for peak in levels], units.grid, units.rate.low)
+            changes(season.week.turns, factor, units.grid, units.rate.low, units.spare)
             for factor in months
         ]
-        known = [[week[level] for level in hours] for week in weeks if week is not None]
+        known = [week for week in weeks if week is not None]
         if len(known) < len(weeks):
             return None
         block = follow(
             known,
-            spare=units.spare,
             hourly=by_hour.usd_per_unit_hour,
             base=term.usd_per_unit_hour if term.months is not None else None,
             start_up_hours=units.start_up_hours,

@@ -83,6 +83,11 @@ class Units(msgspec.Struct, frozen=True, kw_only=True):
     source: str
     retrieved_on: dt.date | None = None
 
+    @property
+    def several(self) -> str:
+        """Its name for more than one: machines, PTU."""
+        return self.name if self.name.isupper() else f"{self.name}s"
+
 
 class Standing(msgspec.Struct, frozen=True, kw_only=True):
     """Whether a way can be had, and what is free of it; None is unknown."""

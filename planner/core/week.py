@@ -1,13 +1,24 @@
 """The load of a workload as the arithmetic takes it: a duration curve, its days, its hours."""
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 from functools import cache, cached_property
+
+import msgspec
 
 from planner.core.duration import LoadCurve, load_curve
 from planner.core.profiles import HOURS_PER_DAY, TrafficProfile
 from planner.core.ways import Rates
 from planner.core.workload import HOURS_PER_MONTH, Workload
+
+
+class Turn(msgspec.Struct, frozen=True):
+    """From one hour to the next the busiest minute goes so, in requests per hour; so many hours."""
+
+    before: Fraction
+    after: Fraction
+    hours: int
 
 
 class Week:
@@ -29,6 +40,11 @@ class Week:
         return cache(lambda rates: rates.usd_per_request(self.workload))
 
     @cached_property
+    def at_once(self) -> "Week":
+        """The same load where nothing waits."""
+        return Week(msgspec.structs.replace(self.workload, batch_share=Fraction()))
+
+    @cached_property
     def days(self) -> tuple[LoadCurve, ...]:
         """The curve of each day, from Monday on."""
         return tuple(load_curve(self.profile, self._rate, day) for day in range(7))
@@ -44,17 +60,20 @@ class Week:
         )
 
     @cached_property
-    def peaks(self) -> tuple[Fraction, ...]:
-        """The busiest minute of each hour, as requests per hour, from Monday 00:00 UTC on."""
+    def turns(self) -> tuple["Turn", ...]:
+        """How the busiest minute goes from hour to hour, each pair of hours that is alike once."""
         factor = self.profile.peak_minute_factor * self._rate
-        return tuple(weight * factor for weight in self.profile.weights)
+        weights = self.profile.weights
+        pairs = Counter(zip((weights[-1], *weights), weights, strict=False))
+        return tuple(
+            Turn(before * factor, after * factor, hours) for (before, after), hours in pairs.items()
+        )
 
     @cached_property
-    def peak_levels(self) -> tuple[tuple[Fraction, ...], tuple[int, ...]]:
-        """The different ones of `peaks`, and for each hour which of them it has."""
-        at: dict[Fraction, int] = {}
-        hours = tuple(at.setdefault(peak, len(at)) for peak in self.peaks)
-        return tuple(at), hours
+    def busy_share(self) -> Fraction:
+        """The share of the hours in which there is any load."""
+        weights = self.profile.weights
+        return Fraction(sum(1 for weight in weights if weight), len(weights))
 
     @cached_property
     def waiting(self) -> Fraction:

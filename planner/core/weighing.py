@@ -5,23 +5,23 @@ months from then on are planned, and priced, with that.
 """
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from fractions import Fraction
 from functools import cache
 
 import msgspec
 
-from planner.core.offered import Supply, Ways, ways_for
+from planner.core.offered import Supply, Ways, months_of, ways_for
 from planner.core.offers import Availability, Billing
 from planner.core.placement import follow_replacements, named_replacement
 from planner.core.plans import Part, Plan, Season
-from planner.core.unit_plans import plans
+from planner.core.unit_plans import least_usd, plans
 from planner.core.ways import Refusal, Way
 from planner.core.week import Week
 from planner.core.workload import Workload
 
 _MOST_SUCCESSORS = 3
-MONTH_DAYS = Fraction(365, 12)
+_OVER = frozenset({Availability.CLOSED_TO_NEW, Availability.RETIRED})
 
 
 class Served(msgspec.Struct, frozen=True, kw_only=True):
@@ -78,7 +78,7 @@ class Weighing:
         """All plans for all models."""
         served: list[Served] = []
         refused: list[Refusal] = []
-        models, notes = self._living()
+        models, notes = self.living()
         for model in models:
             ways = self.ways(model)
             refused += ways.refused
@@ -93,15 +93,49 @@ class Weighing:
             notes=notes,
         )
 
-    def _living(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    def best(self) -> Served | None:
+        """The first of what `weigh` gives, without planning what cannot be it."""
+        found: Served | None = None
+        season = Season(week=self.week, growth=self.workload.growth)
+        ways = [
+            (least_usd(way, season, own.tokens, own.batches), way, own)
+            for model in self.living()[0]
+            for own in [self.ways(model)]
+            for way in (*own.tokens, *own.units, *self._batches(own))
+        ]
+        for least, way, own in sorted(ways, key=lambda each: (each[0], each[1].id)):
+            lives_on = self.lives_on(way)  # else what takes over from it may be cheaper
+            if found is not None and lives_on and least * way.handicap > order(found)[0]:
+                continue
+            served = [one for one in self._serve(way, own) if isinstance(one, Served)]
+            found = min([*([found] if found else []), *served], key=order, default=None)
+        return found
+
+    def living(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """The models that are compared: those named, or what replaces them once retired."""
         models: dict[str, None] = {}
         notes: list[str] = []
         for name in self.workload.models:
-            _, living, told = follow_replacements(self.supply.shelf.catalog, name)
-            models[living if self.workload.follow_replacements else name] = None
-            notes += told
+            living = name
+            if self.workload.follow_replacements:
+                _, living, told = follow_replacements(self.supply.shelf.catalog, name)
+                notes += told
+                if (instead := self._instead_of(living)) is not None:
+                    notes.append(f"{living} takes no new deployments; {instead} is named instead")
+                    living = instead
+            models[living] = None
         return tuple(models), tuple(dict.fromkeys(notes))
+
+    def _instead_of(self, model: str) -> str | None:
+        """What is named to replace a model whose offers are all closed to new deployments."""
+        shelf = self.supply.shelf
+        lots = shelf.lots(model, self.workload.tier)
+        closed = [lot.standing.availability in _OVER for lot in lots]
+        if self.workload.existing or not lots or not all(closed):
+            return None
+        if self.supply.architecture(model) is not None:
+            return None
+        return named_replacement(shelf.catalog, model)
 
     def _ways(self, model: str) -> Ways:
         ways = self._found(model)
@@ -119,8 +153,8 @@ class Weighing:
     def _serve(self, way: Way, ways: Ways) -> Iterator[Served | Refusal]:
         growth = self.workload.growth
         months = self._months_of(way)
-        first = list(self._plans(way, ways, growth[:months]))
-        if not first:
+        first = list(self._plans(way, ways))
+        if months and not first:
             yield self._refusal(way, *_too_much(way, self.week, max(growth)))
             return
         if months == len(growth):
@@ -140,25 +174,29 @@ class Weighing:
         self, plan: Plan, later: tuple[tuple[dt.date, Plan], ...], months: tuple[int, ...]
     ) -> Served:
         load = self.workload
-        lines = dict(load.side_costs)
+        lines = list(load.side_costs.items())
         if plan.way.kind is Billing.SELF_HOSTED:
-            lines |= load.self_hosting_costs
-        fixed = tuple(
-            Part(name, Fraction(1), "month", Fraction(usd)) for name, usd in lines.items()
-        )
+            lines += load.self_hosting_costs.items()
+        fixed = tuple(Part(name, Fraction(1), "month", Fraction(usd)) for name, usd in lines)
         return Served(plan=plan, later=later, months=months, fixed=fixed)
 
-    def _plans(self, way: Way, ways: Ways, growth: Sequence[Fraction]) -> Iterator[Plan]:
+    def _plans(self, way: Way, ways: Ways, start: int = 0) -> Iterator[Plan]:
+        """The plans for a way from a month on, as long as it lives; what is beside it does, too."""
+        until = self._months_of(way)
+        growth = self.workload.growth[start:until]
         if growth:
-            season = Season(week=self.week, growth=tuple(growth))
-            yield from plans(way, season, ways.tokens, ways.batches)
+            tokens, batches = (
+                [other for other in others if self._months_of(other) >= until]
+                for others in (ways.tokens, ways.batches)
+            )
+            yield from plans(way, Season(week=self.week, growth=growth), tokens, batches)
 
     def _months_of(self, way: Way) -> int:
-        """How many months of the horizon a way lives for; all where no horizon was given."""
-        growth = self.workload.growth
-        if self.workload.horizon_months is None or way.retires_on is None:
-            return len(growth)
-        return min(len(growth), int((way.retires_on - self.on).days / MONTH_DAYS))
+        return months_of(way, self.workload, self.on)
+
+    def lives_on(self, way: Way) -> bool:
+        """Whether a way lives for the whole horizon."""
+        return self._months_of(way) == len(self.workload.growth)
 
     def _later(self, way: Way, months: int) -> list[tuple[dt.date, Plan, int]] | str:
         """What takes over from a way that retires inside the horizon, or why nothing does."""
@@ -175,26 +213,26 @@ class Weighing:
                 return f"{said}, and no replacement is named"
             if not self.workload.follow_replacements:
                 return f"{said}; {name} is named to replace it"
-            plan = self._successor(here, name, growth[months:])
+            plan = self._successor(here, name, months)
             if plan is None:
                 return f"{said}; {name}, named to replace it, has nothing alike that fits"
             here = plan.way
-            until = max(months + 1, self._months_of(here))
+            until = self._months_of(here)
             found.append((ends, plan, until - months))
             months = until
         return found
 
-    def _successor(self, way: Way, model: str, growth: Sequence[Fraction]) -> Plan | None:
+    def _successor(self, way: Way, model: str, start: int) -> Plan | None:
         """The cheapest plan of a replacing model of the same kind, its deployment type first."""
         ways = self.ways(model)
         alike = [
             other
-            for other in (*ways.tokens, *ways.units)
+            for other in (*ways.tokens, *ways.units, *self._batches(ways))
             if (other.kind, other.provider) == (way.kind, way.provider)
             and (other.retires_on is None or other.retires_on > (way.retires_on or self.on))
         ]
         same = [other for other in alike if other.what == way.what] or alike
-        found = [plan for other in same for plan in self._plans(other, ways, growth)]
+        found = [plan for other in same for plan in self._plans(other, ways, start)]
         return min(found, key=lambda plan: plan.usd_per_month, default=None)
 
     @staticmethod
@@ -217,10 +255,12 @@ def _too_much(way: Way, week: Week, growth: Fraction) -> tuple[str, str | None]:
     if units is None or units.grid.limit is None:
         return "no plan of it carries the load", None
     need = units.grid.at_least(week.curve.peak * growth / units.rate.low)
+    if need <= units.grid.limit:
+        return "no plan of it carries the load", None
     where = f" in {way.region}" if way.region else ""
     return (
-        f"{units.grid.limit:,} of its {units.name}s can be had, the peak needs {need:,}",
-        f"ask for {need - units.grid.limit:,} {units.name}s more{where}",
+        f"{units.grid.limit:,} of its {units.several} can be had, the peak needs {need:,}",
+        f"ask for {need - units.grid.limit:,} {units.several} more{where}",
     )
 
 

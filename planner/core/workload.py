@@ -135,7 +135,8 @@ class Workload(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     `models` are the acceptable ones by their canonical names. `requests_per_hour` is the rate at
     a weight of 1 of the profile. `max_tokens` is what requests reserve for their answers, None:
     as long as the longest answer. `ways` are the kinds of offers that may serve it, none: all.
-    `failures` is how many machines may fail without loss. `growth_per_month` is a share; without a
+    Where deployments are `existing`, what takes no new ones may serve. `failures` is how many
+    machines may fail without loss. `growth_per_month` is a share; without a
     horizon nothing is asked of a lifetime, and growth is looked at for a year. Costs are named
     lines: `side_costs` arise however it is served, `self_hosting_costs` where machines are one's
     own. `committed_spend` is what is committed to a provider, a month. `quality` are the user's
@@ -163,6 +164,7 @@ class Workload(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     providers: tuple[str, ...] = ()
     regions: tuple[str, ...] = ()
     failures: int = 1
+    existing: bool = False
     follow_replacements: bool = True
     quality: Mapping[str, float] = {}
     minimum_quality: float | None = None
@@ -214,7 +216,8 @@ class Workload(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     def growth(self) -> tuple[Fraction, ...]:
         """The volume of each month that is looked at, over that of the first."""
         months = self.horizon_months or (MONTHS_OF_GROWTH if self.growth_per_month else 1)
-        return tuple((1 + self.growth_per_month) ** month for month in range(months))
+        # To nine digits: exact powers have thousands after some years.
+        return tuple(round((1 + self.growth_per_month) ** month, 9) for month in range(months))
 
     def scaled(self, factor: Fraction) -> "Workload":
         """The same with so many times the requests."""

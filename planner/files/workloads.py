@@ -55,6 +55,7 @@ _FIELDS: dict[str, parts.Reader] = {
     "providers": parts.providers,
     "regions": texts,
     "failures": count,
+    "existing": flag,
     "follow_replacements": flag,
     "quality": parts.quality,
     "minimum_quality": measure,

@@ -16,7 +16,7 @@ from planner.render.words import age
 _SIDES = {
     "on_demand": "managed",
     "hosted": "managed",
-    "provisioned": "managed",
+    "provisioned": "units",
     "self_hosted": "machines",
 }
 _ROWS_SHOWN = 8
@@ -27,11 +27,9 @@ def breakeven_text(answer: BreakevenAnswer, screen: Screen, *, everything: bool 
     """The whole text; on a terminal the sections that fit, and the names of the others."""
     sections: list[tuple[str, list[str]]] = [
         ("", screen.lines(Text(plain(line)) for line in headlines(answer))),
-        (
-            "ways to serve it",
-            screen.lines([_options(answer, wide=screen.width >= WIDE, everything=everything)]),
-        ),
+        ("ways to serve it", _ways(answer, screen, everything=everything)),
         ("cheapest by volume", screen.lines([_cheapest(answer, everything=everything)])),
+        ("provisioned units", _units(answer, screen)),
         ("capacity by request length", _capacity(answer, screen)),
         ("input shares", _shares(answer, screen)),
         ("plot", plot_lines(answer, screen.width)),
@@ -51,12 +49,20 @@ def breakeven_text(answer: BreakevenAnswer, screen: Screen, *, everything: bool 
     return "\n\n".join(shown) + "\n"
 
 
+def _ways(answer: BreakevenAnswer, screen: Screen, *, everything: bool) -> list[str]:
+    """What the ways cost and deliver; provisioned units have a table of their own."""
+    if all(option.kind is Billing.PROVISIONED for option in answer.options):
+        return []
+    return screen.lines([_options(answer, wide=screen.width >= WIDE, everything=everything)])
+
+
 def _options(answer: BreakevenAnswer, *, wide: bool, everything: bool) -> Table:
     first = {row.option for row in answer.cheapest[:_ROWS_SHOWN]}
     options = [
         o
         for o in answer.options
-        if everything or o.kind is not Billing.SELF_HOSTED or o.id in first
+        if (everything or o.kind is not Billing.SELF_HOSTED or o.id in first)
+        and o.kind is not Billing.PROVISIONED
     ]
     rate = "forecast output tok/s each" if wide else "tok/s each"
     table = _table("Way", "Where", f"{currency()}/Mtok in/out", f"{currency()}/h each", rate)
@@ -75,8 +81,10 @@ def _options(answer: BreakevenAnswer, *, wide: bool, everything: bool) -> Table:
 
 
 def _cheapest(answer: BreakevenAnswer, *, everything: bool) -> Table:
-    table = _table("From tokens/h in + out", "Cheapest", "Machines")
     options = {o.id: o for o in answer.options}
+    kinds = {options[row.option].kind for row in answer.cheapest}
+    counted = "Units" if Billing.PROVISIONED in kinds else "Machines"
+    table = _table("From tokens/h in + out", "Cheapest", counted)
     shown = len(answer.cheapest) if everything else _ROWS_SHOWN
     for row in answer.cheapest[:shown]:
         option = options[row.option]
@@ -88,6 +96,28 @@ def _cheapest(answer: BreakevenAnswer, *, everything: bool) -> Table:
     if more := len(answer.cheapest[shown:]):
         table.add_row(Text("..."), Text(f"{more} more changes: --all"), Text())
     return table
+
+
+def _units(answer: BreakevenAnswer, screen: Screen) -> list[str]:
+    """What an hour of a unit costs and serves, how full it has to be, and from where it pays."""
+    if not answer.provisioned:
+        return []
+    options = {o.id: o for o in answer.options}
+    table = _table(
+        "Provisioned units", "Region", f"{currency()}/h", "Worth", "Pays at", "From tok/h"
+    )
+    for row in answer.provisioned:
+        option, use = options[row.option], row.break_even_utilisation
+        whole = row.from_tokens_per_hour
+        table.add_row(
+            Text(plain(option.what)),
+            Text(plain(option.region or "any")),
+            Text(money(row.usd_per_unit_hour), justify="right"),
+            Text(money(row.worth_usd_per_unit_hour), justify="right"),
+            Text(UNKNOWN if use is None else f"{use:.0%}", justify="right"),
+            Text("never" if whole is None else f"{whole:,}", justify="right"),
+        )
+    return screen.lines([table])
 
 
 def _capacity(answer: BreakevenAnswer, screen: Screen) -> list[str]:
@@ -170,7 +200,7 @@ def _count(option: Option) -> str:
 
 
 def _machines(row: Cheapest, option: Option) -> str:
-    if option.kind is not Billing.SELF_HOSTED:
+    if option.kind not in (Billing.SELF_HOSTED, Billing.PROVISIONED):
         return "-"
     if option.replicas is not None:
         return str(option.replicas)

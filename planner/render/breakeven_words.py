@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from planner.core.breakeven_answer import BreakevenAnswer, Crossing, Likely, Option, ShareRow
+from planner.core.candidates import GIVEN
 from planner.core.offers import Billing
 from planner.render.money import converted, currency, money
 from planner.render.words import age
@@ -14,6 +15,9 @@ KINDS = {
     Billing.PROVISIONED: "provisioned",
     Billing.SELF_HOSTED: "self-hosted",
 }
+
+_ALIKE = 6  # digits from which on two shares are one
+_COUNTED = (Billing.SELF_HOSTED, Billing.PROVISIONED)
 
 
 def headlines(answer: BreakevenAnswer) -> Iterator[str]:
@@ -26,12 +30,15 @@ def headlines(answer: BreakevenAnswer) -> Iterator[str]:
         yield from _first_crossing(answer.crossings[0], options)
         if len(answer.crossings) > 1:
             last = answer.crossings[-1]
+            sides = {options[end].kind for c in answer.crossings for end in (c.from_, c.to)}
+            whole = "units" if Billing.PROVISIONED in sides else "machines"
             yield (
-                f"Whole machines make steps: it changes {len(answer.crossings)} times, the last at "
+                f"Whole {whole} make steps: it changes {len(answer.crossings)} times, the last at "
                 f"{_volume(last)}, to {_name(options[last.to], last.replicas)}."
             )
     elif answer.cheapest:
         yield from _no_crossing(answer, options)
+    yield from _units(answer, options)
     yield from _better(answer)
     for option in answer.options:
         if option.origin == "article":
@@ -58,7 +65,7 @@ def _doubts(answer: BreakevenAnswer) -> Iterator[str]:
 
 def _first_crossing(crossing: Crossing, options: dict[str, Option]) -> Iterator[str]:
     before, after = options[crossing.from_], options[crossing.to]
-    fixed = crossing.replicas if after.kind is Billing.SELF_HOSTED else None
+    fixed = crossing.replicas if after.kind in _COUNTED else None
     yield (
         f"Break-even at {_volume(crossing)} per hour, {money(crossing.usd_per_hour)} "
         f"{currency()} per hour ({converted(crossing.usd_per_month):,.0f} a month): beyond it "
@@ -78,6 +85,11 @@ def _first_crossing(crossing: Crossing, options: dict[str, Option]) -> Iterator[
             limits.append(f"with one lost up to {lost:,}" if lost else "with one lost never")
         until = f"; by length of a request {', '.join(limits)}" if limits else ""
         yield f"Is the capacity there? {said}, at {crossing.utilisation:.0%} utilisation{until}."
+    elif crossing.utilisation is not None:
+        runs = after if after.kind is Billing.PROVISIONED else before
+        given = runs.basis == GIVEN
+        rate = "the rate that was set" if given else "the provider's published rate"
+        yield f"They are {crossing.utilisation:.0%} full there, by {rate}."
     for obstacle in crossing.obstacles:
         yield f"  - {obstacle}"
 
@@ -86,7 +98,7 @@ def _no_crossing(answer: BreakevenAnswer, options: dict[str, Option]) -> Iterato
     first = answer.cheapest[0]
     best = options[first.option]
     rivals = [o for o in answer.options if o.kind is not best.kind]
-    count = first.replicas_from if best.kind is Billing.SELF_HOSTED else None
+    count = first.replicas_from if best.kind in _COUNTED else None
     cost = f" ({money((best.usd_per_hour or Decimal()) * (count or 1))} {currency()} per hour)"
     what = f"{_name(best, count)}{cost if best.usd_per_hour else ''}"
     if not rivals:
@@ -98,13 +110,58 @@ def _no_crossing(answer: BreakevenAnswer, options: dict[str, Option]) -> Iterato
             yield f"{what} is the cheapest of the {number} {kind} ways for little load."
             yield "No way of another kind can be compared, so there is no break-even."
         return
-    names = " and ".join(dict.fromkeys(_name(o) for o in rivals[:2]))
+    kinds = {o.kind: o for o in reversed(rivals)}
+    shown = [o for o in rivals if kinds[o.kind] is o] if len(kinds) > 1 else rivals[:2]
+    names = " and ".join(dict.fromkeys(_name(o) for o in shown))
     yield f"No break-even: {what} is cheaper than {names} from the first token on."
     if best.replicas is not None and best.output_tokens_per_second is not None:
         most = best.output_tokens_per_second.low * best.replicas * 3600
         yield f"They deliver {most:,.0f} output tokens per hour, low end of the forecast."
-    elif len(answer.cheapest) > 1:
+    elif len(answer.cheapest) > 1 and best.kind is Billing.SELF_HOSTED:
         yield "As the load grows other machines take over, managed ways never do."
+
+
+def _units(answer: BreakevenAnswer, options: dict[str, Option]) -> Iterator[str]:
+    """Whether provisioned units pay, for those that come nearest; and whose price is unknown."""
+    judged = [r for r in answer.provisioned if r.break_even_utilisation is not None]
+    best = min(
+        judged,
+        key=lambda r: (round(r.break_even_utilisation or 0, _ALIKE), r.usd_per_unit_hour),
+        default=None,
+    )
+    if best is not None and best.against is not None:
+        own, tokens = options[best.option], options[best.against].what
+        hour = (
+            f"an hour of one {own.unit} costs {money(best.usd_per_unit_hour)} {currency()} and "
+            f"serves {best.input_tokens_per_unit_hour:,} input and "
+            f"{best.output_tokens_per_unit_hour:,} output tokens, worth "
+            f"{money(best.worth_usd_per_unit_hour)} as {tokens}"
+        )
+        inputs, outputs = best.input_tokens_per_hour, best.output_tokens_per_hour
+        if inputs is None or outputs is None or best.utilisation is None:
+            yield f"Provisioned units never pay at a flat load. {own.what}: {hour}."
+        else:
+            yield (
+                f"Provisioned units pay from {inputs:,} input and {outputs:,} output tokens per "
+                f"hour on, {best.units} {own.unit} at {best.utilisation:.0%}. {own.what}: {hour}."
+            )
+    if answer.unknown_terms:
+        what = answer.unknown_terms[0].what
+        yield f"{_unknown_terms(answer)} Give yours: --set {what}.usd_per_hour=USD."
+
+
+def _unknown_terms(answer: BreakevenAnswer) -> str:
+    """The terms whose price is unknown on the date, with what is known last and until when."""
+    last = dict.fromkeys(
+        f"{money(t.last_term_total_usd or t.last_usd_per_unit_hour)} {currency()} a {t.unit} for "
+        f"{t.term.replace('_', ' ')} (until {t.effective_to})"
+        for t in answer.unknown_terms
+    )
+    terms = " and ".join(dict.fromkeys(t.term.replace("_", " ") for t in answer.unknown_terms))
+    return (
+        f"The price of units for {terms} is unknown on {answer.on} and not compared; the last "
+        f"known is {', '.join(last)}."
+    )
 
 
 def _better(answer: BreakevenAnswer) -> Iterator[str]:

@@ -8,6 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from planner.core.answers import ModelEntry, ModelsAnswer
+from planner.core.licences import LicenceStatus
 from planner.core.listing import has_retired
 from planner.render.listing import end, legend, page
 from planner.render.safe import plain
@@ -78,6 +79,14 @@ def _weights(model: ModelEntry, _: dt.date) -> str:
     return {True: "open", False: "closed", None: UNKNOWN}[model.open_weights]
 
 
+def _licence(model: ModelEntry, _: dt.date) -> str:
+    """The licence of open weights, marked where no source was read for it."""
+    if model.licence is None:
+        return "" if model.open_weights is False else UNKNOWN
+    recalled = model.licence_status is LicenceStatus.RECALLED
+    return f"{model.licence} (recalled)" if recalled else model.licence
+
+
 def _tokens(number: int | None) -> str:
     """A context length for reading: 4,096, 128k, 1.05M."""
     if number is None:
@@ -102,6 +111,7 @@ _COLUMNS = (
     _Column("\nPublisher", lambda m, _: m.publisher or UNKNOWN, 12, _ROOMY),
     _Column("\nTasks", lambda m, _: " ".join(m.tasks) or UNKNOWN, 10, _NARROW),
     _Column("\nWeights", _weights, 7, _ROOMY),
+    _Column("\nLicence", _licence, 10, _WIDE),
     _Column("\nContext", lambda m, _: _tokens(m.context_tokens), 7, _ROOMY, number=True),
     _Column("\nProviders", lambda m, _: " ".join(m.providers) or "none now", 9),
     _Column("Regions\n/ types", _reach, 7, number=True),

@@ -1,5 +1,6 @@
 """`planner recommend` in sentences: the choice, what it costs, what stands behind it."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from decimal import Decimal
@@ -9,8 +10,9 @@ from planner.core.recommend_answer import Choice, Recommendation, Rejection, Uni
 from planner.render.money import currency, money
 from planner.render.words import age
 
-_NAMED_REGIONS = 3
+_NAMED = 3
 _HUNDREDS = Decimal(100)
+_ELSEWHERE = re.compile(r"it may process .+, asked for (.+)")
 KINDS = {
     Billing.ON_DEMAND: "by the token",
     Billing.BATCH: "batch",
@@ -39,6 +41,9 @@ def headlines(answer: Recommendation) -> Iterator[str]:
         more = f", {float(extra):+.0%}" if extra is not None else ""
         cost = whole(other.usd_per_month.high)
         yield f"Next: {what(other)}, {where(other)}, at {cost}{more}."
+    if best.draws_down_usd_per_month is not None:
+        drawn = whole(best.draws_down_usd_per_month)
+        yield f"Of it {drawn} a month draw down your commitment to {best.provider}."
     for later in best.later:
         yield (
             f"From {later.from_date} on with {later.model}, which its provider names instead: "
@@ -50,9 +55,11 @@ def _nothing(answer: Recommendation) -> Iterator[str]:
     load = answer.workload
     yield f"Nothing fits {load.name}: of {len(answer.rejected)} ways none meets every constraint."
     if answer.conflicts:
-        yield from (f"{said[0].upper()}{said[1:]}." for said in answer.conflicts[:_NAMED_REGIONS])
-    steps = dict.fromkeys(step for no in answer.rejected for step in no.steps)
-    yield from (f"To mend it: {step}." for step in list(steps)[:_NAMED_REGIONS])
+        yield from (f"{said[0].upper()}{said[1:]}." for said in answer.conflicts[:_NAMED])
+    nearly = [no for no in answer.rejected if len(no.reasons) == 1 and no.steps]
+    for no in nearly[:_NAMED]:
+        place = f" in {no.regions[0]}" if no.regions else ""
+        yield f"{no.model}, {no.what}{place}: {no.reasons[0]}; {no.steps[0]}."
 
 
 def _cost(choice: Choice) -> Decimal:
@@ -63,7 +70,8 @@ def _how(best: Choice) -> Iterator[str]:
     units = best.units
     if units is not None:
         used = f", used to {best.utilisation:.0%}" if best.utilisation is not None else ""
-        yield f"{unit_count(best)}{used}{_spill(best)}."
+        count = unit_count(best)
+        yield f"{count[0].upper()}{count[1:]}{used}{_spill(best)}."
     if best.headroom is not None:
         yield f"The peak may grow {_times(best.headroom)} until {best.binds} bind."
 
@@ -92,9 +100,11 @@ def what(choice: Choice, *, model: bool = True) -> str:
 
 def where(choice: Choice) -> str:
     """The provider and its region, and how many others are the same."""
+    if choice.region is None:
+        return choice.provider
     others = len(choice.also_in)
     more = f" or {others} more" if others else ""
-    return f"{choice.provider} {choice.region or 'any region'}{more}"
+    return f"{choice.provider} {choice.region}{more}"
 
 
 def unit_count(choice: Choice) -> str:
@@ -141,24 +151,35 @@ def _pays(row: UnitWorth) -> str:
 
 
 def rejections(answer: Recommendation) -> Iterator[str]:
-    """What cannot serve, the same reasons together."""
-    groups: dict[tuple[str, ...], list[Rejection]] = defaultdict(list)
-    for no in answer.rejected:
-        groups[no.provider, no.kind or "", *no.reasons].append(no)
+    """What cannot serve, by its first reason; offers that process elsewhere together."""
+    groups: dict[tuple[str, str, str], list[Rejection]] = defaultdict(list)
     machines = [no for no in answer.rejected if no.kind is Billing.SELF_HOSTED]
-    for (provider, kind, *reasons), rows in groups.items():
-        if kind == Billing.SELF_HOSTED and len(machines) > _NAMED_REGIONS:
-            continue
-        names = ", ".join(dict.fromkeys(f"{no.model} {no.what}" for no in rows))
+    folded = len(machines) > _NAMED
+    for no in answer.rejected:
+        if no.kind is not Billing.SELF_HOSTED or not folded:
+            groups[no.model, no.provider, _main_reason(no)].append(no)
+    for (model, provider, reason), rows in groups.items():
+        names = ", ".join(dict.fromkeys(no.what for no in rows))
         regions = list(dict.fromkeys(r for no in rows for r in no.regions))
-        place = f" in {', '.join(regions[:_NAMED_REGIONS])}" if regions else ""
-        more = len(regions) - _NAMED_REGIONS
+        place = f" in {', '.join(regions[:_NAMED])}" if regions else ""
+        more = len(regions) - _NAMED
         place += f" and {more} more" if more > 0 else ""
-        steps = dict.fromkeys(step for no in rows for step in no.steps)
+        decided = [no for no in rows if no.reasons[:1] == (reason,)]
+        steps = dict.fromkeys(step for no in decided for step in no.steps)
         then = f" ({'; '.join(steps)})" if steps else ""
-        yield f"{names} ({provider}{place}): {'; '.join(reasons)}{then}"
-    if len(machines) > _NAMED_REGIONS:
-        yield f"{len(machines)} machines cannot serve it: --json has each with its reason"
+        yield f"{model}, {names} ({provider}{place}): {reason}{then}"
+    if folded:
+        count = len(machines)
+        yield f"{count} machines: too small, or no forecast; --json has each with its reason"
+
+
+def _main_reason(no: Rejection) -> str:
+    """The reason that decides: where it processes, else the first."""
+    for reason in no.reasons:
+        found = _ELSEWHERE.fullmatch(reason)
+        if found is not None:
+            return f"it may process elsewhere than {found[1]}"
+    return no.reasons[0] if no.reasons else "it does not serve the load"
 
 
 def risks(choice: Choice) -> Iterator[str]:

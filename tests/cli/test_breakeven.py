@@ -269,9 +269,9 @@ def test_a_retired_machine_is_said_first(capsys: pytest.CaptureFixture[str]) -> 
 
 
 def test_a_closed_model_has_managed_ways_alone(capsys: pytest.CaptureFixture[str]) -> None:
-    """Nobody can host gpt-4o; the answer says so and compares what is sold."""
+    """Nobody can host gpt-4o; the answer says so and compares tokens and provisioned units."""
     found = answer(capsys, "breakeven", "gpt-4o", "--on", "2026-06-03")
-    assert {o["kind"] for o in found["options"]} == {"on_demand"}
+    assert {o["kind"] for o in found["options"]} == {"on_demand", "provisioned"}
     assert found["crossings"] == []
     assert any("managed ways only" in said for said in found["assumptions"])
 

@@ -39,6 +39,21 @@ def test_whole_units_make_curves_cross_several_times() -> None:
     ]
 
 
+def test_units_are_bought_in_steps_beyond_a_minimum() -> None:
+    """15 units for 1.5 million tokens, then 5 at a time: each step is paid before it is filled."""
+    units = Curve(per_unit=Fraction(1), least=15, step=5, unit_tokens=Fraction(100_000))
+    counts = [units.units(Fraction(v)) for v in (0, 1_500_000, 1_500_001, 2_000_000, 2_000_001)]
+    assert counts == [15, 15, 20, 20, 25]
+    tokens = Curve(per_token=Fraction(11) / MILLION)
+    assert changes(units=units, tokens=tokens)[:5] == [
+        (0, "tokens", 0),
+        (1_363_636, "units", 15),
+        (1_500_000, "tokens", 0),
+        (1_818_182, "units", 20),
+        (2_000_000, "tokens", 0),
+    ]
+
+
 def test_cheaper_from_the_first_token() -> None:
     """Two small machines below a hosting fee win at every volume: no change at all."""
     fee = Curve(fixed=Fraction("3.09"), per_token=Fraction("0.6") / MILLION)
@@ -69,6 +84,8 @@ def test_nonsense_is_refused_at_birth() -> None:
         Curve(fixed=Fraction(-1))
     with pytest.raises(ValueError, match="a unit serves no tokens"):
         Curve(unit_tokens=Fraction())
+    with pytest.raises(ValueError, match="units come in steps of 0; give 1 or more"):
+        Curve(step=0)
 
 
 amounts = st.integers(0, 60).map(Fraction)
@@ -78,6 +95,7 @@ curves = st.builds(
     per_token=st.integers(0, 12).map(lambda n: Fraction(n, 4)),
     per_unit=amounts,
     least=st.integers(0, 4),
+    step=st.integers(1, 3),
     unit_tokens=st.none() | st.integers(1, 40).map(Fraction),
 )
 

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from planner.core.curves import Curve
 from planner.core.unit_facts import UnitFact
 from planner.core.unit_grid import Grid, requests_per_minute_per_unit, units_grid
 from tests.builders import catalog, offer, snapshot
@@ -72,6 +73,13 @@ def test_the_filled_count_and_the_covering_one_are_neighbours(grid: Grid, need: 
         assert least - most == (0 if most == need else grid.step)
     else:
         assert (most, least) == (0, grid.minimum if need else 0)
+
+
+@given(grids, needs.filter(bool))
+def test_a_cost_curve_counts_units_as_the_grid_does(grid: Grid, need: Fraction) -> None:
+    """The break-even and the sizing of a workload buy the same units for one load."""
+    curve = Curve(per_unit=Fraction(1), least=grid.minimum, step=grid.step, unit_tokens=Fraction(7))
+    assert curve.units(need * 7) == grid.at_least(need)
 
 
 @given(grids, needs, needs)

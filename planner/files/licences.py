@@ -1,0 +1,40 @@
+"""The carried licences of open models, read on the first use."""
+
+import csv
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+
+import msgspec
+
+from planner.core.licences import Licence
+from planner.errors import BadFileError
+
+_PATH = Path(__file__).parent.parent / "data" / "licences.csv"
+
+
+@cache
+def licences(path: Path = _PATH) -> Mapping[str, Licence]:
+    """The licence of each canonical model that the table holds."""
+    found: dict[str, Licence] = {}
+    with path.open(newline="", encoding="utf-8") as file:
+        rows = csv.DictReader(file)
+        for row in rows:
+            known = {key: value for key, value in row.items() if value}
+            try:
+                one = msgspec.convert(known, Licence)
+            except msgspec.ValidationError as error:
+                raise _bad(path, rows.line_num, str(error).splitlines()[0]) from error
+            if one.model in found:
+                raise _bad(path, rows.line_num, f"{one.model} has a licence above")
+            found[one.model] = one
+    return found
+
+
+def licence_of(model: str) -> Licence | None:
+    """The licence of a canonical model's weights; None where none is known."""
+    return licences().get(model)
+
+
+def _bad(path: Path, line: int, what: str) -> BadFileError:
+    return BadFileError(f"{path}:{line}: {what}; correct the line")
