@@ -3,6 +3,7 @@
 import datetime as dt
 import multiprocessing
 import os
+import threading
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
@@ -119,7 +120,7 @@ def _single(workload: Workload) -> Single:
 
 
 def _processors() -> int:
-    """How many processors this process may use; 1 where processes cannot be forked."""
-    if "fork" not in multiprocessing.get_all_start_methods():
+    """How many processors this process may use; 1 where it cannot be forked, or not safely."""
+    if "fork" not in multiprocessing.get_all_start_methods() or threading.active_count() > 1:
         return 1
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1
