@@ -9,6 +9,7 @@ import click
 
 from planner.cli.options import Exemplified, common, on_option, settings
 from planner.cli.output import note, show, write
+from planner.cli.portfolio import answer_portfolio, holds_many
 from planner.cli.stock import stock_of
 from planner.core.deployable import EMITS
 from planner.core.recommend import recommend
@@ -101,6 +102,8 @@ def command(
             "nothing to recommend for: give a workload file, or --model, a request rate, "
             "--input-tokens and --output-tokens; planner recommend --example shows a file"
         )
+    if path is not None and holds_many(path):
+        return answer_portfolio(path, given, on, everything=everything, emits=emit is not None)
     read = _read(path, given, on)
     note(chosen, *read.notes)
     stock = stock_of(chosen, on)

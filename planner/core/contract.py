@@ -11,6 +11,7 @@ from planner.core.collect_answer import (
 from planner.core.diff_answer import DiffAnswer
 from planner.core.forecast_answer import ForecastAnswer, GpusAnswer
 from planner.core.history import PastAnswer
+from planner.core.portfolio_answer import PortfolioAnswer
 from planner.core.price_hours import HoursAnswer
 from planner.core.prices_answer import CheckAnswer, HistoryAnswer, PricesAnswer, RefreshAnswer
 from planner.core.probe_answer import ProbeAnswer
@@ -43,6 +44,7 @@ ANSWERS: dict[str, type[Answer]] = {
     "probe": ProbeAnswer,
     "quotas": QuotasAnswer,
     "recommend": Recommendation,
+    "recommend portfolio": PortfolioAnswer,
     "regions": RegionsAnswer,
     "retirements": RetirementsAnswer,
     "snapshots check": SnapshotsCheckAnswer,

@@ -8,7 +8,8 @@ published figures with partial pooling, so that a level that few rows speak for 
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import cache, cached_property
 from typing import Literal
 
 import msgspec
@@ -130,7 +131,7 @@ def kind_of(harness: str) -> str:
     return {"serve": "served", "burst": "burst"}.get(harness, "driven")
 
 
-class Efficiencies(msgspec.Struct, frozen=True, kw_only=True):
+class Efficiencies(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """A set of factors.
 
     `common` by part; `offsets` by (part, level, name) and `rates` by name, all multiplied;
@@ -145,11 +146,25 @@ class Efficiencies(msgspec.Struct, frozen=True, kw_only=True):
     seen: Mapping[str, frozenset[str]] = {}
     basis: Basis = "transferred"
 
-    def factors(self, setting: Setting) -> Factors:
-        """The factors of a setting, its rate factor included.
+    @cached_property
+    def factors(self) -> Callable[[Setting], Factors]:
+        """The factors of a setting, its rate factor included; worked out once of each.
 
         Of an engine that no row saw driven so, those of how it was.
         """
+        return cache(self._factors)
+
+    @cached_property
+    def spread(self) -> Callable[[Setting], Spread]:
+        """The interval of a setting, wider where nothing like it was published."""
+        return cache(self._spread)
+
+    @cached_property
+    def unseen(self) -> Callable[[Setting], tuple[str, ...]]:
+        """In words, what no published row speaks for in a setting."""
+        return cache(self._unseen_in_words)
+
+    def _factors(self, setting: Setting) -> Factors:
         setting = msgspec.structs.replace(setting, harness=self._nearest(setting))
         named = setting.levels().items()
         found = dict(self.common)
@@ -163,8 +178,7 @@ class Efficiencies(msgspec.Struct, frozen=True, kw_only=True):
             rate *= self.rates.get(name, 1.0) ** power
         return Factors(**found, rate=rate)
 
-    def spread(self, setting: Setting) -> Spread:
-        """The interval of a setting, wider where nothing like it was published."""
+    def _spread(self, setting: Setting) -> Spread:
         own = self.spreads.get(f"{setting.engine}/{setting.harness}")
         spread = own or self.spreads[kind_of(setting.harness)]
         return spread.wider(self.widening(setting))
@@ -174,8 +188,7 @@ class Efficiencies(msgspec.Struct, frozen=True, kw_only=True):
         unseen = self._unseen(setting)
         return math.prod(UNSEEN_ENGINE if level == "engine" else UNSEEN_OTHER for level in unseen)
 
-    def unseen(self, setting: Setting) -> tuple[str, ...]:
-        """In words, what no published row speaks for."""
+    def _unseen_in_words(self, setting: Setting) -> tuple[str, ...]:
         return tuple(
             f"no published figure speaks for {_UNSEEN_WORDS[level].format(name)}"
             for level, name in self._unseen(setting).items()

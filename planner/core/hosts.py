@@ -75,9 +75,15 @@ class Hosts:
         def told(gpu: str, count: Fraction | None) -> Forecast:
             return self._told(architecture, workload, traffic, gpu, count)
 
+        rates: dict[int, Rate | None] = {}
         for instance, price, region in self._offered(workload.where):
             layout = told(instance.gpu, instance.gpu_count)
-            way = self._way(architecture.model, instance, price, region, layout, workload)
+            if id(layout) not in rates:  # many machines have the same GPUs
+                rates[id(layout)] = rate_of(layout, workload)
+            found_rate = rates[id(layout)]
+            way = self._way(
+                architecture.model, instance, price, region, layout, found_rate, workload
+            )
             if isinstance(way, Way):
                 found.append(way)
             else:
@@ -175,6 +181,7 @@ class Hosts:
         price: HourlyPrice,
         region: str | None,
         layout: Forecast,
+        rate: Rate | None,
         workload: Workload,
     ) -> Way | Refusal:
         def refused(*reasons: str, steps: tuple[str, ...] = ()) -> Refusal:
@@ -188,7 +195,6 @@ class Hosts:
                 steps=steps,
             )
 
-        rate = rate_of(layout, workload)
         if rate is None:
             return refused(*(layout.reasons or ("at its low end it yields nothing",)))
         free = self._free(instance, region)

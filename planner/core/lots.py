@@ -152,6 +152,7 @@ class Shelf:
             free_units=told.free_units if offer.billing is Billing.PROVISIONED else None,
             capacity_units=allowances.capacity(offer),
             shared_pool=shared,
+            quota_names=tuple(sorted({quota.name for quota in told.quota})),
         )
 
     def _with_rates(self, lot: Lot, offer: Offer, tier: str) -> Lot:

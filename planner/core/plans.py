@@ -117,7 +117,7 @@ class Season(msgspec.Struct, frozen=True, kw_only=True):
 
     def usd_per_request(self, way: Way) -> Fraction:
         """The mean cost of a request where a way charges by the token."""
-        return way.rates.usd_per_request(self.week.workload) if way.rates else Fraction()
+        return self.week.usd_per_request(way.rates) if way.rates else Fraction()
 
     def cheapest(self, ways: Sequence[Way | None]) -> Way | None:
         """The cheapest of some ways by the token."""

@@ -13,6 +13,7 @@ generation of GPUs multiplies them (efficiencies.py). The maximum is smooth, a p
 """
 
 import math
+from functools import cached_property
 
 import msgspec
 
@@ -157,7 +158,7 @@ class Factors(msgspec.Struct, frozen=True, kw_only=True):
         )
 
 
-class Replica(msgspec.Struct, frozen=True, kw_only=True):
+class Replica(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """One copy of a model on GPUs, or on a `slice_of` one, under an engine."""
 
     architecture: Architecture
@@ -168,19 +169,19 @@ class Replica(msgspec.Struct, frozen=True, kw_only=True):
     layout: Layout = Layout()
     slice_of: float = 1.0
 
-    @property
+    @cached_property
     def weight_bytes(self) -> float:
         """Bytes of the whole model, over all GPUs of the copy."""
         return self.architecture.weight_bytes(self.weights) or 0.0
 
-    @property
+    @cached_property
     def computes_in(self) -> Dtype:
         """The narrowest format of the GPU that the weights need no widening for; else 16 bits."""
         wanted: tuple[Dtype, ...] = {"fp4": ("fp4", "fp8"), "fp8": ("fp8",)}.get(self.weights, ())  # type: ignore[assignment]
         found = (dtype for dtype in wanted if self.gpu.tflops(dtype))
         return next(found, self.gpu.native_dtype)
 
-    @property
+    @cached_property
     def memory_bytes(self) -> float:
         """What the engine has on each GPU for weights and KV."""
         nominal = (self.gpu.memory_gib or 0) * 2**30 * self.slice_of
@@ -255,25 +256,25 @@ class Replica(msgspec.Struct, frozen=True, kw_only=True):
             + pieces * (a.layers * factors.layers + factors.step)
         )
 
-    @property
+    @cached_property
     def _bandwidth(self) -> float:
         return (self.gpu.memory_bandwidth_gb_per_s or 0) * 1e9 * self.slice_of
 
-    @property
+    @cached_property
     def _peak(self) -> float:
         return (self.gpu.tflops(self.computes_in) or 0) * 1e12 * self.slice_of
 
-    @property
+    @cached_property
     def _peak16(self) -> float:
         return (self.gpu.tflops(self.gpu.native_dtype) or 0) * 1e12 * self.slice_of
 
-    @property
+    @cached_property
     def _multiplied(self) -> float:
         """Weights that a token is multiplied with: an embedding table of its own is looked up."""
         a = self.architecture
         return (a.active_parameters or 0) - (0 if a.tied_embeddings else a.embedding_parameters)
 
-    @property
+    @cached_property
     def _kv_split(self) -> int:
         """Over how many of its GPUs the KV is spread; the others hold copies."""
         if self.layout.data_attention:

@@ -6,6 +6,7 @@ nearby shift it in anchors.py. A `Forecaster` holds the last two and answers for
 
 from collections.abc import Mapping
 from fractions import Fraction
+from functools import cached_property
 from typing import Literal
 
 import msgspec
@@ -15,7 +16,7 @@ from planner.core.efficiencies import Basis, Efficiencies, Spread
 from planner.core.engines import Engine
 from planner.core.hardware import Architecture, Gpu, WeightFormat
 from planner.core.layouts import Machine, default_format, layouts, obstacles, too_small
-from planner.core.roofline import Traffic
+from planner.core.roofline import Replica, Traffic
 from planner.core.serving import Estimate, Run, estimate
 
 SHORTEST_REQUEST = 2  # tokens: one in, one out
@@ -108,7 +109,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
         return None
 
 
-class Forecaster(msgspec.Struct, frozen=True, kw_only=True):
+class Forecaster(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """Forecasts with one set of efficiencies, own measurements, an engine and a plan.
 
     `compiled` are the engines of chips that no other one runs on, by generation. Where the
@@ -142,9 +143,7 @@ class Forecaster(msgspec.Struct, frozen=True, kw_only=True):
         reasons = obstacles(architecture, machine, taken, engine, traffic)
         if reasons or gpus is None:
             return refused(*reasons)
-        options = layouts(
-            architecture, machine, engine, taken, plan.kv_dtype, only=plan.tensor_parallel
-        )
+        options = self._layouts(architecture, machine, engine, taken)
         if isinstance(options, str):
             return refused(options)
         fitting = [option for option in options if option.room(traffic) >= 1]
@@ -213,6 +212,22 @@ class Forecaster(msgspec.Struct, frozen=True, kw_only=True):
             middle = (enough + too_long) // 2
             enough, too_long = (middle, too_long) if delivers(middle) else (enough, middle)
         return LengthLimit(verdict="until", tokens=enough)
+
+    def _layouts(
+        self, architecture: Architecture, machine: Machine, engine: Engine, taken: WeightFormat
+    ) -> list[Replica] | str:
+        """The layouts of a machine, worked out once: they are asked for of many requests."""
+        key = architecture.model, machine.gpu.name, machine.gpus, engine.name, taken
+        if key not in self._laid_out:
+            plan = self.plan
+            self._laid_out[key] = layouts(
+                architecture, machine, engine, taken, plan.kv_dtype, only=plan.tensor_parallel
+            )
+        return self._laid_out[key]
+
+    @cached_property
+    def _laid_out(self) -> dict[tuple[object, ...], list[Replica] | str]:
+        return {}
 
     def _engine(self, architecture: Architecture, gpu: Gpu) -> Engine:
         served = [

@@ -64,19 +64,21 @@ def least_usd(
 ) -> Fraction:
     """What no plan for a way costs less than, a month: all its units full, or the fewest of them.
 
-    Cheap to work out, so that a way that cannot win need not be planned.
+    Cheap to work out, so that a way that cannot win need not be planned. Units that come by the
+    hour beside payment by the token may run in a few hours only; where the load grows, in a few
+    months only.
     """
     if way.units is None:
         return Fraction()
     units = way.units
     usd = min((term.usd_per_unit_hour for term in units.terms), default=Fraction())
     others = [season.usd_per_request(one) for one in (*overflows, *batches) if one.rates]
-    each = min([usd / units.rate.low, *others])
+    full = (season.requests + season.waiting) * min([usd / units.rate.low, *others])
+    if units.follow and not units.start_up_hours:
+        return full
     fewest = units.grid.minimum + units.spare
-    return max(
-        (season.requests + season.waiting) * each,
-        monthly(usd) * fewest * season.week.busy_share,
-    )
+    months = 1 if len(set(season.growth)) == 1 else len(season.growth)
+    return max(full, monthly(usd) * fewest * season.week.busy_share / months)
 
 
 def _by_tokens(way: Way, season: Season, batch: Way | None) -> Plan:

@@ -99,6 +99,7 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
     free_units: float | None = None
     capacity_units: int | None = None
     shared_pool: bool = False
+    quota_names: tuple[str, ...] = ()
 
 
 class Way(msgspec.Struct, frozen=True, kw_only=True):

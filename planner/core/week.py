@@ -1,14 +1,15 @@
 """The load of a workload as the arithmetic takes it: a duration curve, its days, its hours."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
-from functools import cached_property
+from functools import cache, cached_property
 
 import msgspec
 
 from planner.core.duration import LoadCurve, load_curve
 from planner.core.profiles import HOURS_PER_DAY, TrafficProfile
+from planner.core.ways import Rates
 from planner.core.workload import HOURS_PER_MONTH, Workload
 
 
@@ -32,6 +33,11 @@ class Week:
         self.profile: TrafficProfile = workload.profile
         self._rate = workload.requests_per_hour * (1 - workload.batch_share)
         self.curve = load_curve(workload.profile, self._rate)
+
+    @cached_property
+    def usd_per_request(self) -> Callable[[Rates], Fraction]:
+        """The mean cost of a request at some rates, worked out once of each."""
+        return cache(lambda rates: rates.usd_per_request(self.workload))
 
     @cached_property
     def at_once(self) -> "Week":

@@ -78,7 +78,7 @@ class Weighing:
         """All plans for all models."""
         served: list[Served] = []
         refused: list[Refusal] = []
-        models, notes = self._living()
+        models, notes = self.living()
         for model in models:
             ways = self.ways(model)
             refused += ways.refused
@@ -87,7 +87,7 @@ class Weighing:
                 served += [one for one in found if isinstance(one, Served)]
                 refused += [one for one in found if isinstance(one, Refusal)]
         return Weighed(
-            served=tuple(sorted(served, key=_order)),
+            served=tuple(sorted(served, key=order)),
             refused=tuple(refused),
             models=models,
             notes=notes,
@@ -99,18 +99,19 @@ class Weighing:
         season = Season(week=self.week, growth=self.workload.growth)
         ways = [
             (least_usd(way, season, own.tokens, own.batches), way, own)
-            for model in self._living()[0]
+            for model in self.living()[0]
             for own in [self.ways(model)]
             for way in (*own.tokens, *own.units, *self._batches(own))
         ]
         for least, way, own in sorted(ways, key=lambda each: (each[0], each[1].id)):
-            if found is not None and least > found.usd_per_month:
+            lives_on = self.lives_on(way)  # else what takes over from it may be cheaper
+            if found is not None and lives_on and least * way.handicap > order(found)[0]:
                 continue
             served = [one for one in self._serve(way, own) if isinstance(one, Served)]
-            found = min([*([found] if found else []), *served], key=_order, default=None)
+            found = min([*([found] if found else []), *served], key=order, default=None)
         return found
 
-    def _living(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    def living(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """The models that are compared: those named, or what replaces them once retired."""
         models: dict[str, None] = {}
         notes: list[str] = []
@@ -193,6 +194,10 @@ class Weighing:
     def _months_of(self, way: Way) -> int:
         return months_of(way, self.workload, self.on)
 
+    def lives_on(self, way: Way) -> bool:
+        """Whether a way lives for the whole horizon."""
+        return self._months_of(way) == len(self.workload.growth)
+
     def _later(self, way: Way, months: int) -> list[tuple[dt.date, Plan, int]] | str:
         """What takes over from a way that retires inside the horizon, or why nothing does."""
         growth = self.workload.growth
@@ -259,7 +264,7 @@ def _too_much(way: Way, week: Week, growth: Fraction) -> tuple[str, str | None]:
     )
 
 
-def _order(served: Served) -> tuple[object, ...]:
+def order(served: Served) -> tuple[Fraction, bool, tuple[bool, int], bool, str]:
     """Cheapest first, what is not listed at a thousandth more; of equals what is sure, and near."""
     way, usd = served.plan.way, served.usd_per_month
     known = way.standing.availability is Availability.AVAILABLE

@@ -30,7 +30,7 @@ class Portion(msgspec.Struct, frozen=True):
     tokens: Fraction
 
 
-class Lengths(msgspec.Struct, frozen=True):
+class Lengths(msgspec.Struct, frozen=True, dict=True):
     """How long prompts or answers are: portions of the requests, by length.
 
     `maximum` is the longest of them where it is known to be longer than the portions.
@@ -58,12 +58,12 @@ class Lengths(msgspec.Struct, frozen=True):
                 f"maximum is {self.maximum:,}, less than a length of {float(longest):,g}; raise it"
             )
 
-    @property
+    @cached_property
     def mean(self) -> Fraction:
         """The mean length in tokens."""
         return sum((p.share * p.tokens for p in self.portions), Fraction())
 
-    @property
+    @cached_property
     def longest(self) -> Fraction:
         """The longest that is known of."""
         return Fraction(self.maximum or max(p.tokens for p in self.portions))

@@ -66,7 +66,6 @@ def find_engine(name: str) -> Engine:
 
 def find_gpu(name: str) -> Gpu:
     """Return the GPU of this name or alias: "NVIDIA H100 SXM", "h100", "A100-SXM4-80GB"."""
-    named = [(spelling, gpu) for gpu in gpus() for spelling in (gpu.name, *gpu.aliases)]
     words = gpu_words(name)
     known = _gpus_by_words()
     if gpu := known.get(words):
@@ -74,6 +73,7 @@ def find_gpu(name: str) -> Gpu:
     for own, gpu in known.items():
         if own and own == without_memory(words, gpu.memory_gib):
             return gpu
+    named = [(spelling, gpu) for gpu in gpus() for spelling in (gpu.name, *gpu.aliases)]
     return _find("GPU", name, named)
 
 

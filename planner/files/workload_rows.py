@@ -5,6 +5,8 @@ import datetime as dt
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
+
 from planner.errors import BadFileError
 from planner.files.given import Given, from_row
 from planner.files.pricing_fields import show
@@ -32,7 +34,7 @@ def read_workload_rows(path: Path, on: dt.date) -> list[ReadWorkload]:
             )
     if not found:
         raise BadFileError(f"{path}: no workload in it; give a row, or a .yaml file, for each")
-    return [read for _, read in found.values()]
+    return [msgspec.structs.replace(read, at=where) for where, read in found.values()]
 
 
 def _each(path: Path, on: dt.date) -> Iterator[tuple[str, ReadWorkload]]:

@@ -79,10 +79,11 @@ _EXAMPLE = "planner recommend --example shows one"
 
 
 class ReadWorkload(msgspec.Struct, frozen=True):
-    """A workload, and what to say of how it was read: a sentence each."""
+    """A workload, what to say of how it was read, a sentence each, and where it stands."""
 
     workload: Workload
     notes: tuple[str, ...] = ()
+    at: str = ""
 
 
 def read_workload(

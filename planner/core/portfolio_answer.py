@@ -1,0 +1,114 @@
+"""What `planner recommend` answers for many workloads; field names are the outside contract."""
+
+import datetime as dt
+from decimal import Decimal
+
+from planner.core.answers import Answer
+from planner.core.catalog import Source
+from planner.core.offers import Billing
+
+
+class PortfolioWorkload(Answer, frozen=True):
+    """A workload and its own cheapest plan: `recommended` is its id, null where nothing fits.
+
+    `reasons` then say why, the most frequent first. `pool` is the id of the pool that it is better
+    put into; `usd_per_month` is what its own plan costs.
+    """
+
+    name: str
+    recommended: str | None
+    model: str | None
+    kind: Billing | None
+    provider: str | None
+    region: str | None
+    what: str | None
+    term: str | None
+    units: int | None
+    usd_per_month: Decimal | None
+    pool: str | None
+    reasons: tuple[str, ...]
+
+
+class PoolView(Answer, frozen=True):
+    """Workloads on the same units: `units` at most, `spare` of them for failures.
+
+    `usd_single` is what their own plans cost a month, `usd_pooled` what they cost so.
+    """
+
+    id: str
+    kind: Billing
+    model: str
+    provider: str
+    region: str | None
+    what: str
+    term: str | None
+    mode: str | None
+    workloads: tuple[str, ...]
+    unit: str
+    units: int
+    reserved: int
+    hourly_mean: float
+    spare: int
+    minimum: int
+    units_needed_at_peak: float
+    units_needed_peak_on_peak: float
+    overflow_to: str | None
+    usd_single: Decimal
+    usd_pooled: Decimal
+    saves: Decimal
+
+
+class QuotaDemand(Answer, frozen=True):
+    """What several workloads take together of one quota, against what is free of it.
+
+    The peaks are summed hour by hour over the week; `peak_on_peak` adds them as if they were at the
+    same time. `verdict` is "enough", "not enough" or "unknown".
+    """
+
+    provider: str
+    region: str | None
+    models: tuple[str, ...]
+    deployment_types: tuple[str, ...]
+    quota_names: tuple[str, ...]
+    workloads: tuple[str, ...]
+    peak_tokens_per_minute: float | None
+    peak_requests_per_minute: float | None
+    peak_on_peak_tokens_per_minute: float | None
+    peak_on_peak_requests_per_minute: float | None
+    peak_units: int | None
+    free_tokens_per_minute: float | None
+    free_requests_per_minute: float | None
+    free_units: float | None
+    verdict: str
+    step: str | None
+
+
+class Spend(Answer, frozen=True):
+    """What the single plans with one provider, or of one model, cost a month together."""
+
+    name: str
+    workloads: int
+    usd_per_month: Decimal
+
+
+class PortfolioAnswer(Answer, frozen=True):
+    """`planner recommend` for a CSV or a folder of workloads.
+
+    `usd_per_month_single` is the sum of the cheapest plan of each, `usd_per_month_pooled` the sum
+    where the `pools` are taken instead of their members' own plans.
+    """
+
+    on: dt.date
+    workloads: tuple[PortfolioWorkload, ...]
+    fits: int
+    fits_none: int
+    usd_per_month_single: Decimal
+    usd_per_month_pooled: Decimal
+    saves: Decimal
+    by_provider: tuple[Spend, ...]
+    by_model: tuple[Spend, ...]
+    pools: tuple[PoolView, ...]
+    quota: tuple[QuotaDemand, ...]
+    sources: tuple[Source, ...]
+    assumptions: tuple[str, ...]
+    notes: tuple[str, ...]

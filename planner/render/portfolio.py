@@ -1,0 +1,153 @@
+"""A portfolio for people: the sum, the plan of each workload, shared units, shared quotas."""
+
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+
+from rich.table import Table
+from rich.text import Text
+
+from planner.core.portfolio_answer import (
+    PortfolioAnswer,
+    PortfolioWorkload,
+    QuotaDemand,
+    Spend,
+)
+from planner.render.money import currency
+from planner.render.portfolio_words import few, headlines, pool_count, quota_name, rests_on, words
+from planner.render.recommend_words import whole
+from planner.render.safe import plain
+from planner.render.sections import fitting
+from planner.render.terminal import Screen
+
+_ROWS = 7
+_PART = 5
+
+
+def portfolio_text(answer: PortfolioAnswer, screen: Screen, *, everything: bool = False) -> str:
+    """The whole text; on a terminal the sections that fit, and the names of the others."""
+    sections = [
+        ("", _prose(screen, headlines(answer))),
+        ("workloads", _workloads(answer, screen, everything=everything)),
+        ("shared units", _pools(answer, screen, everything=everything)),
+        ("what fits nothing", _unfit(answer, screen, everything=everything)),
+        ("shared quotas", _quotas(answer, screen, everything=everything)),
+        ("providers", _spends("Provider", answer.by_provider, screen)),
+        ("models", _spends("Model", answer.by_model, screen)),
+        ("assumptions", _small_print(answer, screen)),
+    ]
+    return fitting(sections, screen, everything=everything)
+
+
+def _workloads(answer: PortfolioAnswer, screen: Screen, *, everything: bool) -> list[str]:
+    """Those that something serves, the dearest first."""
+    rows = [row for row in answer.workloads if row.recommended is not None]
+    rows.sort(key=lambda row: -(row.usd_per_month or Decimal()))
+    table = _table("Workload", f"{currency()}/month", "Choice", "Where", "Pool")
+    for row in rows if everything else rows[:_ROWS]:
+        table.add_row(
+            Text(plain(row.name)),
+            Text(whole(row.usd_per_month or Decimal()), justify="right"),
+            Text(plain(_choice(row))),
+            Text(plain(f"{row.provider} {row.region or ''}".strip())),
+            Text((row.pool or "-").partition(":")[0]),
+        )
+    _more(table, len(rows), _ROWS, everything=everything)
+    return screen.lines([table]) if rows else []
+
+
+def _choice(row: PortfolioWorkload) -> str:
+    units = f", {row.units:,}" if row.units else ""
+    term = "" if row.term in (None, "on_demand", "owned") else f" for {words(row.term)}"
+    spills = " + by the token" if "+" in (row.recommended or "") else ""
+    return f"{row.model} {row.what}{units}{term}{spills}"
+
+
+def _pools(answer: PortfolioAnswer, screen: Screen, *, everything: bool) -> list[str]:
+    table = _table("Shared units", "Workloads", "Units", "Alone", "Shared", "Saves")
+    for pool in answer.pools if everything else answer.pools[:_PART]:
+        name = pool.id.partition(":")[0]
+        table.add_row(
+            Text(plain(f"{name}: {pool.model} {pool.what} {pool.region or ''}".strip())),
+            Text(plain(few(pool.workloads))),
+            Text(plain(pool_count(pool))),
+            Text(whole(pool.usd_single), justify="right"),
+            Text(whole(pool.usd_pooled), justify="right"),
+            Text(whole(pool.saves), justify="right"),
+        )
+    _more(table, len(answer.pools), _PART, everything=everything)
+    return screen.lines([table]) if answer.pools else []
+
+
+def _unfit(answer: PortfolioAnswer, screen: Screen, *, everything: bool) -> list[str]:
+    rows = [row for row in answer.workloads if row.recommended is None]
+    shown = rows if everything else rows[:_PART]
+    told = [f"- {row.name}: {'; '.join(row.reasons)}" for row in shown]
+    if len(rows) > len(shown):
+        told.append(f"... {len(rows) - len(shown):,} more: --all")
+    return _prose(screen, ["Nothing fits", *told]) if told else []
+
+
+def _quotas(answer: PortfolioAnswer, screen: Screen, *, everything: bool) -> list[str]:
+    table = _table("Shared quota", "Workloads", "Peak", "Free", "")
+    for quota in answer.quota if everything else answer.quota[:_PART]:
+        table.add_row(
+            Text(plain(quota_name(quota))),
+            Text(str(len(quota.workloads)), justify="right"),
+            Text(_taken(quota), justify="right"),
+            Text(_free(quota), justify="right"),
+            Text(quota.verdict),
+        )
+    _more(table, len(answer.quota), _PART, everything=everything)
+    return screen.lines([table]) if answer.quota else []
+
+
+def _taken(quota: QuotaDemand) -> str:
+    if quota.peak_units is not None:
+        return f"{quota.peak_units:,} units"
+    return f"{quota.peak_tokens_per_minute:,.0f} TPM, {quota.peak_requests_per_minute:,.0f} RPM"
+
+
+def _free(quota: QuotaDemand) -> str:
+    told = [
+        f"{free:,.0f} {unit}"
+        for free, unit in (
+            (quota.free_units, "units"),
+            (quota.free_tokens_per_minute, "TPM"),
+            (quota.free_requests_per_minute, "RPM"),
+        )
+        if free is not None
+    ]
+    return ", ".join(told) or "unknown"
+
+
+def _spends(heading: str, rows: Sequence[Spend], screen: Screen) -> list[str]:
+    table = _table(heading, "Workloads", f"{currency()}/month")
+    for row in rows:
+        table.add_row(
+            Text(plain(row.name)),
+            Text(f"{row.workloads:,}", justify="right"),
+            Text(whole(row.usd_per_month), justify="right"),
+        )
+    return screen.lines([table]) if rows else []
+
+
+def _small_print(answer: PortfolioAnswer, screen: Screen) -> list[str]:
+    said = [*answer.notes, *(f"- {line}" for line in answer.assumptions)]
+    return _prose(screen, ["Assumptions", *said, rests_on(answer)])
+
+
+def _more(table: Table, count: int, shown: int, *, everything: bool) -> None:
+    if count > shown and not everything:
+        empty = [Text() for _ in table.columns[2:]]
+        table.add_row(Text("..."), Text(f"{count - shown:,} more: --all"), *empty)
+
+
+def _prose(screen: Screen, lines: Iterable[str]) -> list[str]:
+    return screen.lines(Text(plain(line)) for line in lines)
+
+
+def _table(*headings: str) -> Table:
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
+    for heading in headings:
+        table.add_column(Text(heading), overflow="fold")
+    return table
