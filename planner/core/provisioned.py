@@ -7,7 +7,7 @@ spilling. With that settled the cost is convex in the reserved count, so that th
 is where one more step stops paying: the newsvendor's rule, on a duration curve.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
 
 import msgspec
@@ -18,25 +18,40 @@ from planner.core.unit_grid import Grid
 ONE_MONTH = (Fraction(1),)
 
 
+class Waiting(msgspec.Struct, frozen=True, kw_only=True):
+    """Requests that may wait for idle time, and what one costs that finds none.
+
+    `beyond` gives, for a capacity of the reserved units and a month's growth, the requests per hour
+    that find none; it falls with the capacity, to nothing at `widest` x growth. `usd` is no more
+    than the overflow costs, where there is one: else the cost would not be convex.
+    """
+
+    beyond: Callable[[Fraction, Fraction], Fraction]
+    widest: Fraction
+    usd: Fraction
+
+
 class LayerPrices(msgspec.Struct, frozen=True, kw_only=True):
     """What the layers cost in US dollars; None: that layer cannot be had.
 
     `reserved` and `hourly` are per unit and hour, `overflow` per request. The overflow takes
-    `most_over` requests per hour at most, None: any number.
+    `most_over` requests per hour at most, None: any number. What is `waiting` goes into the idle
+    time of the reserved units.
     """
 
     reserved: Fraction | None = None
     hourly: Fraction | None = None
     overflow: Fraction | None = None
     most_over: Fraction | None = None
+    waiting: Waiting | None = None
 
 
 class Layers(msgspec.Struct, frozen=True, kw_only=True):
     """Units and what they cost, as means over all the time that was looked at.
 
     `reserved` units always run, beside them `hourly` on average and `hourly_peak` at most; of the
-    load `carried` requests per hour are theirs, `spilled` go to the overflow. Costs are US dollars
-    per hour.
+    load `carried` requests per hour are theirs, `spilled` go to the overflow, `waiting` found no
+    idle time. Costs are US dollars per hour.
     """
 
     reserved: int
@@ -47,11 +62,13 @@ class Layers(msgspec.Struct, frozen=True, kw_only=True):
     reserved_usd: Fraction
     hourly_usd: Fraction
     overflow_usd: Fraction
+    waiting: Fraction = Fraction()
+    waiting_usd: Fraction = Fraction()
 
     @property
     def usd_per_hour(self) -> Fraction:
-        """All three layers together."""
-        return self.reserved_usd + self.hourly_usd + self.overflow_usd
+        """All three layers together, and what waited in vain."""
+        return self.reserved_usd + self.hourly_usd + self.overflow_usd + self.waiting_usd
 
 
 def best_layers(
@@ -113,6 +130,13 @@ class _Month:
         over = self.prices.most_over
         return Fraction() if over is None else need - over / self.per_unit
 
+    def most(self, grid: Grid) -> int | None:
+        """The most units that may be of use: those of the peak, and those for what waits."""
+        if self.prices.waiting is None or self.top is None:
+            return self.top
+        wide = grid.that_carries(self.prices.waiting.widest * self.factor / self.per_unit)
+        return None if wide is None else max(self.top, wide)
+
     def is_carried(self, reserved: int) -> bool:
         """Whether all layers together take the whole load."""
         if self.hours:
@@ -124,6 +148,13 @@ class _Month:
         beside = [(share, n - reserved) for share, _, n in self.hours if n > reserved]
         mean = sum((share * count for share, count in beside), Fraction())
         return mean, max((count for _, count in beside), default=0)
+
+    def waits(self, reserved: int) -> tuple[Fraction, Fraction]:
+        """Requests per hour that find no idle time, and what they cost per hour."""
+        if self.prices.waiting is None:
+            return Fraction(), Fraction()
+        beyond = self.prices.waiting.beyond(reserved * self.per_unit, self.factor)
+        return beyond, beyond * self.prices.waiting.usd
 
     def spilled(self, reserved: int) -> Fraction:
         """Requests per hour that no unit carries."""
@@ -163,10 +194,8 @@ def _by_the_hour(
 
 def _reserved_count(months: Sequence[_Month], grid: Grid, prices: LayerPrices) -> int:
     """The reserved count of the lowest cost, 0 left aside: where one more step stops paying."""
-    tops = [month.top for month in months if month.top is not None]
+    tops = [most for month in months if (most := month.most(grid)) is not None]
     top = grid.largest if len(tops) < len(months) else max(tops)
-    if prices.overflow is None and prices.hourly is None:
-        return top
     low, high = 0, grid.steps_to(top)
     if prices.hourly is None:
         fewest = grid.that_carries(max(month.least for month in months))
@@ -188,7 +217,7 @@ def _beside(month: _Month, reserved: int) -> Fraction:
     usd = hourly * (month.prices.hourly or 0)
     if month.prices.overflow:
         usd += month.spilled(reserved) * month.prices.overflow
-    return usd
+    return usd + month.waits(reserved)[1]
 
 
 def _layers(months: Sequence[_Month], reserved: int, prices: LayerPrices) -> Layers:
@@ -199,6 +228,7 @@ def _layers(months: Sequence[_Month], reserved: int, prices: LayerPrices) -> Lay
     if prices.overflow is not None:
         spilled = sum((month.spilled(reserved) for month in months), Fraction()) / count
     load = sum((month.curve.mean * month.factor for month in months), Fraction()) / count
+    waits = [month.waits(reserved) for month in months]
     return Layers(
         reserved=reserved,
         hourly=mean,
@@ -208,4 +238,6 @@ def _layers(months: Sequence[_Month], reserved: int, prices: LayerPrices) -> Lay
         reserved_usd=reserved * (prices.reserved or Fraction()),
         hourly_usd=mean * (prices.hourly or 0),
         overflow_usd=spilled * (prices.overflow or 0),
+        waiting=sum((beyond for beyond, _ in waits), Fraction()) / count,
+        waiting_usd=sum((usd for _, usd in waits), Fraction()) / count,
     )

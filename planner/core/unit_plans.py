@@ -13,7 +13,7 @@ import msgspec
 
 from planner.core.following import Following, changes, follow
 from planner.core.plans import ALWAYS_ON, WITH_THE_LOAD, Part, Plan, Running, Season
-from planner.core.provisioned import LayerPrices, Layers, best_layers
+from planner.core.provisioned import LayerPrices, Layers, Waiting, best_layers
 from planner.core.terms import Term
 from planner.core.ways import Units, Way
 from planner.core.week import Week, mean, monthly
@@ -109,17 +109,20 @@ def _by_units(way: Way, units: Units, term: Term, season: Season, beside: _Besid
         hourly=by_hour.usd_per_unit_hour if by_hour else None,
         overflow=season.usd_per_request(overflow) if overflow else None,
         most_over=season.most_over(overflow) if overflow else None,
+        waiting=_waiting(season, season.cheapest([overflow, batch])),
     )
     elsewhere = season.cheapest([overflow, batch])
     if season.week.waiting and elsewhere is None and not always:
         season = season.at_once
-    told: list[tuple[Layers, Fraction, int]] = []
+    told: list[tuple[Layers, int]] = []
     for months in season.blocks(term.months):
-        block = _block(units, season.week, months, prices, waits=elsewhere is None)
+        block = best_layers(season.week.curve, units.grid, units.rate.low, prices, months)
+        if block is not None and season.week.waiting and elsewhere is None:
+            block = _widened(block, units, season.week, months, prices)
         if block is None:
             return None
-        told.append((*block, len(months)))
-    beyond = monthly(_mean([(waits, months) for _, waits, months in told]))
+        told.append((block, len(months)))
+    beyond = monthly(_mean([(block.waiting, months) for block, months in told]))
     running = _running(units, told, (season.waiting - beyond) / HOURS_PER_MONTH)
     parts = _unit_parts(way, term, by_hour, running, season)
     if overflow is not None and running.spilled:
@@ -142,57 +145,45 @@ def _by_the_hour(units: Units) -> Term | None:
     return next((term for term in units.terms if term.months is None), None)
 
 
-def _block(
-    units: Units, week: Week, months: Sequence[Fraction], prices: LayerPrices, *, waits: bool
-) -> tuple[Layers, Fraction] | None:
-    """The layers of some months, and what of the waiting requests fits nowhere in them.
-
-    Where these have no other place (`waits`) units are added until they fit.
-    """
-    low = units.rate.low
-    layers = best_layers(week.curve, units.grid, low, prices, months)
-    if layers is None or not week.waiting:
-        return None if layers is None else (layers, Fraction())
-    if waits:
-        layers = _widened(layers, units, week, months, prices)
-        return None if layers is None else (layers, Fraction())
-    beyond = [week.waits_beyond(layers.reserved * low, factor) for factor in months]
-    return layers, mean(beyond)
+def _waiting(season: Season, elsewhere: Way | None) -> Waiting | None:
+    """What may wait for idle time and, where there is none, goes elsewhere."""
+    week = season.week
+    if not week.waiting or elsewhere is None:
+        return None
+    return Waiting(
+        beyond=week.waits_beyond, widest=week.widest, usd=season.usd_per_request(elsewhere)
+    )
 
 
 def _widened(
     layers: Layers, units: Units, week: Week, months: Sequence[Fraction], prices: LayerPrices
 ) -> Layers | None:
     """The layers with as many more reserved units as what waits needs on its busiest day."""
-    days = zip(week.days, week.waiting_by_day, strict=True)
-    most = max(curve.mean + waiting for curve, waiting in days) * max(months)
-    count = units.grid.that_carries(most / units.rate.low)
+    count = units.grid.that_carries(week.widest * max(months) / units.rate.low)
     if count is None or prices.reserved is None:
         return None
     count = max(count, layers.reserved)
     return msgspec.structs.replace(layers, reserved=count, reserved_usd=count * prices.reserved)
 
 
-def _running(
-    units: Units, told: Sequence[tuple[Layers, Fraction, int]], waited: Fraction
-) -> Running:
+def _running(units: Units, told: Sequence[tuple[Layers, int]], waited: Fraction) -> Running:
     def spare(layers: Layers) -> int:
         return units.spare if layers.reserved or layers.hourly_peak else 0
 
     first = told[0][0]
-    counts = [layers.reserved + spare(layers) for layers, _, _ in told]
+    counts = [layers.reserved + spare(layers) for layers, _ in told]
     return Running(
         reserved=first.reserved + spare(first),
         reserved_later=max(counts),
         reserved_mean=_mean(
-            [(Fraction(n), months) for n, (_, _, months) in zip(counts, told, strict=True)]
+            [(Fraction(n), months) for n, (_, months) in zip(counts, told, strict=True)]
         ),
-        hourly=_mean([(layers.hourly, months) for layers, _, months in told]),
-        hourly_peak=max(layers.hourly_peak for layers, _, _ in told),
-        peak=max(n + one.hourly_peak for n, (one, _, _) in zip(counts, told, strict=True)),
+        hourly=_mean([(layers.hourly, months) for layers, months in told]),
+        hourly_peak=max(layers.hourly_peak for layers, _ in told),
+        peak=max(n + one.hourly_peak for n, (one, _) in zip(counts, told, strict=True)),
         spare=spare(first),
-        carried=_mean([(layers.carried, months) for layers, _, months in told]) + waited,
-        spilled=_mean([(layers.spilled, months) for layers, _, months in told]),
+        carried=_mean([(layers.carried, months) for layers, months in told]) + waited,
+        spilled=_mean([(layers.spilled, months) for layers, months in told]),
     )
 
 

@@ -80,6 +80,12 @@ class Week:
         """What may wait, in requests per hour over the week."""
         return sum(self.waiting_by_day, Fraction()) / 7
 
+    @cached_property
+    def widest(self) -> Fraction:
+        """The capacity in which all that waits finds idle time, in requests per hour."""
+        days = zip(self.days, self.waiting_by_day, strict=True)
+        return max(curve.mean + waiting for curve, waiting in days)
+
     def waits_beyond(self, capacity: Fraction, growth: Fraction) -> Fraction:
         """What does not fit into the idle time of a capacity, day by day; requests per hour."""
         beyond = Fraction()

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from planner.core.duration import Level, LoadCurve, hour_of, load_curve
 from planner.core.profiles import daily, flat
-from planner.core.provisioned import LayerPrices, Layers, best_layers
+from planner.core.provisioned import LayerPrices, Layers, Waiting, best_layers
 from planner.core.unit_grid import Grid
 
 
@@ -153,3 +153,36 @@ def test_units_by_the_hour_are_paid_for_the_whole_hour() -> None:
     assert mixed is not None
     assert told(alone) == [0, 60, 0, 60]
     assert told(mixed) == [0, 5, 100, 7]
+
+
+@given(
+    day=st.lists(amount, min_size=2, max_size=4),
+    waits=amount,
+    usd=st.tuples(*[st.fractions(min_value=Fraction(1, 20), max_value=5, max_denominator=20)] * 3),
+    grid=st.builds(
+        lambda minimum, step: Grid(minimum=minimum, step=step),
+        st.integers(1, 4),
+        st.integers(1, 3),
+    ),
+)
+def test_idle_time_for_what_waits_counts(
+    day: list[Fraction], waits: Fraction, usd: tuple[Fraction, Fraction, Fraction], grid: Grid
+) -> None:
+    """The reserved count is the best one for what spills and for what waits together."""
+    load = LoadCurve.of_levels(Level(rate, Fraction(1, len(day))) for rate in day)
+    reserved, *others = usd
+    batch, overflow = sorted(others)  # what waits goes wherever that costs least
+
+    def beyond(capacity: Fraction, growth: Fraction) -> Fraction:
+        served = (load.mean - load.over(capacity / growth)) * growth
+        return max(Fraction(), waits * growth - (capacity - served))
+
+    waiting = Waiting(beyond=beyond, widest=load.mean + waits, usd=batch)
+    prices = LayerPrices(reserved=reserved, overflow=overflow, waiting=waiting)
+    found = best_layers(load, grid, Fraction(1), prices)
+    assert found is not None
+    tried = [
+        n * reserved + load.over(Fraction(n)) * overflow + beyond(Fraction(n), Fraction(1)) * batch
+        for n in (0, *(grid.count(k) for k in range(30)))
+    ]
+    assert found.usd_per_hour == min(tried)

@@ -166,10 +166,7 @@ def test_what_may_wait_is_answered_at_once_where_that_is_cheaper() -> None:
     )  # fmt: skip
     assert told(workload(), of)[0] == ("GlobalProvisionedManaged", "1_month", 26_280)
     waits = workload(batch_share=Fraction(1, 10))
-    assert told(waits, of)[:2] == [
-        ("GlobalProvisionedManaged", "1_month", 26_280),
-        ("GlobalProvisionedManaged", "1_month", 28_324),
-    ]
+    assert told(waits, of)[0] == ("GlobalProvisionedManaged", "1_month", 26_280)
 
 
 def test_no_machine_is_bought_for_longer_than_the_horizon() -> None:
