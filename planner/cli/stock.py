@@ -53,6 +53,10 @@ class Stock:
             workload,
             models=tuple(dict.fromkeys(models.values())),
             quality={models.get(m, m): score for m, score in workload.quality.items()},
+            units=tuple(
+                msgspec.structs.replace(one, model=models.get(one.model, one.model))
+                for one in workload.units
+            ),
             providers=tuple(
                 name for p in workload.providers for name in any_of("provider", p, self.providers)
             ),

@@ -271,7 +271,8 @@ def _spilled(plan: Plan) -> float | None:
 
 def _steps(plan: Plan) -> Iterator[str]:
     way = plan.way
-    if way.standing.availability is Availability.UNKNOWN and not way.unlisted:
+    collected = not way.unlisted and way.origin != "override"
+    if way.standing.availability is Availability.UNKNOWN and collected:
         yield f"planner collect {way.provider}: read your own quota"
 
 

@@ -15,10 +15,20 @@ from planner.core.boundaries import ON_PREMISES, within
 from planner.core.licences import Licence
 from planner.core.lots import Lot
 from planner.core.offers import Availability, Billing, Scope
+from planner.core.profiles import MINUTES_PER_HOUR
 from planner.core.unit_facts import output_burn
+from planner.core.ways import Way
 from planner.core.workload import Where, Workload
 
 USABLE = frozenset({Availability.AVAILABLE, Availability.UNKNOWN})
+KIND_WORDS = {
+    Billing.ON_DEMAND: "pay-as-you-go",
+    Billing.BATCH: "batch",
+    Billing.PROVISIONED: "provisioned",
+    Billing.HOSTED: "hosted",
+    Billing.SELF_HOSTED: "self-hosted",
+}
+"""The kinds of ways as people name them."""
 _CLOUD_OF = {"bedrock": "aws"}  # models and machines of one cloud go by two names
 
 
@@ -107,10 +117,12 @@ def of_licence(workload: Workload, licence: Licence | None) -> Iterator[Objectio
 
 
 def of_lot(workload: Workload, lot: Lot, on: dt.date) -> Iterator[Objection]:
-    """Standing, price, the kind of way, latency targets and quota, apart from its place."""
+    """The kind of way, standing, price and latency targets, apart from its place and its quota."""
     if workload.ways and lot.billing not in workload.ways:
-        kinds = ", ".join(workload.ways)
-        yield Objection(f"it is {lot.billing or 'of an unknown kind'}, asked for {kinds}")
+        kind = "of an unknown kind" if lot.billing is None else KIND_WORDS[lot.billing]
+        asked = ", ".join(KIND_WORDS[way] for way in workload.ways)
+        yield Objection(f"it is {kind}, asked for {asked}")
+        return
     usable = USABLE | {Availability.CLOSED_TO_NEW} if workload.existing else USABLE
     if lot.standing.availability not in usable:
         step = _step_for(lot)
@@ -123,8 +135,6 @@ def of_lot(workload: Workload, lot: Lot, on: dt.date) -> Iterator[Objection]:
         yield Objection(
             f"no price of it is known{tier} on {on}", "add one to ./pricing/overrides.yaml"
         )
-    if lot.billing is Billing.ON_DEMAND:
-        yield from _of_quota(workload, lot)
 
 
 def _of_units(workload: Workload, lot: Lot) -> Iterator[Objection]:
@@ -175,8 +185,10 @@ def needed_of(workload: Workload, provider: str, model: str) -> Needed:
     )
 
 
-def _of_quota(workload: Workload, lot: Lot) -> Iterator[Objection]:
+def of_quota(workload: Workload, lot: Lot) -> Iterator[Objection]:
     """What the quota lacks at the peak, the limit that binds first."""
+    if lot.billing is not Billing.ON_DEMAND:
+        return
     needed = needed_of(workload, lot.provider, lot.model)
     standing = lot.standing
     lacking = []
@@ -190,6 +202,19 @@ def _of_quota(workload: Workload, lot: Lot) -> Iterator[Objection]:
             said = f"{free:,.0f} {unit} per minute free, the peak needs {ceil(wanted):,}"
             lacking.append((Fraction(free) / wanted, Objection(said, step)))
     yield from (objection for _, objection in sorted(lacking, key=lambda pair: pair[0]))
+
+
+def room_of(workload: Workload, way: Way) -> Fraction | None:
+    """The requests per hour that the quota of a way by the token takes; None where unknown."""
+    needed = needed_of(workload, way.provider, way.model)
+    frees = (
+        (way.standing.free_tokens_per_minute, needed.tokens_per_minute),
+        (way.standing.free_requests_per_minute, needed.requests_per_minute),
+    )
+    shares = [Fraction(free) / wanted for free, wanted in frees if free is not None and wanted]
+    if not shares:
+        return None
+    return min(shares) * needed.requests_per_minute * MINUTES_PER_HOUR
 
 
 def _step_for(lot: Lot) -> str | None:

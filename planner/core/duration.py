@@ -22,14 +22,26 @@ class Level(msgspec.Struct, frozen=True):
     share: Fraction
 
 
-class LoadCurve:
-    """The levels of a load, lowest first; their shares sum to 1."""
+class Hour(msgspec.Struct, frozen=True):
+    """For a share of the hours the load takes such levels; their shares of the hour sum to 1."""
 
-    def __init__(self, levels: Iterable[Level]) -> None:
+    share: Fraction
+    levels: tuple[Level, ...]
+
+
+class LoadCurve:
+    """The levels of a load, lowest first; their shares sum to 1.
+
+    `hours` are the hours that they make up: what is bought by the hour is bought for all of one.
+    """
+
+    def __init__(self, hours: Iterable[Hour]) -> None:
+        self.hours = tuple(hour for hour in hours if hour.share)
         shares: dict[Fraction, Fraction] = defaultdict(Fraction)
-        for level in levels:
-            if level.share:
-                shares[level.requests_per_hour] += level.share
+        for hour in self.hours:
+            for level in hour.levels:
+                if level.share:
+                    shares[level.requests_per_hour] += level.share * hour.share
         self.levels = tuple(Level(rate, shares[rate]) for rate in sorted(shares))
         self._rates = [level.requests_per_hour for level in self.levels]
         above, load = Fraction(), Fraction()
@@ -39,6 +51,12 @@ class LoadCurve:
             load += level.share * level.requests_per_hour
             self._above.append((above, load))
         self._above.reverse()
+
+    @classmethod
+    def of_levels(cls, levels: Iterable[Level]) -> "LoadCurve":
+        """A load that is the same all through each hour."""
+        whole = Fraction(1)
+        return cls(Hour(level.share, (Level(level.requests_per_hour, whole),)) for level in levels)
 
     @property
     def mean(self) -> Fraction:
@@ -70,13 +88,16 @@ def load_curve(
     hours: dict[Fraction, int] = defaultdict(int)
     for weight in weights:
         hours[weight] += 1
-    minute = Fraction(1, len(weights) * MINUTES_PER_HOUR)
     peak, rest = profile.peak_minute_factor, profile.rest_of_hour
     return LoadCurve(
-        level
-        for weight, count in hours.items()
-        for level in (
-            Level(requests_per_hour * weight * peak, count * minute),
-            Level(requests_per_hour * weight * rest, count * minute * (MINUTES_PER_HOUR - 1)),
-        )
+        hour_of(requests_per_hour * weight * peak, requests_per_hour * weight * rest, share)
+        for weight, share in ((w, Fraction(count, len(weights))) for w, count in hours.items())
     )
+
+
+def hour_of(peak: Fraction, rest: Fraction, share: Fraction) -> Hour:
+    """An hour with one busiest minute, and what the other 59 carry, in requests per hour."""
+    minute = Fraction(1, MINUTES_PER_HOUR)
+    if peak == rest:
+        return Hour(share, (Level(peak, Fraction(1)),))
+    return Hour(share, (Level(peak, minute), Level(rest, 1 - minute)))

@@ -1,7 +1,8 @@
 """Machines that can serve a workload: of the clouds, or the user's own, sized by the forecast."""
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from functools import cache, partial
@@ -126,10 +127,11 @@ class Hosts:
     def _offered_to(self, where: Where) -> list[tuple[Instance, HourlyPrice, str | None]]:
         """Each machine where it is cheapest by the hour, and where it is cheapest for a term.
 
-        A region without a price by the hour tells of none to run there when more are needed.
+        A region whose quota is small hides no dearer one that has more. A region without a price
+        by the hour tells of none to run there when more are needed.
         """
         by_hour: dict[tuple[str, str], HourlyPrice] = {}
-        cheapest: dict[tuple[str, str], tuple[Decimal, int, str]] = {}
+        offers: dict[tuple[str, str], list[tuple[Decimal, int, str]]] = defaultdict(list)
         fits = cache(partial(self._fits, where))
         for price in (*self._hours, *self._committed):
             name = f"{price.provider}/{price.name}"
@@ -140,19 +142,30 @@ class Hosts:
                         by_hour[name, region] = price
                 elif (name, region) not in by_hour:
                     continue
-                key = name, price.term
-                if key in cheapest and price.usd_per_hour > cheapest[key][0]:
-                    continue
                 if fits(price.provider, region):
                     ms = self._round_trip(where.from_region or "", region)
                     entry = price.usd_per_hour, 10**6 if ms is None else ms, region
-                    cheapest[key] = min(entry, cheapest.get(key, entry))
+                    offers[name, price.term].append(entry)
         found = dict.fromkeys(
-            (name, region) for (name, _), (*_, region) in sorted(cheapest.items())
+            (name, region)
+            for (name, _), entries in sorted(offers.items())
+            for region in self._with_room(name, sorted(entries))
         )
         return [
             (self._instances[name], by_hour[name, region], region or None) for name, region in found
         ]
+
+    def _with_room(self, name: str, entries: Sequence[tuple[Decimal, int, str]]) -> Iterator[str]:
+        """The cheapest region, and dearer ones as long as each lets more run than those before."""
+        most = -1
+        for *_, region in entries:
+            free = self._free(self._instances[name], region or None)
+            if free is None:
+                yield region
+                return
+            if free > most:
+                yield region
+                most = free
 
     def _fits(self, where: Where, cloud: str, region: str) -> bool:
         ms = self._round_trip(where.from_region or "", region)

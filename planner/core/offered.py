@@ -18,6 +18,7 @@ from planner.core.demands import (
     of_lot,
     of_model,
     of_place,
+    of_quota,
 )
 from planner.core.hardware import Architecture
 from planner.core.hosts import Hosts
@@ -50,9 +51,14 @@ class Supply(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Ways(msgspec.Struct, frozen=True, kw_only=True):
-    """What may serve a workload with one model, by how it is paid, and what may not."""
+    """What may serve a workload with one model, by how it is paid, and what may not.
+
+    `spills` are by the token with a quota too small for the whole load: they may take what units
+    do not carry.
+    """
 
     tokens: tuple[Way, ...] = ()
+    spills: tuple[Way, ...] = ()
     batches: tuple[Way, ...] = ()
     units: tuple[Way, ...] = ()
     refused: tuple[Refusal, ...] = ()
@@ -61,16 +67,20 @@ class Ways(msgspec.Struct, frozen=True, kw_only=True):
 def ways_for(workload: Workload, model: str, supply: Supply) -> Ways:
     """Every way to serve a workload with a living model."""
     found: list[Way] = []
+    small: list[Way] = []
     refused: list[Refusal] = []
     for lot in supply.shelf.lots(model, workload.tier):
         way = _of_lot(workload, lot, supply)
-        if isinstance(way, Way):
-            found.append(way)
-        else:
+        if isinstance(way, Refusal):
             refused.append(way)
+        elif lacking := list(of_quota(workload, lot)):
+            refused.append(_refusal(lot, lacking))
+            small.append(way)
+        else:
+            found.append(way)
     for own in workload.units:
         if own.model == model:
-            way = own_units(workload, own, supply.shelf.on)
+            way = own_units(workload, own, supply.shelf.on, supply.round_trip)
             if isinstance(way, Way):
                 found.append(way)
             else:
@@ -80,6 +90,7 @@ def ways_for(workload: Workload, model: str, supply: Supply) -> Ways:
     best = _one_of_each(found, workload, supply.shelf.on)
     return Ways(
         tokens=tuple(w for w in best if w.units is None and w.kind is not Billing.BATCH),
+        spills=tuple(_one_of_each(small, workload, supply.shelf.on)),
         batches=tuple(w for w in best if w.kind is Billing.BATCH),
         units=tuple(w for w in best if w.units is not None),
         refused=(*refused, *unfit),

@@ -43,7 +43,11 @@ def by_input_share(weighing: Weighing) -> tuple[Stretch, ...]:
     load = weighing.workload
     total = load.input.mean + load.output.mean
 
+    own = load.input.mean / total
+
     def winner(share: Fraction) -> Served | None:
+        if share == own:
+            return weighing.best()
         shaped = msgspec.structs.replace(
             load,
             input=Lengths.of(total * share),
@@ -52,7 +56,6 @@ def by_input_share(weighing: Weighing) -> tuple[Stretch, ...]:
         )
         return _best(Weighing(shaped, weighing.supply))
 
-    own = load.input.mean / total
     shares = sorted({*_SHARES, own} if 0 < own < 1 else _SHARES)
     return tuple(_stretches(winner, shares, scale=Fraction(1), geometric=False))
 
@@ -71,13 +74,13 @@ def _stretches(
     """The runs of one winner along an axis, in units of `scale`."""
     told = [(point, winner(point)) for point in points]
     start, held = told[0]
-    for (low, before), (high, after) in pairwise(told):
-        if _name(before) == _name(after):
-            continue
-        edge = _edge(winner, low, high, _name(before), geometric=geometric)
-        if held is not None:
-            yield _stretch(start, edge, held, scale)
-        start, held = edge, after
+    for (low, _), (high, after) in pairwise(told):
+        while _name(held) != _name(after):
+            edge, here = _edge(winner, low, high, _name(held), geometric=geometric)
+            if held is not None:
+                yield _stretch(start, edge, held, scale)
+            start, held = edge, here
+            low = edge  # noqa: PLW2901 - a third one may win between
     if held is not None:
         yield _stretch(start, None, held, scale)
 
@@ -97,14 +100,16 @@ def _round(value: Fraction) -> float:
 
 def _edge(
     winner: Winner, low: Fraction, high: Fraction, name: str | None, *, geometric: bool
-) -> Fraction:
-    """Where the winner of that name stops winning, between two points."""
+) -> tuple[Fraction, Served | None]:
+    """Where the winner of that name stops winning, between two points, and who wins there."""
+    there = winner(high)
     for _ in range(_HALVINGS):
         middle = (low + high) / 2
         if geometric:
             middle = Fraction(float(low * high) ** 0.5).limit_denominator(10**6)
-        if _name(winner(middle)) == name:
+        found = winner(middle)
+        if _name(found) == name:
             low = middle
         else:
-            high = middle
-    return high
+            high, there = middle, found
+    return high, there

@@ -3,7 +3,7 @@
 import datetime as dt
 from fractions import Fraction
 
-from planner.core.demands import Objection, Place, of_model, of_place
+from planner.core.demands import KIND_WORDS, Objection, Place, RoundTrip, of_model, of_place
 from planner.core.hosts import TOLD
 from planner.core.offers import Availability, Billing, Scope
 from planner.core.profiles import MINUTES_PER_HOUR
@@ -15,18 +15,23 @@ from planner.core.workload import OwnUnits, Workload
 FORMULA = "input TPM per unit x 60 / (input - cached + cached ratio x cached + ratio x output)"
 
 
-def own_units(workload: Workload, own: OwnUnits, on: dt.date) -> Way | Refusal:
+def own_units(
+    workload: Workload, own: OwnUnits, on: dt.date, round_trip: RoundTrip
+) -> Way | Refusal:
     """Units whose price and rate the user gave."""
+    asked, region = workload.from_region, own.region
+    near = 0 if region == asked else round_trip(asked or "", region or "")
     place = Place(
         provider=own.provider,
         region=own.region,
         boundary=own.boundary,
         scope=Scope.REGIONAL,
-        latency_ms=None,
+        latency_ms=near if region else None,
     )
     objections = [*of_model(workload, own.model, None), *of_place(workload.where, place)]
     if workload.ways and Billing.PROVISIONED not in workload.ways:
-        objections.append(Objection(f"it is provisioned, asked for {', '.join(workload.ways)}"))
+        asked = ", ".join(KIND_WORDS[way] for way in workload.ways)
+        objections.append(Objection(f"it is provisioned, asked for {asked}"))
     months, horizon = own.term_months, workload.horizon_months
     if months is not None and horizon is not None and months > horizon:
         objections.append(

@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 from fractions import Fraction
+from math import ceil
 
 import msgspec
 
+from planner.core.demands import room_of
 from planner.core.terms import Term
 from planner.core.ways import Way
 from planner.core.week import Week, mean, monthly
@@ -31,8 +33,8 @@ class Running(msgspec.Struct, frozen=True, kw_only=True):
     """Units of a plan, means over its months unless they say otherwise.
 
     `reserved` are bought for the term at the start, `reserved_later` at its most; `hourly` come on
-    top, `hourly_peak` at most. `spare` of them are for failures. `carried` and `spilled` are
-    requests per hour.
+    top, `hourly_peak` at most; `peak` is the most of both at once. `spare` of them are for
+    failures. `carried`, those that waited with them, and `spilled` are requests per hour.
     """
 
     reserved: int
@@ -40,6 +42,7 @@ class Running(msgspec.Struct, frozen=True, kw_only=True):
     reserved_mean: Fraction
     hourly: Fraction
     hourly_peak: int
+    peak: int
     spare: int
     carried: Fraction
     spilled: Fraction
@@ -48,11 +51,6 @@ class Running(msgspec.Struct, frozen=True, kw_only=True):
     def mean(self) -> Fraction:
         """Units that are paid for, on average."""
         return self.reserved_mean + self.hourly
-
-    @property
-    def peak(self) -> int:
-        """The most units at once, spare ones with them."""
-        return self.reserved_later + self.hourly_peak
 
 
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
@@ -114,6 +112,25 @@ class Season(msgspec.Struct, frozen=True, kw_only=True):
             return [self.growth[:1]]
         size = months or 1
         return [self.growth[i : i + size] for i in range(0, len(self.growth), size)]
+
+    @property
+    def horizon_months(self) -> int | None:
+        """How long terms are needed; None where nobody says."""
+        return self.week.workload.horizon_months
+
+    def most_over(self, way: Way) -> Fraction | None:
+        """The requests per hour that a way takes of what spills over; None: any number."""
+        return room_of(self.week.workload, way)
+
+    def term_usd(self, term: Term) -> Fraction:
+        """What a unit costs an hour of the horizon, bought for terms that are paid whole.
+
+        Eighteen months take two years. Without a horizon a term is used to its end.
+        """
+        horizon = self.horizon_months
+        if term.months is None or horizon is None:
+            return term.usd_per_unit_hour
+        return term.usd_per_unit_hour * ceil(Fraction(horizon, term.months)) * term.months / horizon
 
     def usd_per_request(self, way: Way) -> Fraction:
         """The mean cost of a request where a way charges by the token."""

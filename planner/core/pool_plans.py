@@ -11,15 +11,14 @@ from fractions import Fraction
 
 import msgspec
 
-from planner.core.duration import Level, LoadCurve
+from planner.core.duration import LoadCurve, hour_of
 from planner.core.plans import Part, Plan, Season
-from planner.core.profiles import HOURS_PER_WEEK, MINUTES_PER_HOUR
+from planner.core.profiles import HOURS_PER_WEEK
 from planner.core.sharing import NANO, Needs, Shareable
 from planner.core.unit_plans import plans
 from planner.core.ways import Rate, Way
 from planner.core.week import Turn, Week
 
-_MINUTES = HOURS_PER_WEEK * MINUTES_PER_HOUR
 _ONE = Fraction(1)
 
 
@@ -33,12 +32,10 @@ class PooledWeek(Week):
             Turn(Fraction(before, NANO), Fraction(after, NANO), hours)
             for (before, after), hours in pairs.items()
         )
-        minutes = Counter(needs.peaks)
-        for need in needs.rests:
-            minutes[need] += MINUTES_PER_HOUR - 1
+        hours = Counter(zip(needs.peaks, needs.rests, strict=True))
         self.curve = LoadCurve(
-            Level(Fraction(need, NANO), Fraction(count, _MINUTES))
-            for need, count in minutes.items()
+            hour_of(Fraction(peak, NANO), Fraction(rest, NANO), Fraction(count, HOURS_PER_WEEK))
+            for (peak, rest), count in hours.items()
         )
 
 
@@ -46,6 +43,16 @@ class PooledSeason(Season, frozen=True, kw_only=True):
     """The load of a pool over some months; `spill_usd` is what a unit's hour costs elsewhere."""
 
     spill_usd: Fraction | None
+
+    @property
+    def horizon_months(self) -> int | None:
+        """The months that are looked at, where there are several."""
+        return len(self.growth) if len(self.growth) > 1 else None
+
+    def most_over(self, way: Way) -> Fraction | None:
+        """Any number: what several draw on one quota is told beside the pools."""
+        del way
+        return None
 
     def usd_per_request(self, way: Way) -> Fraction:
         """What a unit's hour of work costs where it is paid by the token."""

@@ -1,13 +1,13 @@
 """How many units to reserve, how many to add by the hour, and what to let spill over, exactly.
 
 A load is served by three layers: units bought for a term, which are paid whether used or not;
-units by the hour on top of them; and payment per request for what the units do not carry. At each
-level of the load the second layer grows as long as a unit by the hour costs less than what it keeps
-from spilling. With that settled the cost is convex in the reserved count, so that the best count
+units by the hour on top of them; and payment per request for what the units do not carry. In each
+hour the second layer grows as long as a unit for that hour costs less than what it keeps from
+spilling. With that settled the cost is convex in the reserved count, so that the best count
 is where one more step stops paying: the newsvendor's rule, on a duration curve.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
 
 import msgspec
@@ -21,12 +21,14 @@ ONE_MONTH = (Fraction(1),)
 class LayerPrices(msgspec.Struct, frozen=True, kw_only=True):
     """What the layers cost in US dollars; None: that layer cannot be had.
 
-    `reserved` and `hourly` are per unit and hour, `overflow` per request.
+    `reserved` and `hourly` are per unit and hour, `overflow` per request. The overflow takes
+    `most_over` requests per hour at most, None: any number.
     """
 
     reserved: Fraction | None = None
     hourly: Fraction | None = None
     overflow: Fraction | None = None
+    most_over: Fraction | None = None
 
 
 class Layers(msgspec.Struct, frozen=True, kw_only=True):
@@ -85,46 +87,78 @@ class _Month:
     ) -> None:
         self.curve, self.factor, self.per_unit, self.prices = curve, factor, per_unit, prices
         self.top = grid.that_carries(curve.peak * factor / per_unit)
-        # (share of the time, units needed, units that run by the hour if none is reserved)
-        self.levels: list[tuple[Fraction, Fraction, int]] = []
+        # (share of the hours, needs in units within them, units that run if none is reserved)
+        self.hours: list[tuple[Fraction, list[tuple[Fraction, Fraction]], int]] = []
         if prices.hourly is None:
             return
         worth = None if prices.overflow is None else prices.overflow * per_unit
-        for level in curve.levels:
-            need = level.requests_per_hour * factor / per_unit
-            running = _by_the_hour(need, grid, prices.hourly, worth)
-            self.levels.append((level.share, need, running))
-        if not any(running for *_, running in self.levels):
-            self.levels = []
+        for hour in curve.hours:
+            needs = [
+                (level.share, level.requests_per_hour * factor / per_unit) for level in hour.levels
+            ]
+            running = _by_the_hour(needs, grid, prices.hourly, worth, self._least(needs))
+            self.hours.append((hour.share, needs, running))
+        if not any(running for *_, running in self.hours) and self.least <= 0:
+            self.hours = []
+
+    @property
+    def least(self) -> Fraction:
+        """The units that have to run at the peak; the overflow takes no more of it."""
+        return self._least([(Fraction(1), self.curve.peak * self.factor / self.per_unit)])
+
+    def _least(self, needs: Iterable[tuple[Fraction, Fraction]]) -> Fraction:
+        need = max(need for _, need in needs)
+        if self.prices.overflow is None:
+            return need
+        over = self.prices.most_over
+        return Fraction() if over is None else need - over / self.per_unit
 
     def is_carried(self, reserved: int) -> bool:
         """Whether all layers together take the whole load."""
-        if self.prices.overflow is not None:
-            return True
-        return self.top is not None and (self.prices.hourly is not None or reserved >= self.top)
+        if self.hours:
+            return all(max(n, reserved) >= self._least(needs) for _, needs, n in self.hours)
+        return reserved >= self.least
 
     def hourly(self, reserved: int) -> tuple[Fraction, int]:
         """Units by the hour beside the reserved ones: their mean, and the most at once."""
-        beside = [(share, n - reserved) for share, _, n in self.levels if n > reserved]
+        beside = [(share, n - reserved) for share, _, n in self.hours if n > reserved]
         mean = sum((share * count for share, count in beside), Fraction())
         return mean, max((count for _, count in beside), default=0)
 
     def spilled(self, reserved: int) -> Fraction:
         """Requests per hour that no unit carries."""
-        if not self.levels:
+        if not self.hours:
             return self.curve.over(reserved * self.per_unit / self.factor) * self.factor
-        over = (share * (need - max(n, reserved)) for share, need, n in self.levels)
-        return sum((units for units in over if units > 0), Fraction()) * self.per_unit
+        over = (share * _missed(needs, max(n, reserved)) for share, needs, n in self.hours)
+        return sum(over, Fraction()) * self.per_unit
 
 
-def _by_the_hour(need: Fraction, grid: Grid, usd: Fraction, worth: Fraction | None) -> int:
-    """How many units by the hour are best for a need: what they miss costs `worth` a unit."""
-    up = grid.that_carries(need)
+def _missed(needs: Iterable[tuple[Fraction, Fraction]], count: int) -> Fraction:
+    """What an hour needs beyond a count of units, its needs with their shares of it."""
+    return sum((share * (need - count) for share, need in needs if need > count), Fraction())
+
+
+def _by_the_hour(
+    needs: Sequence[tuple[Fraction, Fraction]],
+    grid: Grid,
+    usd: Fraction,
+    worth: Fraction | None,
+    least: Fraction,
+) -> int:
+    """How many units are best for an hour, paid for all of it: what they miss costs `worth` each.
+
+    The cost is a line between two needs, so the best count is beside one of them, or the `least`,
+    or none. Where so many cannot be had, as many as can.
+    """
+    fewest = grid.that_carries(least)
+    if fewest is None:
+        return grid.at_most(least)
     if worth is None:
-        return up or 0
-    down = grid.at_most(need)
-    counts = (0, down) if up is None else (0, down, up)
-    return min(counts, key=lambda n: (usd * n + worth * max(Fraction(), need - n), n))
+        return fewest
+    counts = {fewest, *(grid.at_most(need) for _, need in needs)}
+    counts |= {up for _, need in needs if (up := grid.that_carries(need)) is not None}
+    allowed = [n for n in counts if n >= fewest]
+    return min(allowed, key=lambda n: (usd * n + worth * _missed(needs, n), n))
 
 
 def _reserved_count(months: Sequence[_Month], grid: Grid, prices: LayerPrices) -> int:
@@ -134,6 +168,9 @@ def _reserved_count(months: Sequence[_Month], grid: Grid, prices: LayerPrices) -
     if prices.overflow is None and prices.hourly is None:
         return top
     low, high = 0, grid.steps_to(top)
+    if prices.hourly is None:
+        fewest = grid.that_carries(max(month.least for month in months))
+        low = high if fewest is None else min(high, grid.steps_to(fewest))
     while low < high:
         middle = (low + high) // 2
         here, there = grid.count(middle), grid.count(middle + 1)

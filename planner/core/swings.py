@@ -19,18 +19,26 @@ from planner.core.workload import Workload
 
 _UP = tuple(Fraction(n, 100) for n in (102, 105, 110, 120, 135, 160, 200, 300, 500, 1000))
 _DOWN = tuple(1 / factor for factor in _UP)
-_GROWTH = tuple(Fraction(n, 100) for n in (1, 2, 3, 5, 8, 12, 20))
+_GROWTH = tuple(Fraction(n, 1000) for n in (5, 10, 20, 30, 50, 80, 120, 200))
 _HALVINGS = 7
 
 Change = Callable[[Fraction], Weighing]
 
 
 class Assumption(msgspec.Struct, frozen=True, kw_only=True):
-    """Something that is assumed, the factors on it to try, and the weighing that each makes."""
+    """Something that is assumed, the factors on it to try, and the weighing that each makes.
+
+    `start` is the factor that stands for what is assumed now; of growth it is the share itself.
+    """
 
     name: str
     factors: Sequence[Fraction]
+    start: Fraction = Fraction(1)
     weighing: Change
+
+    def best(self, factor: Fraction) -> Served | None:
+        """Which plan wins at a factor; None where nothing fits any more."""
+        return self.weighing(factor).best()
 
 
 def swings(weighing: Weighing, best: Served) -> tuple[Swing, ...]:
@@ -42,7 +50,7 @@ def swings(weighing: Weighing, best: Served) -> tuple[Swing, ...]:
         winner=None,
         told="every price is in US dollars: a rate moves all choices alike",
     )
-    return tuple(sorted([*found, constant], key=_size))
+    return tuple(sorted([*found, constant], key=lambda swing: _size(swing, weighing)))
 
 
 def _assumptions(weighing: Weighing, best: Plan) -> Iterator[Assumption]:
@@ -76,43 +84,53 @@ def _assumptions(weighing: Weighing, best: Plan) -> Iterator[Assumption]:
         weighing=lambda k: _with(weighing, _sharper(load, k)),
     )
     if load.horizon_months is not None:
-        yield Assumption(
-            name="growth per month",
-            factors=[k for k in _GROWTH if k > load.growth_per_month],
-            weighing=lambda k: _with(weighing, msgspec.structs.replace(load, growth_per_month=k)),
-        )
+        now = load.growth_per_month
+        for step in (1, -1):
+            yield Assumption(
+                name="growth per month",
+                factors=[now + step * size for size in _GROWTH if -1 < now + step * size <= 1],
+                start=now,
+                weighing=lambda k: _with(
+                    weighing, msgspec.structs.replace(load, growth_per_month=k)
+                ),
+            )
 
 
 def _swing(assumption: Assumption, best: Served) -> Swing:
-    """The smallest of the factors, narrowed down, at which another kind wins."""
-    low = Fraction(0) if assumption.name.startswith("growth") else Fraction(1)
+    """The smallest of the factors, narrowed down, at which another kind wins, or nothing does."""
+    low = assumption.start
     for factor in assumption.factors:
-        winner = _winner(assumption, factor)
-        if winner is not None and _sort(winner) != _sort(best):
+        if _flips(assumption.best(factor), best):
             return _flipped(assumption, low, factor, best)
         low = factor
-    last = f" (tried up to {_told(assumption, low)})" if assumption.factors else ""
     return Swing(
-        assumption=assumption.name, factor=None, winner=None, told=f"changes nothing{last}"
+        assumption=assumption.name,
+        factor=None,
+        winner=None,
+        told=f"changes nothing (tried up to {_told(assumption, low)})",
     )
 
 
 def _flipped(assumption: Assumption, low: Fraction, high: Fraction, best: Served) -> Swing:
+    winner = assumption.best(high)
     for _ in range(_HALVINGS):
         middle = (low + high) / 2
-        winner = _winner(assumption, middle)
-        if winner is not None and _sort(winner) != _sort(best):
-            high = middle
+        found = assumption.best(middle)
+        if _flips(found, best):
+            high, winner = middle, found
         else:
             low = middle
-    winner = _winner(assumption, high)
-    name = None if winner is None else choice_id(winner)
+    nothing = "" if winner is not None else ": nothing fits then"
     return Swing(
         assumption=assumption.name,
         factor=float(f"{float(high):.3g}"),
-        winner=name,
-        told=_told(assumption, high),
+        winner=None if winner is None else choice_id(winner),
+        told=_told(assumption, high) + nothing,
     )
+
+
+def _flips(winner: Served | None, best: Served) -> bool:
+    return winner is None or _sort(winner) != _sort(best)
 
 
 def _told(assumption: Assumption, factor: Fraction) -> str:
@@ -124,10 +142,6 @@ def _told(assumption: Assumption, factor: Fraction) -> str:
     return f"{float(factor - 1):+.1%}"
 
 
-def _winner(assumption: Assumption, factor: Fraction) -> Served | None:
-    return assumption.weighing(factor).best()
-
-
 def _sort(served: Served) -> tuple[object, ...]:
     """What makes two choices the same answer: of machines their size does not count."""
     way = served.plan.way
@@ -136,12 +150,13 @@ def _sort(served: Served) -> tuple[object, ...]:
     return way.kind, way.model, way.provider, way.what
 
 
-def _size(swing: Swing) -> tuple[bool, float]:
+def _size(swing: Swing, weighing: Weighing) -> tuple[bool, float]:
+    """How large a change is: a growth's as a change of a month's traffic."""
     factor = swing.factor
     if factor is None:
         return True, 0.0
     if swing.assumption.startswith("growth"):
-        return False, 1 + factor * 10
+        return False, 1 + abs(factor - float(weighing.workload.growth_per_month))
     return False, max(factor, 1 / factor)
 
 

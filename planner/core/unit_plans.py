@@ -17,6 +17,7 @@ from planner.core.provisioned import LayerPrices, Layers, best_layers
 from planner.core.terms import Term
 from planner.core.ways import Units, Way
 from planner.core.week import Week, mean, monthly
+from planner.core.workload import HOURS_PER_MONTH
 
 
 class _Beside(msgspec.Struct, frozen=True, kw_only=True):
@@ -83,7 +84,7 @@ def least_usd(
 
 def _by_tokens(way: Way, season: Season, batch: Way | None) -> Plan:
     waiting = season.cheapest([way, batch])
-    if waiting is None or waiting is way or not season.waiting:
+    if waiting is None or waiting is way or not (season.waiting and season.requests):
         parts = [season.tokens(way, season.requests + season.waiting, "by the token")]
         waiting = None
     else:
@@ -104,9 +105,10 @@ def _by_units(way: Way, units: Units, term: Term, season: Season, beside: _Besid
     by_hour = _by_the_hour(units) if at_once else None
     always = term.months is not None or not at_once
     prices = LayerPrices(
-        reserved=term.usd_per_unit_hour if always else None,
+        reserved=season.term_usd(term) if always else None,
         hourly=by_hour.usd_per_unit_hour if by_hour else None,
         overflow=season.usd_per_request(overflow) if overflow else None,
+        most_over=season.most_over(overflow) if overflow else None,
     )
     elsewhere = season.cheapest([overflow, batch])
     if season.week.waiting and elsewhere is None and not always:
@@ -117,12 +119,12 @@ def _by_units(way: Way, units: Units, term: Term, season: Season, beside: _Besid
         if block is None:
             return None
         told.append((*block, len(months)))
-    running = _running(units, told)
-    parts = _unit_parts(way, units, term, by_hour, running)
+    beyond = monthly(_mean([(waits, months) for _, waits, months in told]))
+    running = _running(units, told, (season.waiting - beyond) / HOURS_PER_MONTH)
+    parts = _unit_parts(way, term, by_hour, running, season)
     if overflow is not None and running.spilled:
         spilled = monthly(running.spilled)
         parts.append(season.tokens(overflow, spilled, "what spills over"))
-    beyond = monthly(_mean([(waits, months) for _, waits, months in told]))
     if beyond and elsewhere is not None:
         parts.append(season.tokens(elsewhere, beyond, "what may wait"))
     return Plan(
@@ -171,7 +173,9 @@ def _widened(
     return msgspec.structs.replace(layers, reserved=count, reserved_usd=count * prices.reserved)
 
 
-def _running(units: Units, told: Sequence[tuple[Layers, Fraction, int]]) -> Running:
+def _running(
+    units: Units, told: Sequence[tuple[Layers, Fraction, int]], waited: Fraction
+) -> Running:
     def spare(layers: Layers) -> int:
         return units.spare if layers.reserved or layers.hourly_peak else 0
 
@@ -185,21 +189,22 @@ def _running(units: Units, told: Sequence[tuple[Layers, Fraction, int]]) -> Runn
         ),
         hourly=_mean([(layers.hourly, months) for layers, _, months in told]),
         hourly_peak=max(layers.hourly_peak for layers, _, _ in told),
+        peak=max(n + one.hourly_peak for n, (one, _, _) in zip(counts, told, strict=True)),
         spare=spare(first),
-        carried=_mean([(layers.carried, months) for layers, _, months in told]),
+        carried=_mean([(layers.carried, months) for layers, _, months in told]) + waited,
         spilled=_mean([(layers.spilled, months) for layers, _, months in told]),
     )
 
 
 def _unit_parts(
-    way: Way, units: Units, term: Term, by_hour: Term | None, running: Running
+    way: Way, term: Term, by_hour: Term | None, running: Running, season: Season
 ) -> list[Part]:
-    parts = []
-    if running.reserved_mean:
+    units, parts = way.units, []
+    if units is not None and running.reserved_mean:
         what = f"{way.what}, {term.name.replace('_', ' ')}"
-        usd = monthly(term.usd_per_unit_hour)
+        usd = monthly(season.term_usd(term))
         parts.append(Part(what, running.reserved_mean, units.several, usd))
-    if running.hourly and by_hour is not None:
+    if units is not None and running.hourly and by_hour is not None:
         hours = monthly(running.hourly)
         what = f"{way.what}, by the hour"
         parts.append(Part(what, hours, f"{units.name} hours", by_hour.usd_per_unit_hour))
@@ -227,7 +232,7 @@ def _following(
         block = follow(
             known,
             hourly=by_hour.usd_per_unit_hour,
-            base=term.usd_per_unit_hour if term.months is not None else None,
+            base=season.term_usd(term) if term.months is not None else None,
             start_up_hours=units.start_up_hours,
         )
         told.append((block, len(months)))
@@ -238,11 +243,12 @@ def _following(
         reserved_mean=_mean([(Fraction(one.base), months) for one, months in told]),
         hourly=_mean([(one.hourly, months) for one, months in told]),
         hourly_peak=max(one.hourly_peak for one, _ in told),
+        peak=max(one.base + one.hourly_peak for one, _ in told),
         spare=units.spare,
         carried=season.week.curve.mean * mean(season.growth),
         spilled=Fraction(),
     )
-    parts = _unit_parts(way, units, term, by_hour, running)
+    parts = _unit_parts(way, term, by_hour, running, season)
     if batch is not None and season.waiting:
         parts.append(season.tokens(batch, season.waiting, "what may wait"))
     return Plan(

@@ -98,7 +98,7 @@ class Weighing:
         found: Served | None = None
         season = Season(week=self.week, growth=self.workload.growth)
         ways = [
-            (least_usd(way, season, own.tokens, own.batches), way, own)
+            (least_usd(way, season, (*own.tokens, *own.spills), own.batches), way, own)
             for model in self.living()[0]
             for own in [self.ways(model)]
             for way in (*own.tokens, *own.units, *self._batches(own))
@@ -142,6 +142,7 @@ class Weighing:
         return msgspec.structs.replace(
             ways,
             tokens=tuple(map(self.change, ways.tokens)),
+            spills=tuple(map(self.change, ways.spills)),
             batches=tuple(map(self.change, ways.batches)),
             units=tuple(map(self.change, ways.units)),
         )

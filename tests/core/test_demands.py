@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from planner.core.demands import Objection, Place, needed_of, of_lot, of_model, of_place
+from planner.core.demands import Objection, Place, needed_of, of_lot, of_model, of_place, of_quota
 from planner.core.lots import Lot
 from planner.core.lots import Place as Spot
 from planner.core.offers import Availability, Billing, Scope
@@ -112,19 +112,19 @@ def test_the_larger_of_reserved_and_burnt_counts() -> None:
 def test_a_quota_that_lacks_says_how_much_to_ask_for() -> None:
     """720,000 at the peak, 600,000 free: 120,000 more, in the region of the offer."""
     here = lot(standing=standing(600_000), places=(Spot("swedencentral"),))
-    assert list(of_lot(workload(), here, ON)) == [
+    assert list(of_quota(workload(), here)) == [
         Objection(
             "600,000 tokens per minute free, the peak needs 720,000",
             "ask for 120,000 TPM more in swedencentral",
         )
     ]
-    assert list(of_lot(workload(), lot(standing=standing(720_000)), ON)) == []
+    assert list(of_quota(workload(), lot(standing=standing(720_000)))) == []
 
 
 def test_a_part_of_a_token_more_is_asked_for_whole() -> None:
     """A third of a request a minute needs 400 tokens; 399.5 free lack half a one."""
     load = workload(20)
-    (objection,) = of_lot(load, lot(standing=standing(399.5)), ON)
+    (objection,) = of_quota(load, lot(standing=standing(399.5)))
     assert objection.step == "ask for 1 TPM more in azure"
 
 
@@ -132,16 +132,15 @@ def test_the_limit_that_binds_first_is_told_first() -> None:
     """Short requests meet the requests, long ones the tokens; each as a share of what it needs."""
     free = standing(60_000, 100)
     short = [
-        o.reason
-        for o in of_lot(workload(input_tokens=10, output_tokens=10), lot(standing=free), ON)
+        o.reason for o in of_quota(workload(input_tokens=10, output_tokens=10), lot(standing=free))
     ]
     assert short == ["100 requests per minute free, the peak needs 600"]
-    long = [o.reason for o in of_lot(workload(), lot(standing=free), ON)]
+    long = [o.reason for o in of_quota(workload(), lot(standing=free))]
     assert long == [
         "60,000 tokens per minute free, the peak needs 720,000",
         "100 requests per minute free, the peak needs 600",
     ]
-    scarce = [o.reason for o in of_lot(workload(), lot(standing=standing(700_000, 100)), ON)]
+    scarce = [o.reason for o in of_quota(workload(), lot(standing=standing(700_000, 100)))]
     assert scarce == [
         "100 requests per minute free, the peak needs 600",
         "700,000 tokens per minute free, the peak needs 720,000",
@@ -151,7 +150,7 @@ def test_the_limit_that_binds_first_is_told_first() -> None:
 def test_an_unknown_quota_is_no_objection() -> None:
     """Nothing is made of what was not read."""
     unknown = standing(availability=Availability.UNKNOWN)
-    assert list(of_lot(workload(), lot(standing=unknown), ON)) == []
+    assert list(of_quota(workload(), lot(standing=unknown))) == []
 
 
 def test_what_cannot_be_had_says_why_and_what_to_do() -> None:
@@ -207,7 +206,7 @@ def test_only_the_ways_asked_for() -> None:
     """Pay-as-you-go is none of the provisioned ways."""
     load = workload(ways=(Billing.PROVISIONED, Billing.SELF_HOSTED))
     assert list(of_lot(load, lot(), ON)) == [
-        Objection("it is on_demand, asked for provisioned, self_hosted")
+        Objection("it is pay-as-you-go, asked for provisioned, self-hosted")
     ]
 
 

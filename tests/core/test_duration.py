@@ -53,7 +53,7 @@ def test_a_day_has_a_curve_of_its_own() -> None:
 def test_equal_levels_are_one_and_empty_ones_none() -> None:
     """Levels with one rate join; a share of nothing is left out."""
     half = Level(Fraction(5), Fraction(1, 2))
-    assert told(LoadCurve([half, half, Level(Fraction(9), Fraction())])) == [(5, 1)]
+    assert told(LoadCurve.of_levels([half, half, Level(Fraction(9), Fraction())])) == [(5, 1)]
 
 
 profiles = st.builds(

@@ -6,7 +6,7 @@ from itertools import product
 from hypothesis import given
 from hypothesis import strategies as st
 
-from planner.core.duration import Level, LoadCurve, load_curve
+from planner.core.duration import Level, LoadCurve, hour_of, load_curve
 from planner.core.profiles import daily, flat
 from planner.core.provisioned import LayerPrices, Layers, best_layers
 from planner.core.unit_grid import Grid
@@ -14,33 +14,36 @@ from planner.core.unit_grid import Grid
 
 def curve(*levels: tuple[int, str]) -> LoadCurve:
     """A load of some requests per hour for shares of the time."""
-    return LoadCurve(Level(Fraction(rate), Fraction(share)) for rate, share in levels)
+    return LoadCurve.of_levels(Level(Fraction(rate), Fraction(share)) for rate, share in levels)
 
 
 def by_trial(
     load: LoadCurve, grid: Grid, per_unit: Fraction, prices: LayerPrices, growth: list[Fraction]
 ) -> Fraction | None:
-    """The lowest cost per hour of any reserved count and any count by the hour at each level."""
+    """The lowest cost per hour of any reserved count and any count for each of the hours."""
     most = max(load.peak * factor / per_unit for factor in growth)
     counts = [0, *(n for k in range(200) if (n := grid.count(k)) <= (grid.limit or n))]
     counts = [n for n in counts if n <= most + grid.minimum + grid.step]
     best = None
     for reserved in counts if prices.reserved is not None else [0]:
         total = Fraction()
-        for factor, level in product(growth, load.levels):
-            need = level.requests_per_hour * factor / per_unit
+        for factor, hour in product(growth, load.hours):
             ways = []
             for n in counts:
                 if n < reserved or (n > reserved and prices.hourly is None):
                     continue
-                missing = max(Fraction(), need - n)
+                needs = [(le.share, le.requests_per_hour * factor / per_unit) for le in hour.levels]
+                missing = sum((s * max(Fraction(), need - n) for s, need in needs), Fraction())
                 if missing and prices.overflow is None:
+                    continue
+                over = max(need for _, need in needs) - n
+                if prices.most_over is not None and over * per_unit > prices.most_over:
                     continue
                 usd = (n - reserved) * (prices.hourly or 0)
                 ways.append(usd + missing * per_unit * (prices.overflow or 0))
             if not ways:
                 break
-            total += min(ways) * level.share
+            total += min(ways) * hour.share
         else:
             usd = total / len(growth) + reserved * (prices.reserved or 0)
             best = usd if best is None else min(best, usd)
@@ -71,16 +74,25 @@ price = st.one_of(
         st.integers(1, 4),
         st.one_of(st.none(), st.integers(0, 4)),
     ),
-    prices=st.builds(LayerPrices, reserved=price, hourly=price, overflow=price),
+    prices=st.builds(
+        LayerPrices, reserved=price, hourly=price, overflow=price, most_over=st.none() | amount
+    ),
+    sharper=st.sampled_from([Fraction(1), Fraction(2), Fraction(7)]),
     growth=st.lists(st.sampled_from([Fraction(1), Fraction(3, 2), Fraction(2, 3)]), min_size=1,
                     max_size=2),
 )  # fmt: skip
 def test_no_trial_finds_a_lower_cost(
-    rates: list[tuple[Fraction, int]], grid: Grid, prices: LayerPrices, growth: list[Fraction]
+    rates: list[tuple[Fraction, int]],
+    grid: Grid,
+    prices: LayerPrices,
+    sharper: Fraction,
+    growth: list[Fraction],
 ) -> None:
     """The layers cost what the best of all counts costs, and are None where none carries."""
     total = sum(weight for _, weight in rates)
-    load = LoadCurve(Level(rate, Fraction(weight, total)) for rate, weight in rates)
+    load = LoadCurve(
+        hour_of(rest * sharper, rest, Fraction(weight, total)) for rest, weight in rates
+    )
     per_unit = Fraction(2, 3)
 
     found = best_layers(load, grid, per_unit, prices, growth)
@@ -127,3 +139,17 @@ def test_the_busiest_minute_counts() -> None:
     assert [float(load.peak), float(load.mean)] == [1800, 600]
     assert load.share_above(Fraction(600)) == Fraction(1, 60)
     assert load.over(Fraction(600)) == 20
+
+
+def test_units_by_the_hour_are_paid_for_the_whole_hour() -> None:
+    """A busiest minute of ten times the mean costs ten times the units, or spills over."""
+    profile = daily(range(24), peak_minute_factor=Fraction(10), told="flat with peaks")
+    load = load_curve(profile, Fraction(600))
+    alone = best_layers(load, Grid(), Fraction(100), LayerPrices(hourly=Fraction(1)))
+    mixed = best_layers(
+        load, Grid(), Fraction(100), LayerPrices(hourly=Fraction(1), overflow=Fraction(1, 50))
+    )
+    assert alone is not None
+    assert mixed is not None
+    assert told(alone) == [0, 60, 0, 60]
+    assert told(mixed) == [0, 5, 100, 7]

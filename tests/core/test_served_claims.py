@@ -197,13 +197,13 @@ def test_no_machine_is_bought_for_longer_than_the_horizon() -> None:
 
 
 def test_a_plan_of_units_has_units_and_a_plan_of_a_term_buys_for_it() -> None:
-    """A minute an hour reserves nothing, and what may all wait needs no unit."""
+    """What may all wait needs no unit, and an hour with one busy minute is paid whole."""
     units = [unit_hour("1.00"), MONTH]
     of = supply(on_demand(), provisioned(), usage=USAGE[:2], hourly=units, facts=[fact()])
-    # 15 units for 1 of 60 minutes are 0.25 dollars an hour.
     assert told(workload(1, profile=flat(Fraction(60))), of) == [
         ("GlobalStandard", None, 2.628),
-        ("GlobalProvisionedManaged", "on_demand", 182.5),
+        ("GlobalProvisionedManaged", "1_month", 3900),
+        ("GlobalProvisionedManaged", "on_demand", 10950),
     ]
     of = supply(on_demand(), batch(), provisioned(), usage=USAGE, hourly=units, facts=[fact()])
     kinds = [what for what, *_ in told(workload(60, batch_share=Fraction(1)), of)]
