@@ -14,7 +14,7 @@ import msgspec
 from planner.core.duration import LoadCurve, hour_of
 from planner.core.plans import Part, Plan, Season
 from planner.core.profiles import HOURS_PER_WEEK
-from planner.core.sharing import NANO, Needs, Shareable
+from planner.core.sharing import NANO, Meeting, Needs, Shareable
 from planner.core.unit_plans import plans
 from planner.core.ways import Rate, Way
 from planner.core.week import Turn, Week
@@ -43,11 +43,12 @@ class PooledSeason(Season, frozen=True, kw_only=True):
     """The load of a pool over some months; `spill_usd` is what a unit's hour costs elsewhere."""
 
     spill_usd: Fraction | None
+    horizon: int | None
 
     @property
     def horizon_months(self) -> int | None:
-        """The months that are looked at, where there are several."""
-        return len(self.growth) if len(self.growth) > 1 else None
+        """The horizon that all members name; None where they name none."""
+        return self.horizon
 
     def most_over(self, way: Way) -> Fraction | None:
         """Any number: what several draw on one quota is told beside the pools."""
@@ -83,16 +84,19 @@ def pooled_way(members: Sequence[Shareable], region: str) -> Way | None:
     return msgspec.structs.replace(first, units=shared, region=place, also_in=tuple(others))
 
 
-def pool_plan(
-    members: Sequence[Shareable], region: str, needs: Needs, growth: tuple[Fraction, ...]
-) -> Plan | None:
+def pool_plan(members: Sequence[Shareable], meeting: Meeting, needs: Needs) -> Plan | None:
     """The cheapest plan for the needs of all members together; None where none carries them."""
-    way = pooled_way(members, region)
+    way = pooled_way(members, meeting.region)
     if way is None:
         return None
     spill_usd = spill_price(members)
     spills = [] if spill_usd is None else [_spill_way(members)]
-    season = PooledSeason(week=PooledWeek(needs), growth=growth, spill_usd=spill_usd)
+    season = PooledSeason(
+        week=PooledWeek(needs),
+        growth=meeting.growth,
+        spill_usd=spill_usd,
+        horizon=meeting.horizon_months or None,
+    )
     found = plans(way, season, [one for one in spills if one is not None], ())
     return min(found, key=lambda plan: plan.usd_per_month, default=None)
 

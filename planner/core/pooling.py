@@ -187,7 +187,7 @@ class Pooling:
         if need is None:
             need = together(map(self._needs_of, members))
         shared = [member.shared for member in members]
-        plan = pool_plan(shared, meeting.region, need, meeting.growth)
+        plan = pool_plan(shared, meeting, need)
         if plan is None:
             return None
         beside = sum((one.beside_usd for one in shared), Fraction())

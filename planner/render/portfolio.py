@@ -13,7 +13,7 @@ from planner.core.portfolio_answer import (
     Spend,
 )
 from planner.render.money import currency
-from planner.render.portfolio_words import few, headlines, pool_count, quota_name, rests_on, words
+from planner.render.portfolio_words import headlines, pool_count, quota_name, rests_on, words
 from planner.render.recommend_words import whole
 from planner.render.safe import plain
 from planner.render.sections import fitting
@@ -21,6 +21,7 @@ from planner.render.terminal import Screen
 
 _ROWS = 7
 _PART = 5
+_PAIR = 2
 
 
 def portfolio_text(answer: PortfolioAnswer, screen: Screen, *, everything: bool = False) -> str:
@@ -68,7 +69,7 @@ def _pools(answer: PortfolioAnswer, screen: Screen, *, everything: bool) -> list
         name = pool.id.partition(":")[0]
         table.add_row(
             Text(plain(f"{name}: {pool.model} {pool.what} {pool.region or ''}".strip())),
-            Text(plain(few(pool.workloads))),
+            Text(plain(_members(pool.workloads, everything=everything))),
             Text(plain(pool_count(pool))),
             Text(whole(pool.usd_single), justify="right"),
             Text(whole(pool.usd_pooled), justify="right"),
@@ -76,6 +77,11 @@ def _pools(answer: PortfolioAnswer, screen: Screen, *, everything: bool) -> list
         )
     _more(table, len(answer.pools), _PART, everything=everything)
     return screen.lines([table]) if answer.pools else []
+
+
+def _members(names: tuple[str, ...], *, everything: bool) -> str:
+    """All of them, or two, or how many there are: a row is to stay short."""
+    return ", ".join(names) if everything or len(names) <= _PAIR else f"{len(names):,}"
 
 
 def _unfit(answer: PortfolioAnswer, screen: Screen, *, everything: bool) -> list[str]:

@@ -62,6 +62,16 @@ def test_the_text_begins_with_the_sum_and_what_sharing_saves(
     assert "note: nothing fits mars" in done.err
 
 
+def test_the_members_of_a_pool_are_named_with_all(planner: Call, elsewhere: Path) -> None:
+    """Of three a row says how many they are; with --all it names them."""
+    lines = [f"load-{n},gpt-4.1,{20 / 3},1000,200,,provisioned,," for n in range(3)]
+    path = rows(elsewhere, *lines)
+    brief, whole = planner("recommend", path, *ON), planner("recommend", path, *ON, "--all")
+    (row,) = [line for line in brief.out.splitlines() if line.startswith("pool-1: gpt-4.1")]
+    assert " 3  " in row
+    assert "load-0, load-1," in whole.out
+
+
 def test_a_folder_is_read_by_name(planner: Call, elsewhere: Path) -> None:
     """YAML files and CSVs of one folder are one portfolio; each row is one of CSV's."""
     folder = elsewhere / "loads"

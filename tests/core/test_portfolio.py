@@ -127,6 +127,19 @@ def test_spare_machines_are_there_once() -> None:
     assert (pool.usd_single, pool.usd_pooled) == (Decimal("5840.00"), Decimal("2920.00"))
 
 
+def test_a_term_is_paid_whole_within_the_horizon_of_a_pool() -> None:
+    """A year of machines that are wanted for a month is no cheaper than by the hour."""
+    stock = supply(
+        hourly=[machine_hour("2", "M"), machine_hour("1", "M", "1_year")],
+        machines=[instance("M")],
+        forecaster=steady(1000),
+        open_models={LLAMA: LLAMA},
+    )
+    loads = [workload(7200, name=name, models=(LLAMA,), horizon_months=1) for name in ("a", "b")]
+    (pool,) = answer(stock, *loads).pools
+    assert (pool.term, pool.usd_pooled) == ("on_demand", Decimal("2920.00"))
+
+
 def test_growth_that_differs_is_not_shared() -> None:
     """Units are planned for months that grow alike."""
     growing = workload(SEVEN_UNITS, name="b", growth_per_month=Fraction(1, 10))
