@@ -16,7 +16,7 @@ from planner.core.licences import Licence
 from planner.core.lots import Lot
 from planner.core.offers import Availability, Billing, Scope
 from planner.core.profiles import MINUTES_PER_HOUR
-from planner.core.unit_facts import output_burn
+from planner.core.unit_facts import counted
 from planner.core.ways import Way
 from planner.core.workload import Where, Workload
 
@@ -170,24 +170,32 @@ class Needed(msgspec.Struct, frozen=True, kw_only=True):
     tokens_per_minute: Fraction
     requests_per_minute: Fraction
     formula: str
+    source: str | None
 
 
 def needed_of(workload: Workload, provider: str, model: str) -> Needed:
     """Tokens are reserved on arrival with what the answer may take; some models burn output."""
-    burn = output_burn(provider, model)
-    answer = max(workload.reserved_output_tokens, burn * workload.output.mean)
+    prompt = workload.input.mean
+    one = counted(
+        provider,
+        model,
+        input_tokens=prompt,
+        cached_tokens=prompt * workload.cached_share,
+        output_tokens=workload.output.mean,
+        max_tokens=workload.reserved_output_tokens,
+    )
     requests = workload.peak_requests_per_minute * max(workload.growth)
-    burnt = f", output counting {burn} times" if burn > 1 else ""
     return Needed(
-        tokens_per_minute=requests * (workload.input.mean + answer),
+        tokens_per_minute=requests * max(one.reserved, one.settled),
         requests_per_minute=requests,
-        formula=f"requests of the peak minute x (input + reserved answer{burnt})",
+        formula="busiest minute x tokens of a request, reserved on arrival or settled",
+        source=one.source,
     )
 
 
 def of_quota(workload: Workload, lot: Lot) -> Iterator[Objection]:
     """What the quota lacks at the peak, the limit that binds first."""
-    if lot.billing is not Billing.ON_DEMAND:
+    if lot.billing not in (Billing.ON_DEMAND, Billing.HOSTED):
         return
     needed = needed_of(workload, lot.provider, lot.model)
     standing = lot.standing

@@ -17,7 +17,7 @@ _GIVEN = "given in the workload"
 def figures(served: Served, load: Workload, needed: Needed) -> Iterator[Figure]:
     """Every figure that the bill rests on, in the order in which it was worked out."""
     yield _given(
-        "requests a month",
+        "requests of the first month",
         f"{float(load.requests_per_month):,.10g}",
         f"requests per hour x mean weight of the profile x {HOURS_PER_MONTH}",
         {
@@ -26,24 +26,36 @@ def figures(served: Served, load: Workload, needed: Needed) -> Iterator[Figure]:
             "profile": load.profile.told,
         },
     )
+    mean = sum(load.growth, Fraction()) / len(load.growth)
     yield _given(
-        "requests of the peak minute",
-        f"{float(load.peak_requests_per_minute):,.10g}",
-        "requests per hour x highest weight x peak minute / 60 x (1 - batch share)",
+        "volume over the first month's",
+        f"{float(mean):.6g} on average, {float(max(load.growth)):.6g} at its highest",
+        "(1 + growth) ^ month, over the months that are looked at",
+        {"growth": f"{float(load.growth_per_month):.4%}", "months": f"{len(load.growth)}"},
+    )
+    yield _given(
+        "requests of the busiest minute",
+        f"{float(needed.requests_per_minute):,.10g}",
+        "requests per hour x highest weight x peak minute / 60 x (1 - batch share) x highest volume",
         {
             "highest weight": f"{float(max(load.profile.weights)):.6g}",
             "peak minute over its hour's mean": f"{float(load.profile.peak_minute_factor):.6g}",
             "batch share": f"{float(load.batch_share):.6g}",
         },
     )
-    yield _given(
-        "tokens per minute of the peak",
-        f"{float(needed.tokens_per_minute):,.10g}",
-        needed.formula,
-        {
+    one = needed.tokens_per_minute / (needed.requests_per_minute or 1)
+    yield Figure(
+        figure="tokens of the busiest minute, as its quota counts them",
+        value=f"{float(needed.tokens_per_minute):,.10g}",
+        formula=needed.formula,
+        inputs={
+            "busiest minute": f"{float(needed.requests_per_minute):,.10g}",
+            "tokens of a request": f"{float(one):,.10g}",
             "input": f"{float(load.input.mean):,.10g}",
-            "reserved answer": f"{float(load.reserved_output_tokens):,.10g}",
+            "max_tokens": f"{float(load.reserved_output_tokens):,.10g}",
         },
+        source=needed.source,
+        as_of=None,
     )
     plan = served.plan
     if plan.way.units is not None:

@@ -351,11 +351,11 @@ def _beats(other: Way, way: Way) -> bool:
     mine, yours = way.units, other.units
     if mine is None or yours is None:
         return False
-    by_term = {term.name: term.usd_per_hour for term in yours.terms}
+    by_term = {term.name: term.usd_per_unit_hour for term in yours.terms}
     return (
         yours.rate.low >= mine.rate.low
         and yours.grid.limit is None
-        and all(by_term.get(t.name, t.usd_per_hour + 1) <= t.usd_per_hour for t in mine.terms)
+        and all(t.name in by_term and by_term[t.name] <= t.usd_per_unit_hour for t in mine.terms)
     )
 
 

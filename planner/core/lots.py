@@ -166,7 +166,14 @@ class Shelf:
             for named, over in variants
             if named == tier and over and (long := self._quote(lot, offer, tier, over)) is not None
         ]
-        return msgspec.structs.replace(lot, tier=tier, quote=quote, rates=_rates(quote, longer))
+        hosted = bool(quote.usd_per_unit_hour) and lot.billing is Billing.ON_DEMAND
+        return msgspec.structs.replace(
+            lot,
+            billing=Billing.HOSTED if hosted else lot.billing,
+            tier=tier,
+            quote=quote,
+            rates=_rates(quote, longer),
+        )
 
     def _quote(self, lot: Lot, offer: Offer, tier: str, over: int = 0) -> Quote | None:
         return self.prices.quote(

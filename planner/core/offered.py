@@ -213,8 +213,6 @@ def _way(lot: Lot, fitting: Sequence[Place]) -> Way:
     kind = lot.billing or Billing.ON_DEMAND
     quote = lot.quote
     fee = (quote.usd_per_unit_hour if quote else None) or Decimal()
-    if fee and kind is Billing.ON_DEMAND:
-        kind = Billing.HOSTED
     here = next((p for p in lot.places if p.region == first.region), None)
     price = quote or next(iter(lot.terms))
     return Way(

@@ -164,9 +164,9 @@ class Rejection(Answer, frozen=True):
 class UnitWorth(Answer, frozen=True):
     """What a unit carries in a month, paid by the token, against what it costs for a term.
 
-    It pays from that utilisation on, never where that is over 1; `units_for_all` carry the peak,
-    at `usd_for_all` a month. `ended_on` is given where the price is the last that is known: then
-    nothing was planned with it.
+    It pays from that utilisation on, never where that is over 1 or null. `units_for_all` carry the
+    peak, at `usd_for_all` a month. `ended_on` is given where the price is the last that is known:
+    then nothing was planned with it.
     """
 
     id: str
@@ -175,7 +175,7 @@ class UnitWorth(Answer, frozen=True):
     term: str
     worth_usd_per_month: Decimal
     usd_per_month: Decimal
-    pays_from_utilisation: float
+    pays_from_utilisation: float | None
     units_for_all: int
     usd_for_all: Decimal
     ended_on: dt.date | None

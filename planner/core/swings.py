@@ -55,8 +55,9 @@ def swings(weighing: Weighing, best: Served) -> tuple[Swing, ...]:
 
 def _assumptions(weighing: Weighing, best: Plan) -> Iterator[Assumption]:
     way, load = best.way, weighing.workload
+    machines = way.kind is Billing.SELF_HOSTED
     yield Assumption(
-        name=f"price of {way.what}",
+        name="price of machines" if machines else f"price of {way.what}",
         factors=_UP,
         weighing=lambda k: weighing.changed(partial(_priced, k, lambda w: _key(w) == _key(way))),
     )
@@ -161,7 +162,9 @@ def _size(swing: Swing, weighing: Weighing) -> tuple[bool, float]:
 
 
 def _key(way: Way) -> tuple[str, ...]:
-    """What has one price: units and machines have it whatever the model on them."""
+    """What has one price: units have it whatever the model on them, machines rise together."""
+    if way.kind is Billing.SELF_HOSTED:
+        return (way.kind,)
     model = way.model if way.units is None else ""
     return way.kind, model, way.provider, way.what
 

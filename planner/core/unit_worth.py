@@ -47,7 +47,7 @@ def _worth(way: Way, term: Term, against: Way, workload: Workload) -> UnitWorth:
         term=term.name,
         worth_usd_per_month=to_money(worth),
         usd_per_month=to_money(usd),
-        pays_from_utilisation=float(usd / worth) if worth else float("inf"),
+        pays_from_utilisation=float(usd / worth) if worth else None,
         units_for_all=count,
         usd_for_all=to_money(count * usd),
         ended_on=term.ended_on,

@@ -216,8 +216,10 @@ class Workload(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     def growth(self) -> tuple[Fraction, ...]:
         """The volume of each month that is looked at, over that of the first."""
         months = self.horizon_months or (MONTHS_OF_GROWTH if self.growth_per_month else 1)
-        # To nine digits: exact powers have thousands after some years.
-        return tuple(round((1 + self.growth_per_month) ** month, 9) for month in range(months))
+        # To nine digits: exact powers have thousands after some years. Some load is always left.
+        least = Fraction(1, 10**9)
+        powers = ((1 + self.growth_per_month) ** month for month in range(months))
+        return tuple(max(least, round(power, 9)) for power in powers)
 
     def scaled(self, factor: Fraction) -> "Workload":
         """The same with so many times the requests."""
@@ -240,7 +242,7 @@ def _faults_of_load(of: Workload) -> Iterator[str]:
     if of.requests_per_hour <= 0:
         yield f"the request rate is {float(of.requests_per_hour):g} an hour; give more than 0"
     if of.output.mean <= 0:
-        yield "output_tokens is 0; a request needs some output"
+        yield "output_tokens is 0; this weighs models that answer with text, give 1 or more"
     for field in _SHARES:
         value = getattr(of, field)
         if not 0 <= value <= 1:

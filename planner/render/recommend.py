@@ -145,7 +145,7 @@ def _worth(answer: Recommendation, screen: Screen) -> list[str]:
             Text(plain("" if row.id == before else row.id.split("/")[-2])),
             Text(plain(term_words(row.term)) + ("*" if row.ended_on else "")),
             Text(money(row.usd_per_month), justify="right"),
-            Text("never" if share > 1 else f"{share:.0%} used", justify="right"),
+            Text("never" if share is None or share > 1 else f"{share:.0%} used", justify="right"),
             Text(f"{row.units_for_all:,}: {whole(row.usd_for_all)}", justify="right"),
         )
         before, head = row.id, worth

@@ -104,9 +104,8 @@ def test_the_larger_of_reserved_and_burnt_counts() -> None:
     for max_tokens, answer in ((4000, 4000), (500, 1000)):
         needed = needed_of(workload(max_tokens=max_tokens), "bedrock", CLAUDE)
         assert needed.tokens_per_minute == 600 * (1000 + answer)
-    assert needed.formula == (
-        "requests of the peak minute x (input + reserved answer, output counting 5 times)"
-    )
+    assert needed.source is not None
+    assert needed.source.startswith("AWS documentation, How tokens are counted")
 
 
 def test_a_quota_that_lacks_says_how_much_to_ask_for() -> None:

@@ -1,9 +1,9 @@
 """What holds of every recommendation: cheaper, dearer and equal, whatever the workload."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from fractions import Fraction
-from functools import cache
+from functools import cache, partial
 from itertools import permutations
 from typing import Any
 
@@ -18,7 +18,7 @@ from planner.core.price_rows import UsagePrice
 from planner.core.profiles import bursty, business_hours, flat, night_batch
 from planner.core.weighing import Served, Weighing
 from planner.core.workload import Lengths, Portion, Workload
-from tests.builders import quota
+from tests.builders import lifecycle, quota, retires
 from tests.supplied import (
     MODEL,
     batch,
@@ -237,6 +237,49 @@ def test_the_best_is_no_dearer_than_payment_by_the_token(load: Workload) -> None
     best = cost(load, market())
     assert best is not None
     assert best <= plain
+
+
+@cache
+def ending() -> Supply:
+    """The market in which gpt-4.1 ends in March, and llama replaces it."""
+    end: dict[str, Any] = {"retirement_dates": (retires("2026-03-01"),)}
+    return supply(
+        on_demand(**end),
+        batch(**end),
+        provisioned(),
+        on_demand(model=LLAMA, version="1"),
+        lifecycle("2026-03-01", model=MODEL, version=None, replacement=LLAMA),
+        usage=USAGE,
+        hourly=CHEAP,
+        facts=[fact()],
+        machines=MACHINES,
+        forecaster=steady(900, 1200, 1500),
+        open_models={LLAMA: LLAMA},
+    )
+
+
+changing = st.sampled_from(
+    [(None, Fraction()), (12, Fraction(1, 10)), (12, Fraction(-9, 10)), (24, Fraction(-1, 20))]
+)
+
+
+@given(
+    loads(profile=st.sampled_from([*PROFILES, flat(Fraction(60))])),
+    changing,
+    st.sampled_from([ending, market, partial(market, tokens_too=False, cheap=True)]),
+)
+@settings(BRIEFLY, max_examples=40)
+def test_the_quick_search_finds_the_first_of_all(
+    load: Workload, changed: tuple[int | None, Fraction], of: Callable[[], Supply]
+) -> None:
+    """What is skipped as too dear would not have won, with growth, decline or a retirement."""
+    months, growth = changed
+    load = msgspec.structs.replace(load, horizon_months=months, growth_per_month=growth)
+    weighing = Weighing(load, of())
+    best, first = weighing.best(), next(iter(weighing.weigh().served), None)
+    assert (best and (best.plan.way.id, best.usd_per_month)) == (
+        first and (first.plan.way.id, first.usd_per_month)
+    )
 
 
 @given(loads(models=st.just((MODEL, LLAMA))), st.integers(0, 119))

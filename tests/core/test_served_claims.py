@@ -12,6 +12,7 @@ from planner.core.offered import Supply
 from planner.core.offers import AppliesTo, Billing, Retirement
 from planner.core.price_rows import UsagePrice
 from planner.core.profiles import business_hours, flat
+from planner.core.swings import swings
 from planner.core.weighing import Weighing
 from planner.core.workload import OwnMachine, OwnUnits, Workload
 from tests.builders import lifecycle, quota
@@ -307,3 +308,32 @@ def test_batches_have_no_tier() -> None:
         ("GlobalStandard, by the token", 0.0063),
         ("GlobalBatch, what may wait", 0.0018),
     ]
+
+
+def test_a_load_that_dwindles_is_still_a_load() -> None:
+    """At a tenth each month the last of twelve is a billionth, not nothing: its units are few."""
+    load = workload(growth_per_month=Fraction(-9, 10), horizon_months=12)
+    assert list(map(float, load.growth[:3])) == [1, 0.1, 0.01]
+    assert list(map(float, load.growth[-2:])) == [1e-9, 1e-9]
+    of = supply(on_demand(), provisioned(), usage=USAGE[:2], hourly=[MONTH], facts=[fact()])
+    (best, *_) = Weighing(load, of).weigh().served
+    # 360 units, then 35 and a tenth of a unit's work by the token, then nothing that is worth one.
+    assert [best.plan.way.what, best.plan.running and best.plan.running.reserved] == [
+        "GlobalProvisionedManaged",
+        360,
+    ]
+
+
+def test_growth_is_moved_from_what_it_is() -> None:
+    """At 10% a month machines alone are best; from 10.5% on they overflow to the token."""
+    load = workload(
+        6000, growth_per_month=Fraction(1, 10), horizon_months=12, machines=(rack(),), failures=0
+    )
+    of = supply(on_demand(), usage=USAGE[:2], open_models=LLAMA)
+    weighing = Weighing(load, of)
+    best = weighing.weigh().served[0]
+    told = [one for one in swings(weighing, best) if one.assumption == "growth per month"]
+    growth = told[0]
+    assert growth.factor == 0.105
+    assert growth.winner is not None
+    assert growth.winner.endswith("+GlobalStandard")
