@@ -10,13 +10,14 @@ from planner.cli.stock import stock_of
 from planner.core.recommend import recommend as answer_for
 from planner.core.recommend_answer import Choice, Recommendation
 from planner.core.workload import Workload
+from planner.errors import UsageError
 from planner.files.workloads import read_workload, workload_of
 
 
 def recommend(
     workload: Workload | Mapping[str, object] | str | Path | None = None,
     *,
-    on: dt.date | None = None,
+    on: dt.date | str | None = None,
     snapshots: str | Path | None = None,
     pricing: str | Path | None = None,
     explain: bool = False,
@@ -30,7 +31,7 @@ def recommend(
         planner.recommend(models=["gpt-5.1"], requests_per_minute=600,
                           input_tokens=1000, output_tokens=200)
     """
-    day = on or dt.datetime.now(dt.UTC).date()
+    day = _day(on)
     chosen = Settings(
         snapshots=None if snapshots is None else Path(snapshots),
         pricing=None if pricing is None else Path(pricing),
@@ -44,6 +45,15 @@ def recommend(
         load = workload_of({**(workload or {}), **keys}, day).workload
     stock = stock_of(chosen, day)
     return answer_for(stock.known(load), stock.supply, explain=explain)
+
+
+def _day(on: dt.date | str | None) -> dt.date:
+    if isinstance(on, str):
+        try:
+            return dt.date.fromisoformat(on)
+        except ValueError:
+            raise UsageError(f"on: {on!r} is no date; write it as 2026-06-03") from None
+    return on or dt.datetime.now(dt.UTC).date()
 
 
 def frame(answer: Recommendation) -> Any:

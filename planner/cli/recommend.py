@@ -107,7 +107,9 @@ def command(
     read = _read(path, given, on)
     note(chosen, *read.notes)
     stock = stock_of(chosen, on)
-    answer = recommend(stock.known(read.workload), stock.supply, explain=explain)
+    answer = recommend(
+        stock.known(read.workload), stock.supply, explain=explain, outlook=emit is None
+    )
     if emit is not None:
         return _emit(emit, answer)
 
@@ -118,9 +120,11 @@ def command(
         return recommend_text(answer, screen(), everything=everything, explain=explain)
 
     def prose() -> tuple[Iterable[str], Iterable[str]]:
-        from planner.render.recommend_words import headlines, rests_on  # noqa: PLC0415
+        from planner.render.recommend_words import headlines, rests_on, risks  # noqa: PLC0415
 
-        return headlines(answer), [*answer.assumptions, rests_on(answer)]
+        best = answer.recommended
+        told = [*risks(best)] if best is not None else []
+        return [*headlines(answer), *told], [*answer.assumptions, rests_on(answer)]
 
     rows = [c for c in (answer.recommended, *answer.alternatives) if c is not None]
     show(chosen, answer, rows, table, _COLUMNS, of=Choice, prose=prose)

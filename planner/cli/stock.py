@@ -60,6 +60,11 @@ class Stock:
             providers=tuple(
                 name for p in workload.providers for name in any_of("provider", p, self.providers)
             ),
+            committed_spend={
+                name: usd
+                for p, usd in workload.committed_spend.items()
+                for name in any_of("provider", p, self.providers)
+            },
             regions=tuple(known_region(region, also=self.regions) for region in workload.regions),
             from_region=known_region(start, also=self.regions) if start else None,
         )

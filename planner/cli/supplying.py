@@ -14,7 +14,7 @@ from planner.core.offered import Supply
 from planner.core.terms import MONTHS
 from planner.core.throughput import Forecaster
 from planner.core.workload import Workload
-from planner.files.facts import regions
+from planner.files.facts import model_names, regions
 from planner.files.hardware import architectures, find_gpu, instances
 from planner.files.licences import licence_of
 from planner.files.unit_facts import default_quota, unit_fact
@@ -44,7 +44,13 @@ def supply_of(chosen: Settings, catalog: Catalog) -> Supply:
         for price in prices.instance_hours(on=on, term=term)
     ]
     return Supply(
-        shelf=Shelf(catalog, prices, zone_of=zone_of, unit_fact=unit_fact),
+        shelf=Shelf(
+            catalog,
+            prices,
+            zone_of=zone_of,
+            unit_fact=unit_fact,
+            context_tokens=context_tokens,
+        ),
         hosts=Hosts(
             on,
             hours,
@@ -60,6 +66,15 @@ def supply_of(chosen: Settings, catalog: Catalog) -> Supply:
         default_quota=default_quota,
         licence=licence_of,
     )
+
+
+def context_tokens(model: str) -> int | None:
+    """What a request of a model may take by its architecture, else by the table of names."""
+    for shape in architectures():
+        if shape.model == model:
+            return shape.context_tokens
+    facts = model_names().facts(model)
+    return None if facts is None else facts.context_tokens
 
 
 @cache

@@ -6,6 +6,7 @@ from itertools import combinations
 import msgspec
 
 from planner.core.choices import choice_id
+from planner.core.demands import KIND_WORDS
 from planner.core.weighing import Weighing
 from planner.core.workload import Workload
 
@@ -34,7 +35,7 @@ def conflicts(weighing: Weighing) -> tuple[str, ...]:
     active = [name for name, eased in _EASED.items() if _holds(load, eased)]
     alone = _eased(combinations(active, 1), weighing)
     if len(alone) == 1:
-        return (f"{_told(load, alone[0].names)} leaves nothing; {alone[0].told}",)
+        return (f"{_told(load, alone[0].names)} and the rest leave nothing; {alone[0].told}",)
     if alone:
         names = tuple(name for eased in alone for name in eased.names)
         return (
@@ -81,4 +82,8 @@ def _told(load: Workload, names: Iterable[str]) -> str:
 
 def _value(load: Workload, name: str) -> str:
     value = getattr(load, name)
+    if name == "ways":
+        return ", ".join(KIND_WORDS[way] for way in load.ways)
+    if isinstance(value, float):
+        return f"{value:g}"
     return ", ".join(map(str, value)) if isinstance(value, tuple) else f"{value}"

@@ -13,7 +13,7 @@ import msgspec
 
 from planner.core.boundaries import ON_PREMISES, within
 from planner.core.licences import Licence
-from planner.core.lots import Lot
+from planner.core.lots import UNLISTED, Lot
 from planner.core.offers import Availability, Billing, Scope
 from planner.core.profiles import MINUTES_PER_HOUR
 from planner.core.unit_facts import counted
@@ -128,6 +128,11 @@ def of_lot(workload: Workload, lot: Lot, on: dt.date) -> Iterator[Objection]:
         step = _step_for(lot)
         yield Objection("; ".join(lot.standing.reasons) or str(lot.standing.availability), step)
         return
+    if workload.horizon_months is not None and UNLISTED in lot.notes:
+        yield Objection(
+            "no snapshot lists it, so how long it is sold is unknown",
+            "leave horizon_months out, where that does not matter",
+        )
     if lot.billing is Billing.PROVISIONED:
         yield from _of_units(workload, lot)
     elif lot.rates is None:

@@ -39,7 +39,8 @@ class Deployable(Answer, frozen=True):
     `name` is the workload's. `provider_model` is the id to call, `deployment_type` the provider's
     own word. `capacity` is what the provider counts: thousands of tokens per minute for Azure's
     Standard types, PTU for its provisioned ones, model units on Bedrock; None where there is
-    nothing to choose. `overflow` is the offer that takes what the units do not.
+    nothing to choose. `overflow` is the offer that takes what the units do not, `batch` the one
+    that takes what may wait.
     """
 
     name: str
@@ -56,3 +57,4 @@ class Deployable(Answer, frozen=True):
     hosting: Hosting | None
     destinations: tuple[str, ...]
     overflow: "Deployable | None"
+    batch: "Deployable | None" = None

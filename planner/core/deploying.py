@@ -1,5 +1,6 @@
 """What a plan deploys, in the terms of those who deploy it."""
 
+from fractions import Fraction
 from math import ceil
 
 from planner.core.demands import needed_of
@@ -7,6 +8,7 @@ from planner.core.deployable import Deployable, Hosting
 from planner.core.offered import Supply
 from planner.core.offers import Billing
 from planner.core.plans import Plan
+from planner.core.profiles import MINUTES_PER_HOUR
 from planner.core.ways import Way
 from planner.core.weighing import Served
 from planner.core.workload import Workload
@@ -42,20 +44,26 @@ def _of(way: Way, plan: Plan, workload: Workload, supply: Supply) -> Deployable:
         hosting=_hosting(plan, workload, supply) if main else None,
         destinations=way.destinations,
         overflow=_of(plan.overflow, plan, workload, supply) if main and plan.overflow else None,
+        batch=_of(plan.batch, plan, workload, supply) if main and plan.batch else None,
     )
 
 
 def _capacity(way: Way, plan: Plan, workload: Workload) -> int | None:
     """The count that the provider asks for: units, or tokens per minute in its unit."""
-    if way.kind is Billing.SELF_HOSTED:
+    if way.kind in (Billing.SELF_HOSTED, Billing.BATCH):
         return None
     if way.units is not None:
         running = plan.running
         return None if running is None else running.reserved + running.hourly_peak
     if way.tokens_per_unit is None and way.provider not in COUNTED_BY_TOKENS:
         return None
-    needed = needed_of(workload, way.provider, way.model).tokens_per_minute
-    return ceil(needed / (way.tokens_per_unit or USUAL_TOKENS_PER_UNIT))
+    needed = needed_of(workload, way.provider, way.model)
+    share = Fraction(1)
+    if way is not plan.way and plan.running is not None and plan.way.units is not None:
+        carried = plan.running.reserved * plan.way.units.rate.low / MINUTES_PER_HOUR
+        share -= min(share, carried / (needed.requests_per_minute or 1))
+    tokens = needed.tokens_per_minute * share
+    return ceil(tokens / (way.tokens_per_unit or USUAL_TOKENS_PER_UNIT))
 
 
 def _hosting(plan: Plan, workload: Workload, supply: Supply) -> Hosting | None:

@@ -36,7 +36,7 @@ def figures(served: Served, load: Workload, needed: Needed) -> Iterator[Figure]:
     yield _given(
         "requests of the busiest minute",
         f"{float(needed.requests_per_minute):,.10g}",
-        "requests per hour x highest weight x peak minute / 60 x (1 - batch share) x highest volume",
+        "requests per hour x highest weight x peak minute / 60 x (1 - batch share) x volume",
         {
             "highest weight": f"{float(max(load.profile.weights)):.6g}",
             "peak minute over its hour's mean": f"{float(load.profile.peak_minute_factor):.6g}",

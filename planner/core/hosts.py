@@ -90,7 +90,13 @@ class Hosts:
             else:
                 refused.append(way)
         own = [
-            own_machine(m, told(m.gpu, Fraction(m.gpus)), architecture.model, workload, self._on)
+            own_machine(
+                msgspec.structs.replace(m, gpu=self._gpu(m.gpu).name),
+                told(m.gpu, Fraction(m.gpus)),
+                architecture.model,
+                workload,
+                self._on,
+            )
             for m in workload.machines
         ]
         return (

@@ -80,8 +80,9 @@ class Shelf:
     """The lots of each model, worked out once.
 
     `zone_of` gives the regions of an offer's data zone, `unit_fact` what a document says of the
-    units of (provider, model, deployment type). `offers_in` counts the offers of each (provider,
-    region): of equals a person takes the region that has most.
+    units of (provider, model, deployment type), `context_tokens` what a model takes where its
+    offers do not tell. `offers_in` counts the offers of each (provider, region): of equals a person
+    takes the region that has most.
     """
 
     def __init__(
@@ -91,9 +92,11 @@ class Shelf:
         *,
         zone_of: Callable[[Offer], tuple[str, ...]],
         unit_fact: Callable[[str, str, str], UnitFact | None],
+        context_tokens: Callable[[str], int | None] = lambda _: None,
     ) -> None:
         self.catalog, self.prices, self.on = catalog, prices, catalog.on
         self._zone_of, self._unit_fact = zone_of, unit_fact
+        self._context_tokens = context_tokens
         self.lots = cache(self._lots)
         self.offers_in = Counter((s.offer.provider, s.offer.region) for s in catalog.offers())
 
@@ -128,7 +131,7 @@ class Shelf:
             billing=offer.billing,
             scope=offer.scope,
             boundary=offer.boundary,
-            context_tokens=offer.context_tokens,
+            context_tokens=offer.context_tokens or self._context_tokens(model),
             unit=offer.unit,
             tokens_per_unit=offer.tokens_per_minute_per_unit,
             standing=self._standing(sighting),
@@ -260,6 +263,7 @@ class Shelf:
                 tier=quote.tier,
                 quote=quote,
                 rates=_rates(quote, _longer(group, groups)),
+                context_tokens=self._context_tokens(model),
                 notes=(UNLISTED,),
                 places=tuple(Place(region) for region in group.regions),
             )

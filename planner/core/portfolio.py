@@ -20,7 +20,6 @@ from planner.core.weighing import Served, Weighing
 from planner.core.workload import Workload
 
 _CENT = Decimal("0.01")
-_REASONS = 3
 
 
 class Single(msgspec.Struct, frozen=True, kw_only=True):
@@ -106,10 +105,8 @@ def portfolio(singles: Sequence[Single], supply: Supply) -> PortfolioAnswer:
 def _reasons(refused: Sequence[Refusal]) -> Iterator[str]:
     """The most frequent reasons, each with how many ways it removes."""
     counts = Counter(reason for no in refused for reason in dict.fromkeys(no.reasons))
-    for reason, count in counts.most_common(_REASONS):
+    for reason, count in counts.most_common():
         yield reason if count == 1 else f"{reason} ({count} ways)"
-    if len(counts) > _REASONS:
-        yield f"{len(counts) - _REASONS} more reasons"
 
 
 def _row(one: Single, pool: str | None) -> PortfolioWorkload:

@@ -28,8 +28,13 @@ _NOT_COMPARED = (
 )
 
 
-def recommend(workload: Workload, supply: Supply, *, explain: bool = False) -> Recommendation:
-    """Answer for a workload; `explain` gives every choice its figures, else the first alone."""
+def recommend(
+    workload: Workload, supply: Supply, *, explain: bool = False, outlook: bool = True
+) -> Recommendation:
+    """Answer for a workload; `explain` gives every choice its figures, else the first alone.
+
+    Without `outlook` nothing is said of other volumes and shares, and of what would change it.
+    """
     weighing = Weighing(workload, supply)
     weighed = weighing.weigh()
     telling = Telling(workload, supply, weighing.week)
@@ -46,9 +51,9 @@ def recommend(workload: Workload, supply: Supply, *, explain: bool = False) -> R
         alternatives=tuple(choices[1:]),
         rejected=tuple(_rejections(weighed)),
         worth=tuple(_worth(weighing, weighed)),
-        by_requests_per_month=by_volume(weighing) if best else (),
-        by_input_share=by_input_share(weighing) if best else (),
-        swings=swings(weighing, best) if best else (),
+        by_requests_per_month=by_volume(weighing) if best and outlook else (),
+        by_input_share=by_input_share(weighing) if best and outlook else (),
+        swings=swings(weighing, best) if best and outlook else (),
         conflicts=() if best else conflicts(weighing),
         deploys=deployable(best, workload, supply) if best else None,
         sources=_sources(weighed, supply),
@@ -133,10 +138,14 @@ def _not_included(workload: Workload) -> Iterator[str]:
 def _assumptions(workload: Workload, weighed: Weighed) -> Iterator[str]:
     months = len(workload.growth)
     yield "list prices in US dollars before taxes, a month of 730 hours"
-    if workload.horizon_months is None and workload.growth_per_month:
-        yield f"no horizon is given: {months} months of growth are looked at"
+    if workload.growth_per_month:
+        given = "" if workload.horizon_months else "no horizon is given: "
+        yield (
+            f"{given}every sum is a mean over {months} months, in which the volume goes from 1 to "
+            f"{float(workload.growth[-1]):.3g} times that of the first"
+        )
     if workload.horizon_months is None and not workload.growth_per_month:
-        yield "no horizon is given: costs are those of a month, a retirement is a risk and no no"
+        yield "no horizon is given: costs are those of one month, and a retirement removes nothing"
     if any(one.plan.way.kind is Billing.SELF_HOSTED for one in weighed.served):
         yield (
             f"machines are sized by the low end of the forecast, {workload.failures} more than "

@@ -22,7 +22,7 @@ def worth_of(
     """
     priced = [way for way in tokens if way.rates is not None]
     against = min(priced, key=lambda way: _per_request(way, workload) * way.handicap, default=None)
-    if against is None:
+    if against is None or not workload.peak_requests_per_minute:
         return
     ended = {(lot.provider, lot.deployment_type, lot.model): lot.ended for lot in lots}
     for way in units:

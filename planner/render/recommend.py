@@ -6,6 +6,7 @@ from decimal import Decimal
 from rich.table import Table
 from rich.text import Text
 
+from planner.core.offers import Billing
 from planner.core.recommend_answer import Choice, Recommendation, Stretch
 from planner.render.money import converted, currency, money
 from planner.render.recommend_words import (
@@ -61,14 +62,18 @@ def _choices(answer: Recommendation, screen: Screen, *, everything: bool) -> lis
     several = len({choice.model for choice in rows}) > 1
     shown = rows if everything else _different(rows)[:_ROWS]
     columns = [f"{currency()}/month", "Choice", "Where", "Units"]
+    scored = any(choice.quality is not None for choice in rows)
+    columns += ["Quality"] if scored else []
     table = _table(*columns, *(("Kind", "Retires") if screen.width >= _WIDE else ()))
     for choice in shown:
         cells = [
             Text(_span(choice), justify="right"),
             Text(plain(what(choice, model=several))),
             Text(plain(f"{choice.provider} {choice.region or ''}".strip())),
-            Text(plain(unit_count(choice))),
+            Text(plain(unit_count(choice, mode=choice.kind is Billing.SELF_HOSTED))),
         ]
+        if scored:
+            cells.append(Text("-" if choice.quality is None else f"{choice.quality:g}"))
         if screen.width >= _WIDE:
             cells += [Text(KINDS[choice.kind]), Text(str(choice.retires_on or "-"))]
         table.add_row(*cells)
@@ -161,20 +166,30 @@ def _worth(answer: Recommendation, screen: Screen) -> list[str]:
 
 
 def _stretches(rows: tuple[Stretch, ...], heading: str, screen: Screen) -> list[str]:
+    if not rows:
+        return []
+    is_volume = "month" in heading
+    first, last = rows[0], rows[-1]
+    end = [] if last.to is None else [f"From {_mark(last.to)} on nothing fits."]
     if len(rows) == 1:
-        ends = "looked at, a thousandth to a thousand times this one"
-        where = ends if "month" in heading else "from 5% to 95%"
-        axis = "volume" if "month" in heading else "input share"
-        return _prose(screen, [f"The same wins at every {axis} {where}."])
+        start = f"from {_mark(first.from_)} {'requests a month' if is_volume else 'of input'}"
+        until = f" to {_mark(last.to)}" if last.to is not None else " on"
+        axis = "volume" if is_volume else "input share"
+        said = f"The same wins at every {axis} {start}{until}, as far as was looked."
+        return _prose(screen, [said, *end])
     table = _table(heading, "Cheapest", f"{currency()}/month there")
     for row in rows:
-        start = f"{row.from_:.3g}" if row.from_ < 1 else f"{row.from_:,.0f}"
         table.add_row(
-            Text(start, justify="right"),
+            Text(_mark(row.from_), justify="right"),
             Text(plain(named(row.id))),
             Text(whole(row.usd_per_month), justify="right"),
         )
-    return screen.lines([table]) if rows else []
+    return [*screen.lines([table]), *_prose(screen, end)]
+
+
+def _mark(value: float) -> str:
+    """A place on an axis: a share, or a count."""
+    return f"{value:.3g}" if value < 1 else f"{value:,.0f}"
 
 
 def _swings(answer: Recommendation, screen: Screen) -> list[str]:

@@ -34,6 +34,8 @@ def headlines(answer: Recommendation) -> Iterator[str]:
         f"{money(best.usd_per_mtok)} per million tokens."
     )
     yield from _how(best)
+    if answer.workload.growth_per_month:
+        yield "A mean over the months: growth is in it."
     others = [c for c in answer.alternatives if (c.model, c.what) != (best.model, best.what)]
     if others:
         other = others[0]
@@ -78,7 +80,7 @@ def _how(best: Choice) -> Iterator[str]:
         count = unit_count(best)
         yield f"{count[0].upper()}{count[1:]}{used}{_spill(best)}."
     if best.headroom is not None:
-        yield f"The peak may grow {_times(best.headroom)} until {best.binds} bind."
+        yield f"The peak may grow {_times(best.headroom)} until {best.binds} are full."
 
 
 def _times(room: float) -> str:
@@ -89,7 +91,7 @@ def _times(room: float) -> str:
 def _spill(choice: Choice) -> str:
     if choice.overflow_to is None or choice.spilled_share is None:
         return ""
-    name = choice.overflow_to.split("/")[-2]
+    name = choice.overflow_to.split("/")[2]
     return f"; {choice.spilled_share:.2%} of the requests spill over to {name}"
 
 
@@ -98,9 +100,10 @@ def what(choice: Choice, *, model: bool = True) -> str:
     name = f"{choice.model} on {choice.what}" if model else choice.what
     if choice.tier != "default":
         name += f" ({choice.tier})"
-    if choice.overflow_to is not None:
-        name += f" + {choice.overflow_to.split('/')[-2]}"
-    return name
+    others = dict.fromkeys(
+        other.split("/")[2] for other in (choice.overflow_to, choice.batch_to) if other is not None
+    )
+    return " + ".join([name, *others])
 
 
 def where(choice: Choice) -> str:
@@ -112,7 +115,7 @@ def where(choice: Choice) -> str:
     return f"{choice.provider} {choice.region}{more}"
 
 
-def unit_count(choice: Choice) -> str:
+def unit_count(choice: Choice, *, mode: bool = False) -> str:
     """How many units run: "360 PTU for 1 year", "up to 5 machines, 2.1 on average, 1 spare"."""
     units = choice.units
     if units is None:
@@ -130,7 +133,8 @@ def unit_count(choice: Choice) -> str:
         mean = "" if same else f", {units.hourly_mean:,.3g} on average"
         parts.append(f"{units.hourly_peak:,} {noun}" if same and not parts else most + mean)
     spare = f", {units.spare} spare" if units.spare else ""
-    return f"{' + '.join(parts) or f'0 {noun}'}{spare}"
+    how = f", {choice.mode}" if mode and choice.mode else ""
+    return f"{' + '.join(parts) or f'0 {noun}'}{spare}{how}"
 
 
 def rejections(answer: Recommendation) -> Iterator[str]:

@@ -33,6 +33,8 @@ def _remarks(of: Deployable) -> Iterator[str]:
     """What no tool here sets: the tier of the requests, an overflow elsewhere."""
     if of.tier != "default":
         yield f"Each request is to ask for the {words(of.tier)} tier."
+    if of.batch is not None:
+        yield f"Not in here: what may wait goes to {subject(of.batch)}."
     if of.overflow is not None and not same_place(of, of.overflow):
         yield f"Not in here: what this does not take goes to {subject(of.overflow)}."
 

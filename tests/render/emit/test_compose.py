@@ -25,6 +25,8 @@ COPIES = """\
 # On each machine: 2 copies, each on 4 of the 8 NVIDIA H100 SXM.
 # Spread the requests over all copies. Export HF_TOKEN where the checkpoint is gated, and
 # VLLM_API_KEY, without which a copy answers whoever reaches its port.
+# The longest request is the longest that the workload names: raise --max-model-len where
+# prompts are longer. Where the publisher has an instruct variant, load that for chat.
 x-copy: &copy
   image: "vllm/vllm-openai:${VLLM_TAG:?the release of vLLM to run}"
   command:
