@@ -171,7 +171,7 @@ def test_a_fault_is_one_line_with_its_place(tmp_path: Path, line: str, told: str
         ),
         (
             LEAST.replace("50", "0"),
-            "chat.yaml:4: output_tokens is 0; a request needs some output",
+            "chat.yaml:4: output_tokens is 0; this weighs models that answer with text",
         ),
         (LEAST.replace("100", "-1"), "chat.yaml:3: input_tokens is -1; give 0 to 10,000,000"),
         (LEAST.replace("10\n", "0\n"), "chat.yaml:2: requests_per_hour is 0; give more than 0"),
