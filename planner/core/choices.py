@@ -9,22 +9,19 @@ import msgspec
 from planner.core.comparison import to_money
 from planner.core.demands import needed_of
 from planner.core.explained import figures
-from planner.core.licences import LicenceStatus
 from planner.core.offered import Supply
 from planner.core.offers import Availability, Billing
 from planner.core.plans import Part, Plan, Season
 from planner.core.recommend_answer import BillLine, Choice, Later, Money, UnitCount
+from planner.core.risks import Risks
 from planner.core.unit_plans import plans
-from planner.core.ways import Rate, Units, Way
+from planner.core.ways import Rate, Units
 from planner.core.week import Week
 from planner.core.weighing import Served
 from planner.core.workload import Workload
 
 _CENT = Decimal("0.01")
 _FINE = Decimal("1e-12")
-_SOON_DAYS = 365
-_OLD_DAYS = 180
-_DOUBTFUL = ("third-party", "article")
 
 
 class Telling:
@@ -88,7 +85,7 @@ class Telling:
             retrieved_on=plan.term.retrieved_on if plan.term else way.retrieved_on,
             origin=plan.term.origin if plan.term else way.origin,
             match=way.match,
-            risks=tuple(dict.fromkeys(self._risks(served))),
+            risks=tuple(dict.fromkeys(Risks(load, self._supply).of(served))),
             draws_down_usd_per_month=self._drawn(served),
             figures=tuple(figures(served, load, needed)) if explain else (),
         )
@@ -156,74 +153,6 @@ class Telling:
         ]
         room, binds = min(limits, default=(None, None))
         return (None if room is None else float(room)), binds
-
-    def _risks(self, served: Served) -> Iterator[str]:
-        plan, load = served.plan, self._workload
-        for way in (plan.way, plan.overflow, plan.batch):
-            if way is not None:
-                yield from self._risks_of(way)
-        units = plan.way.units
-        if units is not None and units.rate.low != units.rate.high:
-            yield (
-                f"what a {units.name} carries is a forecast ({units.basis}): "
-                f"{float(units.rate.low):,.0f} to {float(units.rate.high):,.0f} requests an hour, "
-                "planned with the low end"
-            )
-        if plan.term is not None and plan.term.months and served.later:
-            yield f"the {_words(plan.term.name)} term may outlast {plan.way.model}"
-        by_hour = plan.running is not None and plan.running.hourly_peak
-        if by_hour and plan.way.kind is Billing.PROVISIONED:
-            yield "units given back are not sure to be there again"
-        limits = load.ttft_ms is not None or load.tpot_ms is not None
-        if limits and (units is None or plan.overflow is not None):
-            yield "no provider promises times to the first token or between tokens by the token"
-        if plan.term is not None and plan.term.doubts:
-            yield f"price in doubt: {'; '.join(plan.term.doubts)}"
-
-    def _risks_of(self, way: Way) -> Iterator[str]:
-        ends = way.retires_on
-        if ends is not None and (ends - self._on).days <= _SOON_DAYS:
-            sure = f" ({way.certainty})" if way.certainty else ""
-            yield f"{way.model} retires on {ends}{sure}, in {(ends - self._on).days} days"
-        if way.standing.shared_pool:
-            yield f"its quota for {way.what} is a pool that other models share"
-        if (
-            way.standing.availability is Availability.UNKNOWN
-            and way.kind is not Billing.SELF_HOSTED
-        ):
-            yield from self._unknown_quota(way)
-        if way.origin in _DOUBTFUL:
-            yield f"unverified price: {way.source} ({way.origin})"
-        if (age := (self._on - way.retrieved_on).days) > _OLD_DAYS:
-            yield f"its price was read {age} days ago"
-        for doubt in way.doubts:
-            yield f"price in doubt: {doubt}"
-        if self._workload.licences and way.kind is Billing.SELF_HOSTED:
-            licence = self._supply.licence(way.model)
-            if licence is not None and licence.status is LicenceStatus.RECALLED:
-                yield "licence recalled, not verified"
-        yield from way.notes
-
-    def _unknown_quota(self, way: Way) -> Iterator[str]:
-        told = "; ".join(way.standing.reasons) or "quota unknown"
-        usual = self._supply.default_quota(way.provider, way.model, way.what)
-        if usual is None or usual.tokens_per_minute is None:
-            yield told
-            return
-        needed = needed_of(self._workload, way.provider, way.model)
-        requests = usual.requests_per_minute
-        limits = f"{usual.tokens_per_minute:,} TPM"
-        limits += f" and {requests:,} RPM" if requests else ""
-        short = needed.tokens_per_minute > usual.tokens_per_minute or (
-            requests is not None and needed.requests_per_minute > requests
-        )
-        verdict = "more than that" if short else "less than that"
-        yield (
-            f"{told}; accounts of {usual.tier} begin with {limits} a region "
-            f"({usual.retrieved_on}), the peak takes "
-            f"{float(needed.tokens_per_minute):,.0f} TPM and "
-            f"{float(needed.requests_per_minute):,.0f} RPM: {verdict}"
-        )
 
 
 def choice_id(served: Served) -> str:
@@ -294,7 +223,3 @@ def _each(amount: Fraction) -> Decimal:
 
 def _cents(amount: Fraction) -> Decimal:
     return to_money(amount).quantize(_CENT)
-
-
-def _words(name: str) -> str:
-    return name.replace("_", " ")

@@ -10,23 +10,19 @@ from operator import attrgetter
 
 import msgspec
 
-from planner.core.candidates import SECONDS_PER_HOUR
 from planner.core.demands import Place, RoundTrip, of_place
 from planner.core.hardware import Architecture, Gpu, Instance
+from planner.core.host_units import rate_of, units_of, worth_it
 from planner.core.offers import Availability, Billing, Scope
+from planner.core.own_machines import own_machine
 from planner.core.price_rows import HourlyPrice
-from planner.core.profiles import MINUTES_PER_HOUR
 from planner.core.roofline import Traffic
 from planner.core.terms import MONTHS, Term, term_of_row
 from planner.core.throughput import Forecast, Forecaster
 from planner.core.unit_grid import Grid
-from planner.core.ways import Rate, Refusal, Standing, Units, Way
-from planner.core.workload import OwnMachine, Where, Workload
+from planner.core.ways import Rate, Refusal, Standing, Way
+from planner.core.workload import Where, Workload
 
-FORMULA = "output tokens per second, low end, x 3600 / output tokens of a request"
-OWN = "own"
-"""The provider of machines that the user brings."""
-TOLD = "given in the workload"
 # Accelerators whose engines compile a model for them, and of which no figure was published.
 _OTHER_ENGINES = ("Qualcomm", "Intel", "Google")
 
@@ -255,120 +251,6 @@ class Hosts:
             return None
         vcpus = self._free_quota(instance.cloud, region, instance.quota_family)
         return None if vcpus is None else int(vcpus // instance.vcpus)
-
-
-def rate_of(layout: Forecast, workload: Workload) -> Rate | None:
-    """Requests an hour that a machine carries; None where it serves none."""
-    rate = layout.output_tokens_per_second
-    if rate is None or rate.low <= 0:
-        return None
-    low, mid, high = (
-        Fraction(tokens) * SECONDS_PER_HOUR / workload.output.mean
-        for tokens in (rate.low, rate.mid, rate.high)
-    )
-    return Rate(low=low, mid=mid, high=high)
-
-
-def units_of(
-    layout: Forecast,
-    rate: Rate,
-    terms: tuple[Term, ...],
-    workload: Workload,
-    grid: Grid,
-    *,
-    follow: bool = True,
-) -> Units:
-    """Machines as units, one spare for each that may fail."""
-    return Units(
-        name="machine",
-        rate=rate,
-        grid=grid,
-        terms=terms,
-        spare=workload.failures,
-        follow=follow,
-        start_up_hours=workload.start_up_minutes / MINUTES_PER_HOUR,
-        formula=FORMULA,
-        basis=layout.basis,
-        source=f"forecast for {layout.engine}, {layout.basis}",
-    )
-
-
-def own_machine(
-    machine: OwnMachine, layout: Forecast, model: str, workload: Workload, on: dt.date
-) -> Way | Refusal:
-    """The user's machine as a way: paid for day and night, as many as there are."""
-    rate = rate_of(layout, workload)
-    place = Place(
-        provider=OWN, region=None, boundary=machine.boundary, scope=Scope.REGIONAL, latency_ms=0
-    )
-    where = msgspec.structs.replace(workload.where, providers=(), regions=())
-    reasons = [objection.reason for objection in of_place(where, place)]
-    few = machine.count is not None and machine.count <= workload.failures
-    if few:
-        reasons.append(f"there are {machine.count}, {workload.failures} of which may fail")
-    if rate is None:
-        reasons += layout.reasons or ["at its low end it yields nothing"]
-    if reasons or rate is None:
-        return Refusal(
-            kind=Billing.SELF_HOSTED,
-            provider=OWN,
-            model=model,
-            what=machine.name,
-            reasons=tuple(reasons),
-        )
-    term = Term(
-        name="owned", months=None, usd_per_hour=machine.usd_per_hour, source=TOLD,
-        retrieved_on=on, origin="override",
-    )  # fmt: skip
-    most = None if machine.count is None else machine.count - workload.failures
-    return Way(
-        id=f"{Billing.SELF_HOSTED}:{OWN}/{machine.boundary}/{machine.name}/{model}",
-        kind=Billing.SELF_HOSTED,
-        model=model,
-        provider=OWN,
-        region=None,
-        what=machine.name,
-        scope=Scope.REGIONAL,
-        boundary=machine.boundary,
-        units=units_of(layout, rate, (term,), workload, Grid(limit=most), follow=False),
-        standing=Standing(availability=Availability.AVAILABLE, reasons=("your own",)),
-        source=TOLD,
-        retrieved_on=on,
-        origin="override",
-        notes=layout.notes,
-        gpu=machine.gpu,
-        layout=layout,
-    )
-
-
-def worth_it(ways: Sequence[Way]) -> list[Way]:
-    """The machines that no other one beats, or equals, whatever the volume.
-
-    One that costs no more, delivers no less and can be had for no shorter terms is never dearer.
-    """
-    kept: list[Way] = []
-    for way in sorted(ways, key=_price_then_rate):
-        if all(not _beats(other, way) for other in kept):
-            kept.append(way)
-    return kept
-
-
-def _beats(other: Way, way: Way) -> bool:
-    mine, yours = way.units, other.units
-    if mine is None or yours is None:
-        return False
-    by_term = {term.name: term.usd_per_unit_hour for term in yours.terms}
-    return (
-        yours.rate.low >= mine.rate.low
-        and yours.grid.limit is None
-        and all(t.name in by_term and by_term[t.name] <= t.usd_per_unit_hour for t in mine.terms)
-    )
-
-
-def _price_then_rate(way: Way) -> tuple[Decimal, Fraction, str]:
-    if way.units is None:
-        return Decimal(), Fraction(), way.id
-    return way.units.terms[0].usd_per_hour, -way.units.rate.low, way.id
 
 
 def _standing(free: int | None) -> Standing:

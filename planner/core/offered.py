@@ -1,12 +1,9 @@
 """The ways that may serve a workload, and what cannot, with reasons: all constraints applied."""
 
-import datetime as dt
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from math import floor
-from operator import attrgetter
 
 import msgspec
 
@@ -24,8 +21,9 @@ from planner.core.hardware import Architecture
 from planner.core.hosts import Hosts
 from planner.core.licences import Licence, unknown
 from planner.core.lots import UNLISTED, Lot, Shelf
-from planner.core.offers import Availability, Billing, Scope
+from planner.core.offers import Billing, Scope
 from planner.core.own_units import own_units
+from planner.core.picking import one_of_each
 from planner.core.profiles import MINUTES_PER_HOUR
 from planner.core.unit_facts import DefaultQuota
 from planner.core.unit_grid import requests_per_minute_per_unit
@@ -87,10 +85,10 @@ def ways_for(workload: Workload, model: str, supply: Supply) -> Ways:
                 refused.append(way)
     machines, unfit = _machines(workload, model, supply)
     found += machines
-    best = _one_of_each(found, workload, supply.shelf.on)
+    best = one_of_each(found, workload, supply.shelf.on)
     return Ways(
         tokens=tuple(w for w in best if w.units is None and w.kind is not Billing.BATCH),
-        spills=tuple(_one_of_each(small, workload, supply.shelf.on)),
+        spills=tuple(one_of_each(small, workload, supply.shelf.on)),
         batches=tuple(w for w in best if w.kind is Billing.BATCH),
         units=tuple(w for w in best if w.units is not None),
         refused=(*refused, *unfit),
@@ -287,50 +285,3 @@ def _with_units(workload: Workload, lot: Lot, fitting: Sequence[Place]) -> Way |
         retrieved_on=fact.retrieved_on,
     )
     return msgspec.structs.replace(_way(lot, fitting), units=units)
-
-
-def months_of(way: Way, workload: Workload, on: dt.date) -> int:
-    """How many months of the horizon a way lives for; all where no horizon was given."""
-    months = len(workload.growth)
-    if workload.horizon_months is None or way.retires_on is None:
-        return months
-    return min(months, int((way.retires_on - on).days / MONTH_DAYS))
-
-
-def _one_of_each(ways: Sequence[Way], workload: Workload, on: dt.date) -> list[Way]:
-    """Of the versions and regions of one thing the cheapest, and where it is as good.
-
-    A cheap one takes no place from one that lives longer, nor from one that can be had in other
-    numbers: whether it serves is not known yet. Machines are sorted out by their own.
-    """
-    groups: dict[tuple[object, ...], list[Way]] = defaultdict(list)
-    for way in ways:
-        by_place = way.units is not None and way.units.grid.limit is not None
-        by_place = by_place or way.layout is not None
-        alone = (way.region, way.version) if by_place else None
-        months = months_of(way, workload, on)
-        groups[way.kind, way.provider, way.what, way.model, months, alone].append(way)
-    return [
-        _with_alike(sorted(group, key=lambda w: _worth(w, workload))) for group in groups.values()
-    ]
-
-
-def _with_alike(ranked: Sequence[Way]) -> Way:
-    """The first, with the regions of those that are as good."""
-    best, *others = ranked
-    facts = attrgetter("rates", "units", "boundary", "retires_on", "version", "standing")
-    more = [w for w in others if facts(w) == facts(best)]
-    regions = dict.fromkeys(r for w in more for r in (w.region, *w.also_in) if r)
-    return msgspec.structs.replace(best, also_in=(*best.also_in, *regions))
-
-
-def _worth(way: Way, workload: Workload) -> tuple[object, ...]:
-    if way.rates is not None:
-        usd = [way.rates.usd_per_request(workload)]
-    else:
-        terms = way.units.terms if way.units else ()
-        usd = sorted(term.usd_per_unit_hour for term in terms)
-    ends = way.retires_on.toordinal() if way.retires_on else 10**7
-    usable = way.standing.availability is Availability.AVAILABLE
-    newest = [-ord(letter) for letter in way.version or ""]
-    return usd, not usable, -ends, newest, -len(way.also_in), way.region or ""

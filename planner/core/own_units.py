@@ -4,8 +4,8 @@ import datetime as dt
 from fractions import Fraction
 
 from planner.core.demands import KIND_WORDS, Objection, Place, RoundTrip, of_model, of_place
-from planner.core.hosts import TOLD
 from planner.core.offers import Availability, Billing, Scope
+from planner.core.own_machines import TOLD
 from planner.core.profiles import MINUTES_PER_HOUR
 from planner.core.terms import Term
 from planner.core.unit_grid import Grid

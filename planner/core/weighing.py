@@ -11,8 +11,9 @@ from functools import cache
 
 import msgspec
 
-from planner.core.offered import Supply, Ways, months_of, ways_for
+from planner.core.offered import Supply, Ways, ways_for
 from planner.core.offers import Availability, Billing
+from planner.core.picking import months_of
 from planner.core.placement import follow_replacements, named_replacement
 from planner.core.plans import Part, Plan, Season
 from planner.core.unit_plans import least_usd, plans
@@ -188,7 +189,7 @@ class Weighing:
         if growth:
             tokens, batches = (
                 [other for other in others if self._months_of(other) >= until]
-                for others in (ways.tokens, ways.batches)
+                for others in ((*ways.tokens, *ways.spills), ways.batches)
             )
             yield from plans(way, Season(week=self.week, growth=growth), tokens, batches)
 
