@@ -8,12 +8,12 @@ from typing import Any, cast
 
 from planner.core.hardware import Architecture, Gpu, Instance
 from planner.core.hosts import Hosts
-from planner.core.lots import Shelf
 from planner.core.offered import Supply
 from planner.core.offers import AnyRecord, Billing, Offer, Scope
 from planner.core.price_rows import HourlyPrice, UsagePrice
 from planner.core.prices import PriceTable
 from planner.core.roofline import Traffic
+from planner.core.shelf import Shelf
 from planner.core.throughput import Forecast, Forecaster, Interval
 from planner.core.unit_facts import UnitFact
 from planner.core.workload import Lengths, Workload

@@ -9,8 +9,8 @@ from planner.core.boundaries import processing_boundary
 from planner.core.catalog import Catalog
 from planner.core.hardware import Architecture, WeightFormat
 from planner.core.hosts import Hosts
-from planner.core.lots import Shelf
 from planner.core.offered import Supply
+from planner.core.shelf import Shelf
 from planner.core.terms import MONTHS
 from planner.core.throughput import Forecaster
 from planner.core.workload import Workload

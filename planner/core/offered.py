@@ -20,11 +20,12 @@ from planner.core.demands import (
 from planner.core.hardware import Architecture
 from planner.core.hosts import Hosts
 from planner.core.licences import Licence, unknown
-from planner.core.lots import UNLISTED, Lot, Shelf
+from planner.core.lots import UNLISTED, Lot
 from planner.core.offers import Billing, Scope
 from planner.core.own_units import own_units
 from planner.core.picking import one_of_each
 from planner.core.profiles import MINUTES_PER_HOUR
+from planner.core.shelf import Shelf
 from planner.core.unit_facts import DefaultQuota
 from planner.core.unit_grid import requests_per_minute_per_unit
 from planner.core.ways import Rate, Refusal, Units, Way

@@ -10,6 +10,7 @@ from planner.render.breakeven_words import KINDS, headlines
 from planner.render.curve_plot import plot_lines
 from planner.render.money import UNKNOWN, currency, money
 from planner.render.safe import plain
+from planner.render.sections import fitting
 from planner.render.terminal import Screen
 from planner.render.words import age
 
@@ -35,25 +36,7 @@ def breakeven_text(answer: BreakevenAnswer, screen: Screen, *, everything: bool 
         ("plot", plot_lines(answer, screen.width)),
         ("assumptions", _small_print(answer, screen)),
     ]
-    shown, hidden, room = [], [], screen.height
-    for name, lines in sections:
-        if not lines:
-            continue
-        if room is None or everything or not name or len(lines) + 2 <= room:
-            shown.append("\n".join(lines))
-            room = None if room is None else room - len(lines) - 1
-        else:
-            hidden.append(name)
-    if hidden:
-        shown.append(f"With --all: {', '.join(hidden)}.")
-    return "\n\n".join(shown) + "\n"
-
-
-def _ways(answer: BreakevenAnswer, screen: Screen, *, everything: bool) -> list[str]:
-    """What the ways cost and deliver; provisioned units have a table of their own."""
-    if all(option.kind is Billing.PROVISIONED for option in answer.options):
-        return []
-    return screen.lines([_options(answer, wide=screen.width >= WIDE, everything=everything)])
+    return fitting(sections, screen, everything=everything)
 
 
 def _options(answer: BreakevenAnswer, *, wide: bool, everything: bool) -> Table:

@@ -8,10 +8,10 @@ from typing import NoReturn
 from planner.core.hardware import Architecture
 from planner.core.hosts import Hosts
 from planner.core.licences import Licence, LicenceStatus
-from planner.core.lots import Shelf
 from planner.core.offered import Supply, ways_for
 from planner.core.offers import Billing
 from planner.core.prices import PriceTable, UsagePrice
+from planner.core.shelf import Shelf
 from planner.core.workload import Lengths, Workload
 from tests.builders import catalog, offer, snapshot
 

@@ -1,0 +1,274 @@
+"""The lots of each model, joined from offers, lives, standings and price tables.
+
+What no snapshot lists and a price table alone tells of is a lot, too, and says so.
+"""
+
+import datetime as dt
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cache
+
+import msgspec
+
+from planner.core.availability import judge
+from planner.core.catalog import Catalog, Sighting
+from planner.core.lifecycle import ends_on
+from planner.core.lots import UNLISTED, Lot, Place
+from planner.core.offers import Billing, Offer, Scope
+from planner.core.price_quotes import Quote, is_sovereign
+from planner.core.price_rows import TERMS
+from planner.core.price_ways import PriceGroup, ways
+from planner.core.prices import PriceTable
+from planner.core.terms import Term, term_of_quote
+from planner.core.unit_facts import UnitFact
+from planner.core.unit_grid import units_grid
+from planner.core.ways import Rates, Standing
+
+FIRST_PARTY = frozenset({"anthropic", "openai"})
+"""Sellers whose list prices are there to compare with: no snapshot looks at them."""
+
+
+class Shelf:
+    """The lots of each model, worked out once.
+
+    `zone_of` gives the regions of an offer's data zone, `unit_fact` what a document says of the
+    units of (provider, model, deployment type), `context_tokens` what a model takes where its
+    offers do not tell. `offers_in` counts the offers of each (provider, region): of equals a person
+    takes the region that has most.
+    """
+
+    def __init__(
+        self,
+        catalog: Catalog,
+        prices: PriceTable,
+        *,
+        zone_of: Callable[[Offer], tuple[str, ...]],
+        unit_fact: Callable[[str, str, str], UnitFact | None],
+        context_tokens: Callable[[str], int | None] = lambda _: None,
+    ) -> None:
+        self.catalog, self.prices, self.on = catalog, prices, catalog.on
+        self._zone_of, self._unit_fact = zone_of, unit_fact
+        self._context_tokens = context_tokens
+        self.lots = cache(self._lots)
+        self.offers_in = Counter((s.offer.provider, s.offer.region) for s in catalog.offers())
+
+    def _lots(self, model: str, tier: str = "default") -> tuple[Lot, ...]:
+        """The lots of a model (its canonical name) at the rates of a tier, by provider and type."""
+        sightings = [s for s in self.catalog.offers(model) if not s.offer.fine_tuned]
+        places: dict[Lot, list[Place]] = defaultdict(list)
+        for sighting in sightings:
+            lot = self._of(model, sighting, tier)
+            offer = sighting.offer
+            places[lot].append(Place(offer.region, offer.destinations))
+        found = [
+            msgspec.structs.replace(lot, places=tuple(sorted(where, key=lambda p: p.region)))
+            for lot, where in places.items()
+        ]
+        found += self._priced_only(model, sightings, tier)
+        found += self._units_priced_only(model, sightings)
+        return tuple(sorted(found, key=lambda lot: (lot.provider, lot.deployment_type or "")))
+
+    def _of(self, model: str, sighting: Sighting, tier: str) -> Lot:
+        offer, catalog = sighting.offer, self.catalog
+        life = catalog.life(sighting)
+        end = ends_on(offer, life)
+        certainty = next((r.certainty for r in life.retirement_dates if r.on == end), None)
+        lot = Lot(
+            provider=offer.provider,
+            model=model,
+            version=offer.version,
+            publisher=offer.publisher,
+            provider_model=offer.provider_model,
+            deployment_type=offer.deployment_type,
+            billing=offer.billing,
+            scope=offer.scope,
+            boundary=offer.boundary,
+            context_tokens=offer.context_tokens or self._context_tokens(model),
+            unit=offer.unit,
+            tokens_per_unit=offer.tokens_per_minute_per_unit,
+            standing=self._standing(sighting),
+            retires_on=end,
+            certainty=certainty,
+        )
+        if offer.billing is Billing.PROVISIONED:
+            return self._with_units(lot, offer)
+        return self._with_rates(lot, offer, "default" if lot.billing is Billing.BATCH else tier)
+
+    def _standing(self, sighting: Sighting) -> Standing:
+        offer, catalog = sighting.offer, self.catalog
+        told = judge(catalog, sighting, catalog.life(sighting))
+        allowances = catalog.allowances
+        shared = any(allowances.sharers(offer, quota.name) for quota in told.quota)
+        return Standing(
+            availability=told.availability,
+            reasons=told.reasons,
+            free_tokens_per_minute=told.free_tokens_per_minute,
+            free_requests_per_minute=told.free_requests_per_minute,
+            free_units=told.free_units if offer.billing is Billing.PROVISIONED else None,
+            capacity_units=allowances.capacity(offer),
+            shared_pool=shared,
+            quota_names=tuple(sorted({quota.name for quota in told.quota})),
+        )
+
+    def _with_rates(self, lot: Lot, offer: Offer, tier: str) -> Lot:
+        """The lot at the rates of a tier, long prompts too."""
+        quote = self._quote(lot, offer, tier)
+        if quote is None:
+            return msgspec.structs.replace(lot, tier=tier)
+        variants = self.prices.variants(lot.provider, lot.model, self.on)
+        longer = [
+            (over, long)
+            for named, over in variants
+            if named == tier and over and (long := self._quote(lot, offer, tier, over)) is not None
+        ]
+        hosted = bool(quote.usd_per_unit_hour) and lot.billing is Billing.ON_DEMAND
+        return msgspec.structs.replace(
+            lot,
+            billing=Billing.HOSTED if hosted else lot.billing,
+            tier=tier,
+            quote=quote,
+            rates=_rates(quote, longer),
+        )
+
+    def _quote(self, lot: Lot, offer: Offer, tier: str, over: int = 0) -> Quote | None:
+        return self.prices.quote(
+            provider=lot.provider,
+            region=offer.region,
+            model=lot.model,
+            version=lot.version,
+            deployment_type=lot.deployment_type,
+            on=self.on,
+            global_scope=offer.scope is Scope.GLOBAL,
+            tier=tier,
+            context_over_tokens=over,
+            charges=() if over or tier != "default" else self.catalog.charges(offer),
+            zone=self._zone_of(offer),
+        )
+
+    def _with_units(self, lot: Lot, offer: Offer) -> Lot:
+        """The lot with the prices of its units and what one carries."""
+        fact = self._unit_fact(lot.provider, lot.model, lot.deployment_type or "")
+        grid = units_grid(offer, self.catalog.told_units(offer), fact)
+        terms: list[Term] = []
+        ended: list[Term] = []
+        unit = lot.unit
+        for name, last in self._offered_terms(lot):
+            on = self.on if last is None else last - dt.timedelta(days=1)
+            quote = self._unit_quote(lot, offer, name, on)
+            if quote is not None and quote.usd_per_unit_hour is not None:
+                (terms if last is None else ended).append(term_of_quote(name, quote, last))
+                unit = unit or quote.unit
+        return msgspec.structs.replace(
+            lot, terms=tuple(terms), ended=tuple(ended), fact=fact, grid=grid, unit=unit
+        )
+
+    def _offered_terms(self, lot: Lot) -> Iterator[tuple[str, dt.date | None]]:
+        """The terms that rows name for a lot's units, and the day on which the last row ended."""
+        ends: dict[str, list[dt.date | None]] = defaultdict(list)
+        for row in self.prices.fees_for(lot.provider, lot.model):
+            if row.deployment_type == lot.deployment_type and row.starts_on <= self.on:
+                over = row.effective_to is not None and row.effective_to <= self.on
+                ends[row.term].append(row.effective_to if over else None)
+        for name in TERMS:
+            if name in ends:
+                days = ends[name]
+                yield name, None if None in days else max(day for day in days if day)
+
+    def _unit_quote(self, lot: Lot, offer: Offer, term: str, on: dt.date) -> Quote | None:
+        return self.prices.quote(
+            provider=lot.provider,
+            region=offer.region,
+            model=lot.model,
+            version=lot.version,
+            deployment_type=lot.deployment_type,
+            on=on,
+            global_scope=lot.scope is Scope.GLOBAL,
+            term=term,
+            zone=self._zone_of(offer),
+        )
+
+    def _priced_only(self, model: str, sightings: Sequence[Sighting], tier: str) -> Iterator[Lot]:
+        """What price tables alone tell of: sellers that no snapshot looks at, and batch types."""
+        gone = self.catalog.gone(model)
+        looked_at = {s.offer.provider for s in (*sightings, *gone)}
+        types = {(s.offer.provider, s.offer.deployment_type) for s in sightings}
+        batches = {s.offer.provider for s in sightings if s.offer.billing is Billing.BATCH}
+        groups = ways(self.prices, model=model, on=self.on)
+        for group in groups:
+            quote, kind = group.quote, group.deployment_type
+            if quote.fine_tuned or quote.context_over_tokens or not kind:
+                continue
+            is_batch = "batch" in kind.casefold()
+            if quote.tier != ("default" if is_batch else tier):
+                continue
+            listed = group.provider in looked_at and not (
+                is_batch and group.provider not in batches and (group.provider, kind) not in types
+            )
+            if listed or group.provider in FIRST_PARTY:
+                continue
+            yield Lot(
+                provider=group.provider,
+                model=model,
+                version=group.version,
+                deployment_type=kind,
+                billing=Billing.BATCH if is_batch else Billing.ON_DEMAND,
+                tier=quote.tier,
+                quote=quote,
+                rates=_rates(quote, _longer(group, groups)),
+                context_tokens=self._context_tokens(model),
+                notes=(UNLISTED,),
+                places=tuple(Place(region) for region in group.regions),
+            )
+
+    def _units_priced_only(self, model: str, sightings: Sequence[Sighting]) -> Iterator[Lot]:
+        """Units with a price and a published rate, of a seller that no snapshot looks at."""
+        gone = self.catalog.gone(model)
+        looked_at = {s.offer.provider for s in (*sightings, *gone)}
+        kinds: dict[tuple[str, str], set[str]] = defaultdict(set)
+        for row in self.prices.hourly:
+            if row.model is None and row.deployment_type and row.holds(self.on):
+                kinds[row.provider, row.deployment_type].update(row.regions)
+        for (provider, kind), regions in sorted(kinds.items()):
+            fact = self._unit_fact(provider, model, kind)
+            if provider in looked_at or fact is None:
+                continue
+            places: dict[Lot, list[Place]] = defaultdict(list)
+            for region in sorted(r for r in regions if not is_sovereign(r)):
+                offer = Offer(
+                    provider=provider, region=region, model=model, version=None,
+                    deployment_type=kind, usage_name=None,
+                )  # fmt: skip
+                lot = Lot(
+                    provider=provider, model=model, version=None, deployment_type=kind,
+                    billing=Billing.PROVISIONED, notes=(UNLISTED,),
+                )  # fmt: skip
+                places[self._with_units(lot, offer)].append(Place(region))
+            for lot, where in places.items():
+                yield msgspec.structs.replace(lot, places=tuple(where))
+
+
+def _longer(group: PriceGroup, groups: Iterable[PriceGroup]) -> Iterator[tuple[int, Quote]]:
+    """What the same thing costs where prompts are long, by the length above which it holds."""
+    for other in groups:
+        over = other.quote.context_over_tokens
+        here = not other.regions or set(group.regions) <= set(other.regions)
+        if over and here and _sort(other) == _sort(group):
+            yield over, other.quote
+
+
+def _sort(group: PriceGroup) -> tuple[object, ...]:
+    quote = group.quote
+    return group.provider, group.version, group.deployment_type, quote.tier, quote.fine_tuned
+
+
+def _rates(quote: Quote, longer: Iterable[tuple[int, Quote]]) -> Rates | None:
+    """The rates of a quote; None without a price for input and output."""
+    if quote.input_usd_per_mtok is None or quote.output_usd_per_mtok is None:
+        return None
+    found = ((over, _rates(long, ())) for over, long in sorted(longer, key=lambda v: v[0]))
+    return Rates(
+        input=quote.input_usd_per_mtok,
+        output=quote.output_usd_per_mtok,
+        cached_input=quote.cached_input_usd_per_mtok,
+        longer=tuple((over, rates) for over, rates in found if rates is not None),
+    )
