@@ -63,23 +63,24 @@ def _with_term(
 def least_usd(
     way: Way, season: Season, overflows: Sequence[Way], batches: Sequence[Way]
 ) -> Fraction:
-    """What no plan for a way costs less than, a month: all its units full, or the fewest of them.
+    """What no plan for a way costs less than, a month; cheap to work out.
 
-    Cheap to work out, so that a way that cannot win need not be planned. Units that come by the
-    hour beside payment by the token may run in a few hours only; where the load grows, in a few
-    months only.
+    A way that cannot win need not be planned. Alone, units run in every hour for its busiest
+    minute, and the spare ones beside them; what may wait fills what is idle then. Beside payment by
+    the token they are full at best, and run in a few hours only.
     """
-    if way.units is None:
-        return Fraction()
     units = way.units
+    if units is None:
+        return Fraction()
     usd = min((term.usd_per_unit_hour for term in units.terms), default=Fraction())
     others = [season.usd_per_request(one) for one in (*overflows, *batches) if one.rates]
-    full = (season.requests + season.waiting) * min([usd / units.rate.low, *others])
-    if units.follow and not units.start_up_hours:
+    requests = season.requests + season.waiting
+    full = requests * min([usd / units.rate.low, *others])
+    if others:
         return full
-    fewest = units.grid.minimum + units.spare
-    months = 1 if len(set(season.growth)) == 1 else len(season.growth)
-    return max(full, monthly(usd) * fewest * season.week.busy_share / months)
+    week = season.week
+    busiest = week.mean_peak * mean(season.growth) / units.rate.low
+    return max(full, monthly(usd * (busiest + units.spare * week.busy_share)))
 
 
 def _by_tokens(way: Way, season: Season, batch: Way | None) -> Plan:

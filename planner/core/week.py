@@ -70,6 +70,11 @@ class Week:
         )
 
     @cached_property
+    def mean_peak(self) -> Fraction:
+        """The mean over the hours of what their busiest minutes carry, as requests per hour."""
+        return self.profile.mean * self.profile.peak_minute_factor * self._rate
+
+    @cached_property
     def busy_share(self) -> Fraction:
         """The share of the hours in which there is any load."""
         weights = self.profile.weights

@@ -95,22 +95,33 @@ class Weighing:
         )
 
     def best(self) -> Served | None:
-        """The first of what `weigh` gives, without planning what cannot be it."""
+        """The first of what `weigh` gives, without planning what cannot be it.
+
+        What costs at the least as much as payment by the token alone cannot beat that.
+        """
         found: Served | None = None
         season = Season(week=self.week, growth=self.workload.growth)
         ways = [
-            (least_usd(way, season, (*own.tokens, *own.spills), own.batches), way, own)
+            (self._least(way, own, season), way, own)
             for model in self.living()[0]
             for own in [self.ways(model)]
             for way in (*own.tokens, *own.units, *self._batches(own))
         ]
         for least, way, own in sorted(ways, key=lambda each: (each[0], each[1].id)):
-            lives_on = self.lives_on(way)  # else what takes over from it may be cheaper
-            if found is not None and lives_on and least * way.handicap > order(found)[0]:
-                continue
+            if found is not None and way.units is not None and self.lives_on(way):
+                usd = order(found)[0]
+                if least > usd or (least == usd and found.plan.running is None):
+                    continue
             served = [one for one in self._serve(way, own) if isinstance(one, Served)]
             found = min([*([found] if found else []), *served], key=order, default=None)
         return found
+
+    def _least(self, way: Way, ways: Ways, season: Season) -> Fraction:
+        if way.units is None:
+            return Fraction()
+        spills = (*ways.tokens, *ways.spills)
+        fixed = sum((part.usd_per_month for part in self._fixed(way)), Fraction())
+        return (least_usd(way, season, spills, ways.batches) + fixed) * way.handicap
 
     def living(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """The models that are compared: those named, or what replaces them once retired."""
@@ -175,12 +186,14 @@ class Weighing:
     def _served(
         self, plan: Plan, later: tuple[tuple[dt.date, Plan], ...], months: tuple[int, ...]
     ) -> Served:
-        load = self.workload
-        lines = list(load.side_costs.items())
-        if plan.way.kind is Billing.SELF_HOSTED:
-            lines += load.self_hosting_costs.items()
-        fixed = tuple(Part(name, Fraction(1), "month", Fraction(usd)) for name, usd in lines)
-        return Served(plan=plan, later=later, months=months, fixed=fixed)
+        return Served(plan=plan, later=later, months=months, fixed=self._fixed(plan.way))
+
+    def _fixed(self, way: Way) -> tuple[Part, ...]:
+        """The lines that come with a way, whatever the load."""
+        lines = list(self.workload.side_costs.items())
+        if way.kind is Billing.SELF_HOSTED:
+            lines += self.workload.self_hosting_costs.items()
+        return tuple(Part(name, Fraction(1), "month", Fraction(usd)) for name, usd in lines)
 
     def _plans(self, way: Way, ways: Ways, start: int = 0) -> Iterator[Plan]:
         """The plans for a way from a month on, as long as it lives; what is beside it does, too."""

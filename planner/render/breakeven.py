@@ -39,6 +39,13 @@ def breakeven_text(answer: BreakevenAnswer, screen: Screen, *, everything: bool 
     return fitting(sections, screen, everything=everything)
 
 
+def _ways(answer: BreakevenAnswer, screen: Screen, *, everything: bool) -> list[str]:
+    """What the ways cost and deliver; provisioned units have a table of their own."""
+    if all(option.kind is Billing.PROVISIONED for option in answer.options):
+        return []
+    return screen.lines([_options(answer, wide=screen.width >= WIDE, everything=everything)])
+
+
 def _options(answer: BreakevenAnswer, *, wide: bool, everything: bool) -> Table:
     first = {row.option for row in answer.cheapest[:_ROWS_SHOWN]}
     options = [
