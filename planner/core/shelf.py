@@ -6,7 +6,7 @@ What no snapshot lists and a price table alone tells of is a lot, too, and says 
 import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import cache
+from functools import cache, partial
 
 import msgspec
 
@@ -15,6 +15,7 @@ from planner.core.catalog import Catalog, Sighting
 from planner.core.lifecycle import ends_on
 from planner.core.lots import UNLISTED, Lot, Place
 from planner.core.offers import Billing, Offer, Scope
+from planner.core.placement import follow_replacements
 from planner.core.price_quotes import Quote, is_sovereign
 from planner.core.price_rows import TERMS
 from planner.core.price_ways import PriceGroup, ways
@@ -34,7 +35,7 @@ class Shelf:
     `zone_of` gives the regions of an offer's data zone, `unit_fact` what a document says of the
     units of (provider, model, deployment type), `context_tokens` what a model takes where its
     offers do not tell. `offers_in` counts the offers of each (provider, region): of equals a person
-    takes the region that has most.
+    takes the region that has most. `replaced_by` follows a retired model to the living one.
     """
 
     def __init__(
@@ -50,6 +51,7 @@ class Shelf:
         self._zone_of, self._unit_fact = zone_of, unit_fact
         self._context_tokens = context_tokens
         self.lots = cache(self._lots)
+        self.replaced_by = cache(partial(follow_replacements, catalog))
         self.offers_in = Counter((s.offer.provider, s.offer.region) for s in catalog.offers())
 
     def _lots(self, model: str, tier: str = "default") -> tuple[Lot, ...]:

@@ -14,7 +14,7 @@ import msgspec
 from planner.core.offered import Supply, Ways, ways_for
 from planner.core.offers import Availability, Billing
 from planner.core.picking import months_of
-from planner.core.placement import follow_replacements, named_replacement
+from planner.core.placement import named_replacement
 from planner.core.plans import Part, Plan, Season
 from planner.core.unit_plans import least_usd, plans
 from planner.core.ways import Refusal, Way
@@ -130,7 +130,7 @@ class Weighing:
         for name in self.workload.models:
             living = name
             if self.workload.follow_replacements:
-                _, living, told = follow_replacements(self.supply.shelf.catalog, name)
+                _, living, told = self.supply.shelf.replaced_by(name)
                 notes += told
                 if (instead := self._instead_of(living)) is not None:
                     notes.append(f"{living} takes no new deployments; {instead} is named instead")
