@@ -91,6 +91,19 @@ def best_layers(
     return min(told, key=lambda layers: (layers.usd_per_hour, layers.reserved), default=None)
 
 
+def layers_at(  # noqa: PLR0917 - as best_layers, and the count
+    reserved: int,
+    curve: LoadCurve,
+    grid: Grid,
+    per_unit: Fraction,
+    prices: LayerPrices,
+    growth: Sequence[Fraction] = ONE_MONTH,
+) -> Layers:
+    """The layers with so many reserved units; units by the hour and overflow follow from that."""
+    months = [_Month(curve, factor, grid, per_unit, prices) for factor in growth]
+    return _layers(months, reserved, prices)
+
+
 class _Month:
     """One month's load against units, the layer by the hour settled at each level."""
 

@@ -13,7 +13,7 @@ import msgspec
 
 from planner.core.following import Following, changes, follow
 from planner.core.plans import ALWAYS_ON, WITH_THE_LOAD, Part, Plan, Running, Season
-from planner.core.provisioned import LayerPrices, Layers, Waiting, best_layers
+from planner.core.provisioned import LayerPrices, Layers, Waiting, best_layers, layers_at
 from planner.core.terms import Term
 from planner.core.ways import Units, Way
 from planner.core.week import Week, mean, monthly
@@ -53,6 +53,12 @@ def _with_term(
     if beside.overflow is not None:
         mixed = _by_units(way, units, term, season, beside)
         found += [mixed] if mixed is not None and mixed.overflow is not None else []
+    if term.months is None and season.week.waiting and units.starts_at_once:
+        # Day and night at the price by the hour: what may wait fills the idle hours.
+        found += [
+            _by_units(way, units, term, season, others, steady=True)
+            for others in (_Beside(batch=beside.batch), beside)
+        ]
     if units.follow and (units.start_up_hours or units.spare):
         found.append(_following(way, units, term, season, beside.batch))
     for plan in found:
@@ -99,12 +105,16 @@ def _by_tokens(way: Way, season: Season, batch: Way | None) -> Plan:
     return Plan(way=way, batch=waiting, parts=tuple(parts))
 
 
-def _by_units(way: Way, units: Units, term: Term, season: Season, beside: _Beside) -> Plan | None:
-    """Units day and night, by the hour where they start at once, and what spills over."""
+def _by_units(
+    way: Way, units: Units, term: Term, season: Season, beside: _Beside, *, steady: bool = False
+) -> Plan | None:
+    """Units day and night, by the hour where they start at once, and what spills over.
+
+    `steady` units run day and night though they might come and go.
+    """
     overflow, batch = beside.overflow, beside.batch
-    at_once = units.follow and not units.start_up_hours
-    by_hour = _by_the_hour(units) if at_once else None
-    always = term.months is not None or not at_once
+    by_hour = _by_the_hour(units) if units.starts_at_once and not steady else None
+    always = steady or term.months is not None or not units.starts_at_once
     prices = LayerPrices(
         reserved=season.term_usd(term) if always else None,
         hourly=by_hour.usd_per_unit_hour if by_hour else None,
@@ -159,12 +169,14 @@ def _waiting(season: Season, elsewhere: Way | None) -> Waiting | None:
 def _widened(
     layers: Layers, units: Units, week: Week, months: Sequence[Fraction], prices: LayerPrices
 ) -> Layers | None:
-    """The layers with as many more reserved units as what waits needs on its busiest day."""
-    count = units.grid.that_carries(week.widest * max(months) / units.rate.low)
+    """The layers with as many reserved units as what waits needs on its busiest day."""
+    low = units.rate.low
+    count = units.grid.that_carries(week.widest * max(months) / low)
     if count is None or prices.reserved is None:
         return None
-    count = max(count, layers.reserved)
-    return msgspec.structs.replace(layers, reserved=count, reserved_usd=count * prices.reserved)
+    if layers.reserved >= count:
+        return layers
+    return layers_at(count, week.curve, units.grid, low, prices, months)
 
 
 def _running(units: Units, told: Sequence[tuple[Layers, int]], waited: Fraction) -> Running:

@@ -84,6 +84,11 @@ class Units(msgspec.Struct, frozen=True, kw_only=True):
     retrieved_on: dt.date | None = None
 
     @property
+    def starts_at_once(self) -> bool:
+        """Whether it comes and goes by the hour without a start-up."""
+        return self.follow and not self.start_up_hours
+
+    @property
     def several(self) -> str:
         """Its name for more than one: machines, PTU."""
         return self.name if self.name.isupper() else f"{self.name}s"
