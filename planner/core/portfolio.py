@@ -113,6 +113,7 @@ def _row(one: Single, pool: str | None) -> PortfolioWorkload:
     served = one.served
     plan = served.plan if served else None
     way = plan.way if plan else None
+    price = plan.term or way if plan else None
     return PortfolioWorkload(
         name=one.workload.name,
         recommended=choice_id(served) if served else None,
@@ -125,6 +126,9 @@ def _row(one: Single, pool: str | None) -> PortfolioWorkload:
         units=plan.running.peak if plan and plan.running else None,
         usd_per_month=_cents(served.usd_per_month) if served else None,
         pool=pool,
+        retires_on=way.retires_on if way else None,
+        source=price.source if price else None,
+        retrieved_on=price.retrieved_on if price else None,
         reasons=one.reasons,
     )
 

@@ -12,7 +12,8 @@ class PortfolioWorkload(Answer, frozen=True):
     """A workload and its own cheapest plan: `recommended` is its id, null where nothing fits.
 
     `reasons` then say why, the most frequent first. `pool` is the id of the pool that it is better
-    put into; `usd_per_month` is what its own plan costs.
+    put into; `usd_per_month` is what its own plan costs, `source` and `retrieved_on` are those of
+    its price.
     """
 
     name: str
@@ -26,6 +27,9 @@ class PortfolioWorkload(Answer, frozen=True):
     units: int | None
     usd_per_month: Decimal | None
     pool: str | None
+    retires_on: dt.date | None
+    source: str | None
+    retrieved_on: dt.date | None
     reasons: tuple[str, ...]
 
 

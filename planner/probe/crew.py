@@ -95,7 +95,7 @@ def _first(crew: list[Any], results: Any, report: Report) -> Told:
             for process in crew:
                 process.join(0.05)
                 if process.exitcode and results.empty():
-                    return Told(None, PlannerError(_ended(process.exitcode)))
+                    return Told(None, PlannerError(_ended(_decisive(crew) or process.exitcode)))
         told = results.get()
         if isinstance(told, Told):
             return _explained(told, crew)
@@ -104,12 +104,17 @@ def _first(crew: list[Any], results: Any, report: Report) -> Told:
 
 def _explained(told: Told, crew: list[Any]) -> Told:
     """What one process tells of a lost connection, by what became of the other."""
-    if type(told.error) is PlannerError:
-        for process in crew:
-            process.join(0.2)
-            if (process.exitcode or 0) < 0:
-                return Told(None, PlannerError(_ended(process.exitcode)))
+    if type(told.error) is PlannerError and (code := _decisive(crew)) is not None:
+        return Told(None, PlannerError(_ended(code)))
     return told
+
+
+def _decisive(crew: list[Any]) -> int | None:
+    """The signal that ended a process; one that was killed takes the others with it."""
+    for process in crew:
+        process.join(0.2)
+    codes = [process.exitcode for process in crew if (process.exitcode or 0) < 0]
+    return -signal.SIGKILL if -signal.SIGKILL in codes else next(iter(codes), None)
 
 
 def _ended(code: int) -> str:

@@ -70,4 +70,7 @@ def words(term: str | None) -> str:
 def rests_on(answer: PortfolioAnswer) -> str:
     """What the answer rests on, with dates."""
     looks = [f"{s.provider} {s.snapshot} ({s.origin}, {age(s.age_days)})" for s in answer.sources]
-    return f"Rests on {'; '.join(looks)}." if looks else "No snapshot says anything of them."
+    told = f"Rests on {'; '.join(looks)}" if looks else "No snapshot says anything of them"
+    read = sorted({(row.source, row.retrieved_on) for row in answer.workloads if row.source})
+    prices = [f"{source}, {day}" for source, day in read]
+    return f"{told}; prices: {', '.join(prices)}." if prices else f"{told}."

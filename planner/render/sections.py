@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 
+from rich.text import Text
+
 from planner.render.terminal import Screen
 
 Section = tuple[str, list[str]]
@@ -22,5 +24,5 @@ def fitting(sections: Iterable[Section], screen: Screen, *, everything: bool) ->
         else:
             hidden.append(name)
     if hidden:
-        shown.append(f"With --all: {', '.join(hidden)}.")
+        shown.append("\n".join(screen.lines([Text(f"With --all: {', '.join(hidden)}.")])))
     return "\n\n".join(shown) + "\n"
