@@ -80,7 +80,8 @@ def _how(best: Choice) -> Iterator[str]:
         count = unit_count(best)
         yield f"{count[0].upper()}{count[1:]}{used}{_spill(best)}."
     if best.headroom is not None:
-        yield f"The peak may grow {_times(best.headroom)} until {best.binds} are full."
+        verb = "is" if str(best.binds).startswith("1 ") else "are"
+        yield f"The peak may grow {_times(best.headroom)} until {best.binds} {verb} full."
 
 
 def _times(room: float) -> str:
