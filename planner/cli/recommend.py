@@ -40,7 +40,7 @@ _FLAGS = (
     ("--log", "log", "FILE.csv", "Your requests: rate, lengths and profile come from them."),
     ("--growth", "growth_per_month", "SHARE", "Of the traffic in a month, e.g. 5%."),
     ("--horizon", "horizon_months", "MONTHS", "How long it has to live; costs are a mean of it."),
-    ("--tier", "tier", "TIER", "default, priority or flex."),
+    ("--tier", "tier", "TIER", "default, priority, flex or any."),
     ("--ttft", "ttft_ms", "MS", "Limit on the time to the first token."),
     ("--tpot", "tpot_ms", "MS", "Limit on the time between tokens."),
     ("--boundary", "boundary", "PLACE", "Only where data stays in: eu, us, jp, on-premises, ..."),
@@ -74,6 +74,7 @@ def workload_flags(function: Callable[..., Any]) -> Callable[..., Any]:
 @click.argument("path", metavar="[WORKLOAD]", required=False, type=click.Path(path_type=Path))
 @workload_flags
 @click.option("--existing", is_flag=True, help="What takes no new deployments may serve.")
+@click.option("--ignore-quota", is_flag=True, help="As if quota and capacity could be had.")
 @click.option("--example", is_flag=True, help="Print a commented workload file.")
 @click.option("--explain", is_flag=True, help="How each figure came about.")
 @click.option(

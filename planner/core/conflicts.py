@@ -23,6 +23,7 @@ _EASED: dict[str, dict[str, object]] = {
     "failures": {"failures": 0},
     "tier": {"tier": "default"},
     "licences": {"licences": ()},
+    "quota": {"ignore_quota": True},
 }
 
 
@@ -81,6 +82,8 @@ def _told(load: Workload, names: Iterable[str]) -> str:
 
 
 def _value(load: Workload, name: str) -> str:
+    if name == "quota":
+        return "of your accounts"
     value = getattr(load, name)
     if name == "ways":
         return ", ".join(KIND_WORDS[way] for way in load.ways)

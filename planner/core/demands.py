@@ -21,6 +21,7 @@ from planner.core.ways import Way
 from planner.core.workload import Where, Workload
 
 USABLE = frozenset({Availability.AVAILABLE, Availability.UNKNOWN})
+_LACKING = frozenset({Availability.NO_QUOTA, Availability.NO_CAPACITY})
 KIND_WORDS = {
     Billing.ON_DEMAND: "pay-as-you-go",
     Billing.BATCH: "batch",
@@ -124,6 +125,7 @@ def of_lot(workload: Workload, lot: Lot, on: dt.date) -> Iterator[Objection]:
         yield Objection(f"it is {kind}, asked for {asked}")
         return
     usable = USABLE | {Availability.CLOSED_TO_NEW} if workload.existing else USABLE
+    usable |= _LACKING if workload.ignore_quota else frozenset()
     if lot.standing.availability not in usable:
         step = _step_for(lot)
         yield Objection("; ".join(lot.standing.reasons) or str(lot.standing.availability), step)
@@ -200,7 +202,7 @@ def needed_of(workload: Workload, provider: str, model: str) -> Needed:
 
 def of_quota(workload: Workload, lot: Lot) -> Iterator[Objection]:
     """What the quota lacks at the peak, the limit that binds first."""
-    if lot.billing not in (Billing.ON_DEMAND, Billing.HOSTED):
+    if workload.ignore_quota or lot.billing not in (Billing.ON_DEMAND, Billing.HOSTED):
         return
     needed = needed_of(workload, lot.provider, lot.model)
     standing = lot.standing
@@ -225,7 +227,7 @@ def room_of(workload: Workload, way: Way) -> Fraction | None:
         (way.standing.free_requests_per_minute, needed.requests_per_minute),
     )
     shares = [Fraction(free) / wanted for free, wanted in frees if free is not None and wanted]
-    if not shares:
+    if not shares or workload.ignore_quota:
         return None
     return min(shares) * needed.requests_per_minute * MINUTES_PER_HOUR
 

@@ -212,7 +212,7 @@ class Hosts:
 
         if rate is None:
             return refused(*(layout.reasons or ("at its low end it yields nothing",)))
-        free = self._free(instance, region)
+        free = None if workload.ignore_quota else self._free(instance, region)
         if free is not None and free <= workload.failures:
             wanted = (1 + workload.failures - free) * (instance.vcpus or 0)
             return refused(

@@ -1,6 +1,6 @@
 """The ways that may serve a workload, and what cannot, with reasons: all constraints applied."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from math import floor
@@ -68,7 +68,7 @@ def ways_for(workload: Workload, model: str, supply: Supply) -> Ways:
     found: list[Way] = []
     small: list[Way] = []
     refused: list[Refusal] = []
-    for lot in supply.shelf.lots(model, workload.tier):
+    for lot in lots_of(workload, model, supply.shelf):
         way = _of_lot(workload, lot, supply)
         if isinstance(way, Refusal):
             refused.append(way)
@@ -94,6 +94,14 @@ def ways_for(workload: Workload, model: str, supply: Supply) -> Ways:
         units=tuple(w for w in best if w.units is not None),
         refused=(*refused, *unfit),
     )
+
+
+def lots_of(workload: Workload, model: str, shelf: Shelf) -> Iterator[Lot]:
+    """The lots of a model in the tiers of a workload; what has no tiers stands there once."""
+    first, *others = workload.tiers
+    yield from shelf.lots(model, first)
+    for tier in others:
+        yield from (lot for lot in shelf.lots(model, tier) if lot.tier == tier and lot.rates)
 
 
 def _machines(
@@ -209,13 +217,14 @@ def _places(workload: Workload, lot: Lot, supply: Supply) -> tuple[list[Place], 
 
 def _way(lot: Lot, fitting: Sequence[Place]) -> Way:
     first = fitting[0]
+    tier = "" if lot.tier == "default" else f":{lot.tier}"
     kind = lot.billing or Billing.ON_DEMAND
     quote = lot.quote
     fee = (quote.usd_per_unit_hour if quote else None) or Decimal()
     here = next((p for p in lot.places if p.region == first.region), None)
     price = quote or next(iter(lot.terms))
     return Way(
-        id=f"{kind}:{lot.provider}/{first.region or 'any'}/{lot.deployment_type}/{lot.model}",
+        id=f"{kind}:{lot.provider}/{first.region or 'any'}/{lot.deployment_type}/{lot.model}{tier}",
         kind=kind,
         model=lot.model,
         version=lot.version,
@@ -265,6 +274,7 @@ def _with_units(workload: Workload, lot: Lot, fitting: Sequence[Place]) -> Way |
         return Objection("how an output token counts in its units is not published")
     known = (lot.standing.free_units, lot.standing.capacity_units)
     left = min((floor(n) for n in known if n is not None), default=None)
+    left = None if workload.ignore_quota else left
     if left is not None and left < grid.minimum:
         return Objection(
             f"{left:,} units can be had, at least {grid.minimum:,} are sold",

@@ -35,7 +35,7 @@ def one_of_each(ways: Sequence[Way], workload: Workload, on: dt.date) -> list[Wa
         by_place = by_place or way.layout is not None
         alone = (way.region, way.version) if by_place else None
         months = months_of(way, workload, on)
-        groups[way.kind, way.provider, way.what, way.model, months, alone].append(way)
+        groups[way.kind, way.provider, way.what, way.model, way.tier, months, alone].append(way)
     return [
         _with_alike(sorted(group, key=lambda w: _worth(w, workload))) for group in groups.values()
     ]

@@ -114,7 +114,7 @@ def _rejections(weighed: Weighed) -> Iterator[Rejection]:
 def _worth(weighing: Weighing, weighed: Weighed) -> Iterator[UnitWorth]:
     for model in weighed.models:
         ways = weighing.ways(model)
-        lots = weighing.supply.shelf.lots(model, weighing.workload.tier)
+        lots = weighing.supply.shelf.lots(model, weighing.workload.tiers[0])
         yield from worth_of(ways.units, ways.tokens, lots, weighing.workload)
 
 

@@ -25,6 +25,8 @@ class Risks:
     def of(self, served: Served) -> Iterator[str]:
         """Of the plan, and of each way in it."""
         plan, load = served.plan, self._workload
+        if load.ignore_quota:
+            yield "quota and capacity are taken to be there"
         for way in (plan.way, plan.overflow, plan.batch):
             if way is not None:
                 yield from self._risks_of(way)

@@ -141,7 +141,7 @@ class Weighing:
     def _instead_of(self, model: str) -> str | None:
         """What is named to replace a model whose offers are all closed to new deployments."""
         shelf = self.supply.shelf
-        lots = shelf.lots(model, self.workload.tier)
+        lots = shelf.lots(model, self.workload.tiers[0])
         closed = [lot.standing.availability in _OVER for lot in lots]
         if self.workload.existing or not lots or not all(closed):
             return None

@@ -20,6 +20,7 @@ MOST_TOKENS = 10_000_000
 MOST_MONTHS = 60
 MONTHS_OF_GROWTH = 12
 MOST_FAILURES = 100
+ANY_TIER = "any"
 _SHARES = ("cached_share", "batch_share")
 
 
@@ -135,7 +136,8 @@ class Workload(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     `models` are the acceptable ones by their canonical names. `requests_per_hour` is the rate at
     a weight of 1 of the profile. `max_tokens` is what requests reserve for their answers, None:
     as long as the longest answer. `ways` are the kinds of offers that may serve it, none: all.
-    Where deployments are `existing`, what takes no new ones may serve. `failures` is how many
+    Where deployments are `existing`, what takes no new ones may serve; with `ignore_quota` quota
+    and capacity are taken to be there. `failures` is how many
     machines may fail without loss. `growth_per_month` is a share; without a
     horizon nothing is asked of a lifetime, and growth is looked at for a year. Costs are named
     lines: `side_costs` arise however it is served, `self_hosting_costs` where machines are one's
@@ -165,6 +167,7 @@ class Workload(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     regions: tuple[str, ...] = ()
     failures: int = 1
     existing: bool = False
+    ignore_quota: bool = False
     follow_replacements: bool = True
     quality: Mapping[str, float] = {}
     minimum_quality: float | None = None
@@ -191,6 +194,11 @@ class Workload(msgspec.Struct, frozen=True, kw_only=True, dict=True):
             providers=self.providers,
             regions=self.regions,
         )
+
+    @cached_property
+    def tiers(self) -> tuple[str, ...]:
+        """The tiers in which requests may be sent, the usual one first."""
+        return TIERS if self.tier == ANY_TIER else (self.tier,)
 
     @cached_property
     def requests_per_month(self) -> Fraction:
@@ -257,8 +265,8 @@ def _faults_of_load(of: Workload) -> Iterator[str]:
 def _faults_of_limits(of: Workload) -> Iterator[str]:
     if of.horizon_months is not None and not 1 <= of.horizon_months <= MOST_MONTHS:
         yield f"horizon_months is {of.horizon_months}; give 1 to {MOST_MONTHS}"
-    if of.tier not in TIERS:
-        yield f"tier is {of.tier!r}; known are {', '.join(TIERS)}"
+    if of.tier not in (*TIERS, ANY_TIER):
+        yield f"tier is {of.tier!r}; known are {', '.join((*TIERS, ANY_TIER))}"
     if not 0 <= of.failures <= MOST_FAILURES:
         yield f"failures is {of.failures}; give 0 to {MOST_FAILURES}"
     for field in ("ttft_ms", "tpot_ms", "latency_ms"):

@@ -56,6 +56,7 @@ _FIELDS: dict[str, parts.Reader] = {
     "regions": texts,
     "failures": count,
     "existing": flag,
+    "ignore_quota": flag,
     "follow_replacements": flag,
     "quality": parts.quality,
     "minimum_quality": measure,

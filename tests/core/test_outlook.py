@@ -188,3 +188,42 @@ def test_a_sharper_minute_costs_units_by_the_hour_too() -> None:
     answer = recommend(load, of)
     assert answer.recommended is not None
     assert answer.recommended.usd_per_month.high == 3600 * 730
+
+
+def test_a_quota_is_a_constraint_that_can_be_eased() -> None:
+    """Within its boundary one offer serves, but for its quota: both are named."""
+    of = supply(
+        on_demand(boundary="se", quota_names=("Q",), tokens_per_minute_per_unit=1000),
+        quota("swedencentral", limit=100, used=0, name="Q"),
+        on_demand("eastus2"),
+        usage=USAGE,
+    )
+    answer = recommend(workload(boundary="eu"), of)
+    assert answer.recommended is None
+    assert answer.conflicts[0] == ("boundary eu and quota of your accounts contradict each other")
+    eased = recommend(workload(boundary="eu", ignore_quota=True), of)
+    assert eased.recommended is not None
+    assert "quota and capacity are taken to be there" in eased.recommended.risks
+
+
+def test_any_tier_weighs_all_of_them() -> None:
+    """Flex is cheaper, priority dearer; what has no tiers stands there once."""
+    of = supply(
+        on_demand(), provisioned(),
+        usage=[
+            *USAGE,
+            tokens("input", "1", tier="flex"), tokens("output", "4", tier="flex"),
+            tokens("input", "3.5", tier="priority"), tokens("output", "14", tier="priority"),
+        ],
+        hourly=[unit_hour("1")], facts=[fact()],
+    )  # fmt: skip
+    told = [
+        (one.plan.way.what, one.plan.way.tier, float(one.usd_per_month))
+        for one in weighing(workload(tier="any"), of).weigh().served
+    ]
+    assert told == [
+        ("GlobalStandard", "flex", 47_304),
+        ("GlobalStandard", "default", 94_608),
+        ("GlobalStandard", "priority", 165_564),
+        ("GlobalProvisionedManaged", "default", 262_800),
+    ]
