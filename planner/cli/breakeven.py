@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from planner.cli.changes import change_of, parse_changes
-from planner.cli.facts import FIRST_PARTY, known_region, price_table, quote_of
+from planner.cli.facts import known_region, price_table, quote_of
 from planner.cli.finding import find_model
 from planner.cli.offered_units import living_offers, priced_units
 from planner.cli.options import Exemplified, Settings, Share, common, on_option, settings
@@ -23,7 +23,7 @@ from planner.core.comparison import Market, Question
 from planner.core.hardware import WeightFormat
 from planner.core.offers import Billing
 from planner.core.placement import follow_replacements
-from planner.core.price_ways import ways
+from planner.core.price_ways import FIRST_PARTY, ways
 from planner.core.prices import PriceTable
 from planner.errors import NoDataError, NothingFitsError, UsageError
 from planner.files.facts import model_names

@@ -19,9 +19,6 @@ _LISTED = 8  # names that a message lists where none is close
 PROVIDERS = ("azure", "bedrock", "gemini")
 """The providers that everybody may name, whether or not a snapshot has offers of theirs."""
 
-FIRST_PARTY = ("anthropic", "openai")
-"""Sellers whose list prices are there to compare with: no snapshot looks at them."""
-
 
 def price_table(
     settings: Settings, *, models: Collection[str] | None = None, instances: bool = False

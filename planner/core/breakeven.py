@@ -24,8 +24,8 @@ from planner.core.obstacles import obstacles
 from planner.core.offers import Billing
 from planner.core.sensitivity import by_input_share, what_ifs
 from planner.core.unit_rows import unit_rows, unknown_terms
+from planner.core.workload import HOURS_PER_MONTH
 
-HOURS_PER_MONTH = 730  # 365 x 24 / 12, as the clouds' own calculators count
 _PLOTTED = 60
 _PLOTTED_WITHOUT_CHANGE = 10_000_000
 _CHANGES_PLOTTED = 6

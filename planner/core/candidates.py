@@ -13,6 +13,7 @@ from math import floor
 import msgspec
 
 from planner.core.curves import Curve
+from planner.core.engines import OTHER_ENGINES
 from planner.core.hardware import Architecture, Gpu, Instance
 from planner.core.offers import Billing, Scope
 from planner.core.price_quotes import Quote
@@ -24,8 +25,6 @@ from planner.core.unit_grid import requests_per_minute_per_unit
 
 MTOK = 1_000_000
 NOT_KNOWN = "its GPUs are not in the table of instances"
-# Accelerators whose engines compile a model for them, and of which no figure was published.
-_OTHER_ENGINES = ("Qualcomm", "Intel", "Google")
 SECONDS_PER_HOUR = 3600
 MINUTES_PER_HOUR = 60
 GIVEN = "given"
@@ -178,7 +177,7 @@ class Machines(msgspec.Struct, frozen=True, kw_only=True):
         self, architecture: Architecture, instance: Instance, traffic: Traffic
     ) -> Forecast:
         """What an instance delivers, or why it does not serve the model."""
-        if instance.gpu.startswith(_OTHER_ENGINES):
+        if instance.gpu.startswith(OTHER_ENGINES):
             reason = f"{instance.gpu} needs an engine of its own; no forecast holds for it"
             return Forecast(dtype=None, reasons=(reason,))
         chip = self.gpu(instance.gpu)

@@ -11,6 +11,7 @@ from operator import attrgetter
 import msgspec
 
 from planner.core.demands import Place, RoundTrip, of_place
+from planner.core.engines import OTHER_ENGINES
 from planner.core.hardware import Architecture, Gpu, Instance
 from planner.core.host_units import rate_of, units_of, worth_it
 from planner.core.offers import Availability, Billing, Scope
@@ -22,9 +23,6 @@ from planner.core.throughput import Forecast, Forecaster
 from planner.core.unit_grid import Grid
 from planner.core.ways import Rate, Refusal, Standing, Way
 from planner.core.workload import Where, Workload
-
-# Accelerators whose engines compile a model for them, and of which no figure was published.
-_OTHER_ENGINES = ("Qualcomm", "Intel", "Google")
 
 
 class Hosts:
@@ -115,7 +113,7 @@ class Hosts:
             forecaster = self._forecaster(architecture.model, workload)
             self._forecasts[key] = (
                 Forecast(dtype=None, reasons=(f"{gpu} needs an engine of its own",))
-                if gpu.startswith(_OTHER_ENGINES)
+                if gpu.startswith(OTHER_ENGINES)
                 else forecaster.forecast(architecture, self._gpu(gpu), count, traffic)
             )
         return self._forecasts[key]

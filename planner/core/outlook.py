@@ -33,7 +33,7 @@ def by_volume(weighing: Weighing) -> tuple[Stretch, ...]:
     base = load.requests_per_month
 
     def winner(factor: Fraction) -> Served | None:
-        return _best(Weighing(load.scaled(factor), weighing.supply))
+        return Weighing(load.scaled(factor), weighing.supply).best()
 
     return tuple(_stretches(winner, factors, scale=base, geometric=True))
 
@@ -54,14 +54,10 @@ def by_input_share(weighing: Weighing) -> tuple[Stretch, ...]:
             output=Lengths.of(total * (1 - share)),
             max_tokens=None,
         )
-        return _best(Weighing(shaped, weighing.supply))
+        return Weighing(shaped, weighing.supply).best()
 
     shares = sorted({*_SHARES, own} if 0 < own < 1 else _SHARES)
     return tuple(_stretches(winner, shares, scale=Fraction(1), geometric=False))
-
-
-def _best(weighing: Weighing) -> Served | None:
-    return weighing.best()
 
 
 def _name(served: Served | None) -> str | None:

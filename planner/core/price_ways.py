@@ -8,6 +8,9 @@ import msgspec
 from planner.core.price_quotes import Ask, Quote, rows_at
 from planner.core.prices import PriceTable
 
+FIRST_PARTY = frozenset({"anthropic", "openai"})
+"""Sellers whose list prices are there to compare with: no snapshot looks at them."""
+
 
 class PriceGroup(msgspec.Struct, frozen=True, kw_only=True):
     """One way to buy a model: who sells it, in which regions, how, and its quote.

@@ -21,7 +21,7 @@ from planner.core.unit_worth import worth_of
 from planner.core.weighing import Served, Weighed, Weighing
 from planner.core.workload import Workload
 
-SIDE_COSTS = ("egress", "private endpoints", "gateway", "logs", "committed-spend draw-down")
+SIDE_COSTS = ("egress", "private endpoints", "gateway", "logs")
 _NOT_COMPARED = (
     "not compared: Vertex AI, SageMaker and Azure Machine Learning endpoints, spot machines, "
     "savings plans"
@@ -125,7 +125,7 @@ def _sources(weighed: Weighed, supply: Supply) -> tuple[Source, ...]:
 
 
 def _not_included(workload: Workload) -> Iterator[str]:
-    missing = [name for name in SIDE_COSTS[:-1] if name not in workload.side_costs]
+    missing = [name for name in SIDE_COSTS if name not in workload.side_costs]
     if missing:
         yield f"not included unless given under side_costs: {', '.join(missing)}"
     if not workload.committed_spend:

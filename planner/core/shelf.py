@@ -18,15 +18,12 @@ from planner.core.offers import Billing, Offer, Scope
 from planner.core.placement import follow_replacements
 from planner.core.price_quotes import Quote, is_sovereign
 from planner.core.price_rows import TERMS
-from planner.core.price_ways import PriceGroup, ways
+from planner.core.price_ways import FIRST_PARTY, PriceGroup, ways
 from planner.core.prices import PriceTable
 from planner.core.terms import Term, term_of_quote
 from planner.core.unit_facts import UnitFact
 from planner.core.unit_grid import units_grid
 from planner.core.ways import Rates, Standing
-
-FIRST_PARTY = frozenset({"anthropic", "openai"})
-"""Sellers whose list prices are there to compare with: no snapshot looks at them."""
 
 
 class Shelf:

@@ -1,6 +1,5 @@
 """Claims about faults in a workload: one line each, with file, line, key and the way out."""
 
-import datetime as dt
 from pathlib import Path
 
 import pytest
@@ -9,20 +8,7 @@ from hypothesis import strategies as st
 
 from planner.errors import BadFileError, PlannerError, UsageError
 from planner.files.workloads import KEYS, read_workload, workload_of
-
-ON = dt.date(2026, 11, 26)
-LEAST = """\
-models: [gpt-4o]
-requests_per_hour: 10
-input_tokens: 100
-output_tokens: 50
-"""
-VALUES = {
-    "models": ["gpt-4o"],
-    "requests_per_hour": 10,
-    "input_tokens": 100,
-    "output_tokens": 50,
-}
+from tests.files.least_workload import LEAST, ON, VALUES
 
 
 def fault(folder: Path, text: str) -> str:

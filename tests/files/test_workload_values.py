@@ -1,6 +1,5 @@
 """Claims about the ways into a workload: flags, Python values, the example; one conversion."""
 
-import datetime as dt
 import re
 from decimal import Decimal
 from fractions import Fraction
@@ -11,36 +10,12 @@ import pytest
 
 from planner.core.offers import Billing
 from planner.core.profiles import bursty
-from planner.core.workload import Lengths, OwnMachine, OwnUnits, Portion, Workload
+from planner.core.workload import Lengths, OwnMachine, OwnUnits, Portion
 from planner.files.workload_example import example_text
-from planner.files.workloads import KEYS, ReadWorkload, read_workload, workload_of
+from planner.files.workloads import KEYS, workload_of
+from tests.files.least_workload import LEAST, ON, of, read
 
-ON = dt.date(2026, 11, 26)
 THIRD = Fraction(1, 3)
-LEAST = """\
-models: [gpt-4o]
-requests_per_hour: 10
-input_tokens: 100
-output_tokens: 50
-"""
-VALUES = {
-    "models": ["gpt-4o"],
-    "requests_per_hour": 10,
-    "input_tokens": 100,
-    "output_tokens": 50,
-}
-
-
-def read(folder: Path, text: str) -> ReadWorkload:
-    """The workload of a file with this text."""
-    path = folder / "chat.yaml"
-    path.write_text(text, encoding="utf-8")
-    return read_workload(path, ON)
-
-
-def of(**values: object) -> Workload:
-    """The workload of the least values and these."""
-    return workload_of(VALUES | values, ON).workload
 
 
 def test_flags_and_python_values_give_what_yaml_gives(tmp_path: Path) -> None:

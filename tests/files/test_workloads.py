@@ -1,6 +1,5 @@
 """Claims about a workload's keys: what each means, and that all ways in are one conversion."""
 
-import datetime as dt
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -10,33 +9,8 @@ import pytest
 from planner.core.offers import Billing
 from planner.core.profiles import bursty
 from planner.core.workload import Lengths, OwnMachine, OwnUnits, Portion, Workload
-from planner.files.workloads import ReadWorkload, read_workload, workload_of
-
-ON = dt.date(2026, 11, 26)
-LEAST = """\
-models: [gpt-4o]
-requests_per_hour: 10
-input_tokens: 100
-output_tokens: 50
-"""
-VALUES = {
-    "models": ["gpt-4o"],
-    "requests_per_hour": 10,
-    "input_tokens": 100,
-    "output_tokens": 50,
-}
-
-
-def read(folder: Path, text: str) -> ReadWorkload:
-    """The workload of a file with this text."""
-    path = folder / "chat.yaml"
-    path.write_text(text, encoding="utf-8")
-    return read_workload(path, ON)
-
-
-def of(**values: object) -> Workload:
-    """The workload of the least values and these."""
-    return workload_of(VALUES | values, ON).workload
+from planner.files.workloads import workload_of
+from tests.files.least_workload import LEAST, ON, VALUES, of, read
 
 
 def test_the_least_is_models_rate_and_lengths(tmp_path: Path) -> None:
