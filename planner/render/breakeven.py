@@ -131,8 +131,7 @@ def _capacity(answer: BreakevenAnswer, screen: Screen) -> list[str]:
 def _needs(row: CapacityRow, option: Option) -> str:
     lost = row.needed_each_one_lost
     spare = f", {lost:,.0f} with one lost" if lost is not None else ""
-    name = plain(row.option.rpartition("/")[2])
-    machine = f"Output tokens per second of one {name}{_gpus(option)}"
+    machine = f"Output tokens per second of one {plain(option.what)}{_gpus(option)}"
     return f"{machine}; the load needs {row.needed_each:,.0f}{spare}:"
 
 
