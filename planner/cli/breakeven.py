@@ -213,7 +213,8 @@ def _managed_offers(
 ) -> list[Priced]:
     """The living managed offers of a model with their prices, as `planner regions` finds them.
 
-    A provider that no snapshot looked at for the model speaks by its prices alone.
+    A provider that no snapshot looked at for the model speaks by its prices alone. Batch is left
+    out: it answers within a day, so it does not replace a way that answers at once.
     """
     found = []
     for offer in living_offers(catalog, model, region):
@@ -234,7 +235,7 @@ def _managed_offers(
         quote = group.quote
         plain = (quote.tier, quote.context_over_tokens, quote.fine_tuned) == ("default", 0, False)
         sold = group.provider not in looked_at and group.provider not in FIRST_PARTY
-        if sold and plain and group.deployment_type is not None:
+        if sold and plain and group.deployment_type is not None and not group.is_batch:
             places = [region] if region in group.regions else group.regions
             if region is None or not group.regions or region in group.regions:
                 found.append(

@@ -13,7 +13,6 @@ from math import floor
 import msgspec
 
 from planner.core.curves import Curve
-from planner.core.engines import OTHER_ENGINES
 from planner.core.hardware import Architecture, Gpu, Instance
 from planner.core.offers import Billing, Scope
 from planner.core.price_quotes import Quote
@@ -177,9 +176,6 @@ class Machines(msgspec.Struct, frozen=True, kw_only=True):
         self, architecture: Architecture, instance: Instance, traffic: Traffic
     ) -> Forecast:
         """What an instance delivers, or why it does not serve the model."""
-        if instance.gpu.startswith(OTHER_ENGINES):
-            reason = f"{instance.gpu} needs an engine of its own; no forecast holds for it"
-            return Forecast(dtype=None, reasons=(reason,))
         chip = self.gpu(instance.gpu)
         return self.forecaster.forecast(architecture, chip, instance.gpu_count, traffic)
 
@@ -200,15 +196,12 @@ def managed(
 ) -> tuple[list[Candidate], dict[str, str]]:
     """The managed ways that have a price, the cheapest region of each deployment type.
 
-    Cheapest at the input share, fees last. Batch is left out: it answers within a day, so it does
-    not replace a way that answers at once. Also the ways without a price, each with that reason.
+    Cheapest at the input share, fees last. Also the ways without a price, each with that reason.
     """
     best: dict[str, Candidate] = {}
     rejected: dict[str, str] = {}
     for offer in offers:
         way = f"{offer.provider}/{offer.deployment_type}"
-        if "batch" in offer.deployment_type.casefold():
-            continue
         candidate = _managed(offer, cached_share)
         if candidate is None:
             rejected.setdefault(way, "no price of it is known")

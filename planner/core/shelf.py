@@ -197,11 +197,12 @@ class Shelf:
             quote, kind = group.quote, group.deployment_type
             if quote.fine_tuned or quote.context_over_tokens or not kind:
                 continue
-            is_batch = "batch" in kind.casefold()
-            if quote.tier != ("default" if is_batch else tier):
+            if quote.tier != ("default" if group.is_batch else tier):
                 continue
             listed = group.provider in looked_at and not (
-                is_batch and group.provider not in batches and (group.provider, kind) not in types
+                group.is_batch
+                and group.provider not in batches
+                and (group.provider, kind) not in types
             )
             if listed or group.provider in FIRST_PARTY:
                 continue
@@ -210,7 +211,7 @@ class Shelf:
                 model=model,
                 version=group.version,
                 deployment_type=kind,
-                billing=Billing.BATCH if is_batch else Billing.ON_DEMAND,
+                billing=Billing.BATCH if group.is_batch else Billing.ON_DEMAND,
                 tier=quote.tier,
                 quote=quote,
                 rates=_rates(quote, _longer(group, groups)),

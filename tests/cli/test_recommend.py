@@ -151,6 +151,23 @@ def test_names_of_ones_own_may_hold_any_sign(planner: Call, elsewhere: Path) -> 
     assert "a/b                      house              1 unit\n" in out
 
 
+def test_chips_without_published_figures_are_weighed_with_that_doubt(
+    planner: Call, elsewhere: Path
+) -> None:
+    """A Gaudi of one's own is forecast as `planner forecast` does; its risk tells why."""
+    (elsewhere / "own.yaml").write_text(
+        "models: [llama-3.1-8b]\nrequests_per_hour: 2000\ninput_tokens: 600\noutput_tokens: 150\n"
+        "providers: [house]\nfailures: 0\n"
+        "units:\n  - {name: a, provider: house, model: llama-3.1-8b, usd_per_hour: 1,"
+        " tokens_per_second: 500}\n"
+        "machines:\n  - {name: g, gpu: Intel Gaudi 3, gpus: 1, usd_per_month: 90, count: 4}\n"
+    )
+    answer = planner("recommend", "own.yaml", *ON, "--json").json
+    best, other = answer["recommended"], answer["alternatives"][0]
+    assert (best["what"], cost(best), other["what"], cost(other)) == ("g", 90, "a", 730)
+    assert "no published figure speaks for the generation intel" in best["risks"]
+
+
 def test_constraints_that_leave_nothing_are_named(planner: Call) -> None:
     """Exit 4 says which two contradict each other and what each one eased would let in."""
     done = planner(
