@@ -14,7 +14,7 @@ import msgspec
 from planner.core.boundaries import ON_PREMISES, within
 from planner.core.licences import Licence
 from planner.core.lots import UNLISTED, Lot
-from planner.core.offers import Availability, Billing, Scope
+from planner.core.offers import KIND_WORDS, Availability, Billing, Scope
 from planner.core.profiles import MINUTES_PER_HOUR
 from planner.core.regions import cloud_of
 from planner.core.unit_facts import counted
@@ -23,14 +23,6 @@ from planner.core.workload import Where, Workload
 
 USABLE = frozenset({Availability.AVAILABLE, Availability.UNKNOWN})
 _LACKING = frozenset({Availability.NO_QUOTA, Availability.NO_CAPACITY})
-KIND_WORDS = {
-    Billing.ON_DEMAND: "pay-as-you-go",
-    Billing.BATCH: "batch",
-    Billing.PROVISIONED: "provisioned",
-    Billing.HOSTED: "hosted",
-    Billing.SELF_HOSTED: "self-hosted",
-}
-"""The kinds of ways as people name them."""
 
 
 class Objection(msgspec.Struct, frozen=True):

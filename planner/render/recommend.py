@@ -6,11 +6,10 @@ from decimal import Decimal
 from rich.table import Table
 from rich.text import Text
 
-from planner.core.offers import Billing
+from planner.core.offers import KIND_WORDS, Billing
 from planner.core.recommend_answer import Choice, Recommendation, Stretch
 from planner.render.money import converted, currency, money
 from planner.render.recommend_words import (
-    KINDS,
     headlines,
     named,
     rejections,
@@ -77,7 +76,7 @@ def _choices(answer: Recommendation, screen: Screen, *, everything: bool) -> lis
         if scored:
             cells.append(Text("-" if choice.quality is None else f"{choice.quality:g}"))
         if screen.width >= _WIDE:
-            cells += [Text(KINDS[choice.kind]), Text(str(choice.retires_on or "-"))]
+            cells += [Text(KIND_WORDS[choice.kind]), Text(str(choice.retires_on or "-"))]
         table.add_row(*cells)
     if more := len(rows) - len(shown):
         table.add_row(Text("..."), Text(f"{more} more: --all"), Text(), Text())

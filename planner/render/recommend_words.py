@@ -14,13 +14,6 @@ _NAMED = 3
 _HUNDREDS = Decimal(100)
 _NO_TERM = (None, "on_demand", "owned")
 _ELSEWHERE = re.compile(r"it may process .+, asked for (.+)")
-KINDS = {
-    Billing.ON_DEMAND: "by the token",
-    Billing.BATCH: "batch",
-    Billing.PROVISIONED: "provisioned",
-    Billing.HOSTED: "hosted",
-    Billing.SELF_HOSTED: "self-hosted",
-}
 
 
 def headlines(answer: Recommendation) -> Iterator[str]:
