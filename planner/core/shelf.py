@@ -18,7 +18,7 @@ from planner.core.offers import Billing, Offer, Scope
 from planner.core.placement import follow_replacements
 from planner.core.price_quotes import Quote, is_sovereign
 from planner.core.price_rows import TERMS
-from planner.core.price_ways import FIRST_PARTY, PriceGroup, ways
+from planner.core.price_ways import FIRST_PARTY, PriceGroup, is_batch, ways
 from planner.core.prices import PriceTable
 from planner.core.terms import Term, term_of_quote
 from planner.core.unit_facts import UnitFact
@@ -120,13 +120,16 @@ class Shelf:
             for named, over in variants
             if named == tier and over and (long := self._quote(lot, offer, tier, over)) is not None
         ]
-        hosted = bool(quote.usd_per_unit_hour) and lot.billing is Billing.ON_DEMAND
+        rates, billing = _rates(quote, longer), lot.billing
+        if billing is None and rates is not None:  # a new type: its price tells how it charges
+            billing = _by_token(lot.deployment_type)
+        hosted = bool(quote.usd_per_unit_hour) and billing is Billing.ON_DEMAND
         return msgspec.structs.replace(
             lot,
-            billing=Billing.HOSTED if hosted else lot.billing,
+            billing=Billing.HOSTED if hosted else billing,
             tier=tier,
             quote=quote,
-            rates=_rates(quote, longer),
+            rates=rates,
         )
 
     def _quote(self, lot: Lot, offer: Offer, tier: str, over: int = 0) -> Quote | None:
@@ -211,7 +214,7 @@ class Shelf:
                 model=model,
                 version=group.version,
                 deployment_type=kind,
-                billing=Billing.BATCH if group.is_batch else Billing.ON_DEMAND,
+                billing=_by_token(kind),
                 tier=quote.tier,
                 quote=quote,
                 rates=_rates(quote, _longer(group, groups)),
@@ -245,6 +248,11 @@ class Shelf:
                 places[self._with_units(lot, offer)].append(Place(region))
             for lot, where in places.items():
                 yield msgspec.structs.replace(lot, places=tuple(where))
+
+
+def _by_token(deployment_type: str | None) -> Billing:
+    """How what has a price by the token charges."""
+    return Billing.BATCH if is_batch(deployment_type) else Billing.ON_DEMAND
 
 
 def _longer(group: PriceGroup, groups: Iterable[PriceGroup]) -> Iterator[tuple[int, Quote]]:

@@ -33,12 +33,13 @@ def plans(
     """Every plan for a way that carries the load.
 
     `overflows` may take what its units do not, `batches` what may wait; both are of its model.
+    What has a fee by the hour takes no overflow: it would be paid in hours without any.
     """
     batch = season.cheapest(batches) if season.week.waiting else None
     if way.units is None:
         yield _by_tokens(way, season, batch)
         return
-    spill = season.cheapest([one for one in overflows if one.id != way.id])
+    spill = season.cheapest([one for one in overflows if not one.fee_usd_per_hour])
     for term in way.units.terms:
         yield from _with_term(way, way.units, term, season, _Beside(overflow=spill, batch=batch))
         if season.week.waiting:
