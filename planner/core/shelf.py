@@ -13,7 +13,7 @@ import msgspec
 from planner.core.availability import judge
 from planner.core.catalog import Catalog, Sighting
 from planner.core.lifecycle import ends_on
-from planner.core.lots import UNLISTED, Lot, Place
+from planner.core.lots import UNLISTED, Lot, LotRegion
 from planner.core.offers import Billing, Offer, Scope
 from planner.core.placement import follow_replacements
 from planner.core.price_quotes import Quote, is_sovereign
@@ -54,11 +54,11 @@ class Shelf:
     def _lots(self, model: str, tier: str = "default") -> tuple[Lot, ...]:
         """The lots of a model (its canonical name) at the rates of a tier, by provider and type."""
         sightings = [s for s in self.catalog.offers(model) if not s.offer.fine_tuned]
-        places: dict[Lot, list[Place]] = defaultdict(list)
+        places: dict[Lot, list[LotRegion]] = defaultdict(list)
         for sighting in sightings:
             lot = self._of(model, sighting, tier)
             offer = sighting.offer
-            places[lot].append(Place(offer.region, offer.destinations))
+            places[lot].append(LotRegion(offer.region, offer.destinations))
         found = [
             msgspec.structs.replace(lot, places=tuple(sorted(where, key=lambda p: p.region)))
             for lot, where in places.items()
@@ -220,7 +220,7 @@ class Shelf:
                 rates=_rates(quote, _longer(group, groups)),
                 context_tokens=self._context_tokens(model),
                 notes=(UNLISTED,),
-                places=tuple(Place(region) for region in group.regions),
+                places=tuple(LotRegion(region) for region in group.regions),
             )
 
     def _units_priced_only(self, model: str, sightings: Sequence[Sighting]) -> Iterator[Lot]:
@@ -235,7 +235,7 @@ class Shelf:
             fact = self._unit_fact(provider, model, kind)
             if provider in looked_at or fact is None:
                 continue
-            places: dict[Lot, list[Place]] = defaultdict(list)
+            places: dict[Lot, list[LotRegion]] = defaultdict(list)
             for region in sorted(r for r in regions if not is_sovereign(r)):
                 offer = Offer(
                     provider=provider, region=region, model=model, version=None,
@@ -245,7 +245,7 @@ class Shelf:
                     provider=provider, model=model, version=None, deployment_type=kind,
                     billing=Billing.PROVISIONED, notes=(UNLISTED,),
                 )  # fmt: skip
-                places[self._with_units(lot, offer)].append(Place(region))
+                places[self._with_units(lot, offer)].append(LotRegion(region))
             for lot, where in places.items():
                 yield msgspec.structs.replace(lot, places=tuple(where))
 
@@ -260,11 +260,11 @@ def _longer(group: PriceGroup, groups: Iterable[PriceGroup]) -> Iterator[tuple[i
     for other in groups:
         over = other.quote.context_over_tokens
         here = not other.regions or set(group.regions) <= set(other.regions)
-        if over and here and _sort(other) == _sort(group):
+        if over and here and _identity(other) == _identity(group):
             yield over, other.quote
 
 
-def _sort(group: PriceGroup) -> tuple[object, ...]:
+def _identity(group: PriceGroup) -> tuple[object, ...]:
     quote = group.quote
     return group.provider, group.version, group.deployment_type, quote.tier, quote.fine_tuned
 
