@@ -11,7 +11,7 @@ from planner.core.lots import Lot
 from planner.core.offers import Availability, Billing, Scope
 from planner.core.price_quotes import Quote
 
-_ENDED = (Availability.RETIRED, Availability.CLOSED_TO_NEW)
+_ENDED = (Availability.RETIRED, Availability.CLOSED_TO_NEW, Availability.NOT_OFFERED)
 
 
 class Priced(msgspec.Struct, frozen=True, kw_only=True):
