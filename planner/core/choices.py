@@ -3,15 +3,16 @@
 from collections.abc import Iterator
 from decimal import Decimal
 from fractions import Fraction
+from math import ceil
 
 import msgspec
 
 from planner.core.comparison import to_money
-from planner.core.demands import needed_of
 from planner.core.explained import figures
 from planner.core.offered import Supply
 from planner.core.offers import Availability, Billing
 from planner.core.plans import Part, Plan, Season
+from planner.core.quota_needs import Needed, enqueued_tokens, needed_of
 from planner.core.recommend_answer import BillLine, Choice, Later, Money, UnitCount
 from planner.core.risks import Risks
 from planner.core.unit_plans import plans
@@ -36,7 +37,7 @@ class Telling:
         plan, way = served.plan, served.plan.way
         headroom, binds = self._room(plan)
         load = self._workload
-        needed = needed_of(load, way.provider, way.model)
+        needed = _needed(load, plan)
         bill = tuple(_line(part) for part in (*plan.parts, *served.fixed))
         return Choice(
             rank=rank,
@@ -65,7 +66,7 @@ class Telling:
             peak_tokens_per_minute=float(needed.tokens_per_minute),
             availability=way.standing.availability,
             reasons=way.standing.reasons,
-            steps=tuple(_steps(plan)),
+            steps=tuple(dict.fromkeys(_steps(plan, load))),
             retires_on=way.retires_on,
             certainty=way.certainty,
             later=tuple(
@@ -133,26 +134,32 @@ class Telling:
         """How much the peak may grow until a limit is met, and which that is."""
         way, load = plan.way, self._workload
         peak = load.peak_requests_per_minute * max(load.growth)
-        if not peak:
+        if not peak and way.units is not None:
             return None, None
         if way.units is not None and plan.running is not None and plan.overflow is None:
             serving = plan.running.peak - plan.running.spare
             carried = serving * way.units.rate.low / 60
             name = way.units.name if serving == 1 else way.units.several
             return float(carried / peak - 1), f"{serving:,} {name}"
-        if way.units is not None:
+        if way.units is not None or way.kind is Billing.BATCH:
             return None, None
-        needed, standing = needed_of(load, way.provider, way.model), way.standing
+        needed, standing = _needed(load, plan), way.standing
         limits = [
             (Fraction(free) / wanted - 1, f"{free:,.0f} {unit} per minute")
             for free, wanted, unit in (
                 (standing.free_tokens_per_minute, needed.tokens_per_minute, "tokens"),
                 (standing.free_requests_per_minute, needed.requests_per_minute, "requests"),
             )
-            if free is not None
+            if free is not None and wanted
         ]
         room, binds = min(limits, default=(None, None))
         return (None if room is None else float(room)), binds
+
+
+def _needed(workload: Workload, plan: Plan) -> Needed:
+    """What the quota of a plan's way has to leave free."""
+    way = plan.way
+    return needed_of(workload, way.provider, way.model, with_waiting=plan.waits_in is way)
 
 
 def choice_id(served: Served) -> str:
@@ -198,11 +205,18 @@ def _spilled(plan: Plan) -> float | None:
     return float(running.spilled / load) if load else None
 
 
-def _steps(plan: Plan) -> Iterator[str]:
-    way = plan.way
-    collected = not way.unlisted and way.origin != "override"
-    if way.standing.availability is Availability.UNKNOWN and collected:
-        yield f"planner collect {way.provider}: read your own quota"
+def _steps(plan: Plan, workload: Workload) -> Iterator[str]:
+    for way in (plan.way, plan.batch):
+        if way is None:
+            continue
+        collected = not way.unlisted and way.origin != "override"
+        if way.standing.availability is Availability.UNKNOWN and collected:
+            yield f"planner collect {way.provider}: read your own quota"
+        free = way.standing.free_enqueued_tokens
+        if free is not None and way.kind is Billing.BATCH:
+            short = enqueued_tokens(workload) - Fraction(free)
+            if short > 0:
+                yield f"ask for {ceil(short):,} enqueued tokens more in {way.region}"
 
 
 def _line(part: Part) -> BillLine:

@@ -6,7 +6,7 @@ from math import ceil
 
 import msgspec
 
-from planner.core.demands import room_of
+from planner.core.quota_needs import room_of
 from planner.core.terms import Term
 from planner.core.ways import Way
 from planner.core.week import Week, mean, monthly
@@ -56,7 +56,8 @@ class Running(msgspec.Struct, frozen=True, kw_only=True):
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
     """A way with all that it takes to serve the workload over some months of it.
 
-    `parts` are means over these months. `overflow` takes what spills over, `batch` what may wait.
+    `parts` are means over these months. `overflow` takes what spills over, `batch` what may wait;
+    `waits_in` is the way by the token or in batches that takes what may wait, whichever it is.
     """
 
     way: Way
@@ -64,6 +65,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     term: Term | None = None
     overflow: Way | None = None
     batch: Way | None = None
+    waits_in: Way | None = None
     running: Running | None = None
     parts: tuple[Part, ...]
 
@@ -121,6 +123,13 @@ class Season(msgspec.Struct, frozen=True, kw_only=True):
     def most_over(self, way: Way) -> Fraction | None:
         """The requests per hour that a way takes of what spills over; None: any number."""
         return room_of(self.week.workload, way)
+
+    def takes_all(self, way: Way) -> bool:
+        """Whether the quota of a way takes the whole load, what may wait over its day."""
+        most = self.most_over(way)
+        if most is None:
+            return True
+        return most >= max(self.week.curve.peak, self.week.widest) * max(self.growth)
 
     def term_usd(self, term: Term) -> Fraction:
         """What a unit costs an hour of the horizon, bought for terms that are paid whole.

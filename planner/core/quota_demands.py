@@ -11,12 +11,12 @@ from math import ceil
 
 import msgspec
 
-from planner.core.demands import needed_of
 from planner.core.offers import Billing
 from planner.core.plans import Plan
 from planner.core.pooling import Pool
 from planner.core.portfolio_answer import QuotaDemand
 from planner.core.profiles import MINUTES_PER_HOUR
+from planner.core.quota_needs import needed_of
 from planner.core.sharing import NANO, needs, shape_of, together
 from planner.core.ways import Way
 from planner.core.weighing import Served

@@ -1,11 +1,12 @@
 """What may go wrong with a plan: what ends, what is not known, what is in doubt."""
 
 from collections.abc import Iterator
+from math import ceil
 
-from planner.core.demands import needed_of
 from planner.core.licences import LicenceStatus
 from planner.core.offered import Supply
 from planner.core.offers import Availability, Billing
+from planner.core.quota_needs import enqueued_tokens, needed_of
 from planner.core.ways import Way
 from planner.core.weighing import Served
 from planner.core.workload import Workload
@@ -55,7 +56,9 @@ class Risks:
             yield f"{way.model} retires on {ends}{sure}, in {(ends - self._on).days} days"
         if way.standing.shared_pool:
             yield f"its quota for {way.what} is a pool that other models share"
-        if (
+        if way.kind is Billing.BATCH:
+            yield from self._enqueued(way)
+        elif (
             way.standing.availability is Availability.UNKNOWN
             and way.kind is not Billing.SELF_HOSTED
         ):
@@ -71,6 +74,15 @@ class Risks:
             if licence is not None and licence.status is LicenceStatus.RECALLED:
                 yield "licence recalled, not verified"
         yield from way.notes
+
+    def _enqueued(self, way: Way) -> Iterator[str]:
+        """What a batch quota lacks is no limit: batches that are done make room for others."""
+        need, free = enqueued_tokens(self._workload), way.standing.free_enqueued_tokens
+        waits = f"what waits on the busiest day has {ceil(need):,} tokens of prompts"
+        if free is None:
+            yield f"how many tokens may be enqueued for {way.what} is not known; {waits}"
+        elif free < need:
+            yield f"{free:,.0f} enqueued tokens of {way.what} are free, {waits}: send it in parts"
 
     def _unknown_quota(self, way: Way) -> Iterator[str]:
         told = "; ".join(way.standing.reasons) or "quota unknown"

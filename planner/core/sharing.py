@@ -73,7 +73,8 @@ def shareables(workload: Workload, week: Week, ways: Ways) -> Iterator[Shareable
     """
     season = Season(week=week, growth=workload.growth)
     spill = season.cheapest(ways.tokens)
-    waits = season.cheapest([*ways.tokens, *ways.batches]) if season.waiting else None
+    roomy = [way for way in ways.tokens if season.waiting and season.takes_all(way)]
+    waits = season.cheapest([*roomy, *ways.batches]) if season.waiting else None
     side = sum(map(Fraction, workload.side_costs.values()), Fraction())
     own = sum(map(Fraction, workload.self_hosting_costs.values()), Fraction())
     waiting = season.waiting * season.usd_per_request(waits) if waits else Fraction()

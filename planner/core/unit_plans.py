@@ -36,7 +36,7 @@ def plans(
     """
     batch = season.cheapest(batches) if season.week.waiting else None
     if way.units is None:
-        yield _by_tokens(way, season, batch)
+        yield from _by_tokens(way, season, batch)
         return
     spill = season.cheapest([one for one in overflows if one.id != way.id])
     for term in way.units.terms:
@@ -89,11 +89,14 @@ def least_usd(
     return max(full, monthly(usd * (busiest + units.spare * week.busy_share)))
 
 
-def _by_tokens(way: Way, season: Season, batch: Way | None) -> Plan:
-    waiting = season.cheapest([way, batch])
+def _by_tokens(way: Way, season: Season, batch: Way | None) -> Iterator[Plan]:
+    """The plan by the token; none where its quota takes no more and nothing else takes the rest."""
+    waiting = season.cheapest([_if_roomy(way, season), batch])
+    if season.waiting and waiting is None:
+        return
     if waiting is None or waiting is way or not (season.waiting and season.requests):
         parts = [season.tokens(way, season.requests + season.waiting, "by the token")]
-        waiting = None
+        waiting = way
     else:
         parts = [
             season.tokens(way, season.requests, "by the token"),
@@ -102,7 +105,13 @@ def _by_tokens(way: Way, season: Season, batch: Way | None) -> Plan:
     if way.fee_usd_per_hour:
         fee = Fraction(way.fee_usd_per_hour)
         parts.append(Part(f"{way.what}, hosting", monthly(Fraction(1)), "hours", fee))
-    return Plan(way=way, batch=waiting, parts=tuple(parts))
+    batched = None if waiting is way else waiting
+    yield Plan(way=way, batch=batched, waits_in=waiting, parts=tuple(parts))
+
+
+def _if_roomy(way: Way | None, season: Season) -> Way | None:
+    """A way, where it may take what waits, too."""
+    return way if way is not None and season.week.waiting and season.takes_all(way) else None
 
 
 def _by_units(
@@ -115,14 +124,14 @@ def _by_units(
     overflow, batch = beside.overflow, beside.batch
     by_hour = _by_the_hour(units) if units.starts_at_once and not steady else None
     always = steady or term.months is not None or not units.starts_at_once
+    elsewhere = season.cheapest([_if_roomy(overflow, season), batch])
     prices = LayerPrices(
         reserved=season.term_usd(term) if always else None,
         hourly=by_hour.usd_per_unit_hour if by_hour else None,
         overflow=season.usd_per_request(overflow) if overflow else None,
         most_over=season.most_over(overflow) if overflow else None,
-        waiting=_waiting(season, season.cheapest([overflow, batch])),
+        waiting=_waiting(season, elsewhere),
     )
-    elsewhere = season.cheapest([overflow, batch])
     if season.week.waiting and elsewhere is None and not always:
         season = season.at_once
     told: list[tuple[Layers, int]] = []
@@ -147,6 +156,7 @@ def _by_units(
         term=term,
         overflow=overflow if running.spilled or (beyond and elsewhere is overflow) else None,
         batch=batch if beyond and elsewhere is batch else None,
+        waits_in=elsewhere if beyond else None,
         running=running,
         parts=tuple(parts),
     )
@@ -260,6 +270,7 @@ def _following(
         mode=WITH_THE_LOAD,
         term=term,
         batch=batch if season.waiting else None,
+        waits_in=batch if season.waiting else None,
         running=running,
         parts=tuple(parts),
     )

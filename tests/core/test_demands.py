@@ -6,11 +6,12 @@ from typing import Any
 
 import pytest
 
-from planner.core.demands import Objection, Place, needed_of, of_lot, of_model, of_place, of_quota
+from planner.core.demands import Objection, Place, of_lot, of_model, of_place, of_quota
 from planner.core.lots import Lot
 from planner.core.lots import Place as Spot
 from planner.core.offers import Availability, Billing, Scope
 from planner.core.profiles import business_hours, flat
+from planner.core.quota_needs import needed_of
 from planner.core.unit_grid import Grid
 from planner.core.ways import Rates, Standing
 from planner.core.workload import Lengths, Where
