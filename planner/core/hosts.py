@@ -231,7 +231,7 @@ class Hosts:
             scope=Scope.REGIONAL,
             boundary=self._boundary_of(instance.cloud, region or ""),
             units=units_of(layout, rate, terms, workload, grid),
-            standing=_standing(free),
+            standing=_standing(free, self._free_vcpus(instance, region)),
             effective_from=price.starts_on,
             source=price.source,
             retrieved_on=price.retrieved_on,
@@ -245,17 +245,22 @@ class Hosts:
 
     def _free(self, instance: Instance, region: str | None) -> int | None:
         """How many more of a machine the quota of its family lets run."""
-        if not (instance.quota_family and instance.vcpus and region):
+        vcpus = self._free_vcpus(instance, region)
+        return int(vcpus // instance.vcpus) if vcpus is not None and instance.vcpus else None
+
+    def _free_vcpus(self, instance: Instance, region: str | None) -> float | None:
+        """How many vCPUs of a machine's family are left."""
+        if not (instance.quota_family and region):
             return None
-        vcpus = self._free_quota(instance.cloud, region, instance.quota_family)
-        return None if vcpus is None else int(vcpus // instance.vcpus)
+        return self._free_quota(instance.cloud, region, instance.quota_family)
 
 
-def _standing(free: int | None) -> Standing:
+def _standing(free: int | None, vcpus: float | None) -> Standing:
     if free is None:
         return Standing(reasons=("quota unknown: planner collect aws azure",))
     return Standing(
         availability=Availability.AVAILABLE,
         reasons=(f"quota for {free} of them is free",),
         free_units=free,
+        free_vcpus=vcpus,
     )

@@ -13,7 +13,8 @@ from planner.core.comparison import to_money
 from planner.core.offered import Supply
 from planner.core.pooling import Pool, Pooling, Sharer
 from planner.core.portfolio_answer import PoolView, PortfolioAnswer, PortfolioWorkload, Spend
-from planner.core.quota_demands import demands, draws_of, draws_of_pool
+from planner.core.quota_demands import demands
+from planner.core.quota_draws import draws_of, draws_of_pool
 from planner.core.sharing import NANO, Shareable, needs, shape_of, shareables
 from planner.core.ways import Refusal
 from planner.core.weighing import Served, Weighing

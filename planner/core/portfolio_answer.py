@@ -66,7 +66,8 @@ class QuotaDemand(Answer, frozen=True):
     """What several workloads take together of one quota, against what is free of it.
 
     The peaks are summed hour by hour over the week; `peak_on_peak` adds them as if they were at the
-    same time. `verdict` is "enough", "not enough" or "unknown".
+    same time. Of machines the vCPUs are counted, of batches the tokens that wait on a day, as if
+    they were sent at once. `verdict` is "enough", "not enough" or "unknown".
     """
 
     provider: str
@@ -80,9 +81,13 @@ class QuotaDemand(Answer, frozen=True):
     peak_on_peak_tokens_per_minute: float | None
     peak_on_peak_requests_per_minute: float | None
     peak_units: int | None
+    peak_vcpus: int | None
+    peak_enqueued_tokens: int | None
     free_tokens_per_minute: float | None
     free_requests_per_minute: float | None
     free_units: float | None
+    free_vcpus: float | None
+    free_enqueued_tokens: float | None
     verdict: str
     step: str | None
 

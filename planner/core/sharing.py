@@ -44,8 +44,9 @@ class Shareable(msgspec.Struct, frozen=True, kw_only=True):
 
     A unit carries `rate` requests an hour; `unit_hours` are the units that its load of the first
     month fills on average. `spill_usd` is what a unit's hour of its work costs by the token
-    (`spill_to`), None where nothing else takes it. `beside_usd` is what it pays a month however
-    the units are shared, `least_usd` in all at the least: units always full, no spares.
+    (`spill_to`), None where nothing else takes it; `waits_to` takes what may wait. `beside_usd` is
+    what it pays a month however the units are shared, `least_usd` in all at the least: units always
+    full, no spares.
     """
 
     way: Way
@@ -54,6 +55,7 @@ class Shareable(msgspec.Struct, frozen=True, kw_only=True):
     unit_hours: Fraction
     spill_to: Way | None
     spill_usd: Fraction | None
+    waits_to: Way | None
     beside_usd: Fraction
     least_usd: Fraction
 
@@ -94,6 +96,7 @@ def shareables(workload: Workload, week: Week, ways: Ways) -> Iterator[Shareable
             unit_hours=requests / monthly(rate) / mean(workload.growth),
             spill_to=spill,
             spill_usd=usd[1] * rate if spill else None,
+            waits_to=waits,
             beside_usd=beside,
             least_usd=requests * min(usd) + beside,
         )

@@ -108,8 +108,13 @@ def _quotas(answer: PortfolioAnswer, screen: Screen, *, everything: bool) -> lis
 
 
 def _taken(quota: QuotaDemand) -> str:
-    if quota.peak_units is not None:
-        return f"{quota.peak_units:,} units"
+    for amount, unit in (
+        (quota.peak_units, "units"),
+        (quota.peak_vcpus, "vCPUs"),
+        (quota.peak_enqueued_tokens, "enqueued tokens"),
+    ):
+        if amount is not None:
+            return f"{amount:,} {unit}"
     return f"{quota.peak_tokens_per_minute:,.0f} TPM, {quota.peak_requests_per_minute:,.0f} RPM"
 
 
@@ -118,6 +123,8 @@ def _free(quota: QuotaDemand) -> str:
         f"{free:,.0f} {unit}"
         for free, unit in (
             (quota.free_units, "units"),
+            (quota.free_vcpus, "vCPUs"),
+            (quota.free_enqueued_tokens, "enqueued tokens"),
             (quota.free_tokens_per_minute, "TPM"),
             (quota.free_requests_per_minute, "RPM"),
         )
