@@ -86,7 +86,7 @@ class Telling:
             retrieved_on=plan.term.retrieved_on if plan.term else way.retrieved_on,
             origin=plan.term.origin if plan.term else way.origin,
             match=way.match,
-            risks=tuple(dict.fromkeys(Risks(load, self._supply).of(served))),
+            risks=tuple(dict.fromkeys(r.told for r in Risks(load, self._supply).of(served))),
             draws_down_usd_per_month=self._drawn(served),
             figures=tuple(figures(served, load, needed)) if explain else (),
         )

@@ -13,15 +13,15 @@ import msgspec
 from planner.core.demands import Place, RoundTrip, of_place
 from planner.core.engines import OTHER_ENGINES
 from planner.core.hardware import Architecture, Gpu, Instance
-from planner.core.host_units import rate_of, units_of, worth_it
-from planner.core.offers import Availability, Billing, Scope
+from planner.core.host_units import ends_within, rate_of, standing_of, units_of, worth_it
+from planner.core.offers import Billing, Scope
 from planner.core.own_machines import own_machine
 from planner.core.price_rows import HourlyPrice
 from planner.core.roofline import Traffic
 from planner.core.terms import MONTHS, Term, term_of_row
 from planner.core.throughput import Forecast, Forecaster
 from planner.core.unit_grid import Grid
-from planner.core.ways import Rate, Refusal, Standing, Way
+from planner.core.ways import Rate, Refusal, Way
 from planner.core.workload import Where, Workload
 
 
@@ -208,6 +208,9 @@ class Hosts:
                 steps=steps,
             )
 
+        if ended := ends_within(instance, workload, self._on):
+            months, said = ended
+            return refused(said, steps=(f"horizon_months: {months}",) if months else ())
         if rate is None:
             return refused(*(layout.reasons or ("at its low end it yields nothing",)))
         free = None if workload.ignore_quota else self._free(instance, region)
@@ -231,7 +234,8 @@ class Hosts:
             scope=Scope.REGIONAL,
             boundary=self._boundary_of(instance.cloud, region or ""),
             units=units_of(layout, rate, terms, workload, grid),
-            standing=_standing(free, self._free_vcpus(instance, region)),
+            standing=standing_of(free, self._free_vcpus(instance, region)),
+            retires_on=instance.retired_on,
             effective_from=price.starts_on,
             source=price.source,
             retrieved_on=price.retrieved_on,
@@ -253,14 +257,3 @@ class Hosts:
         if not (instance.quota_family and region):
             return None
         return self._free_quota(instance.cloud, region, instance.quota_family)
-
-
-def _standing(free: int | None, vcpus: float | None) -> Standing:
-    if free is None:
-        return Standing(reasons=("quota unknown: planner collect aws azure",))
-    return Standing(
-        availability=Availability.AVAILABLE,
-        reasons=(f"quota for {free} of them is free",),
-        free_units=free,
-        free_vcpus=vcpus,
-    )

@@ -13,7 +13,7 @@ class PortfolioWorkload(Answer, frozen=True):
 
     `reasons` then say why, the most frequent first. `pool` is the id of the pool that it is better
     put into; `usd_per_month` is what its own plan costs, `source` and `retrieved_on` are those of
-    its price.
+    its price. `risks` are those of its own plan, `risk_kinds` the same in a word or two each.
     """
 
     name: str
@@ -30,6 +30,8 @@ class PortfolioWorkload(Answer, frozen=True):
     retires_on: dt.date | None
     source: str | None
     retrieved_on: dt.date | None
+    risk_kinds: tuple[str, ...]
+    risks: tuple[str, ...]
     reasons: tuple[str, ...]
 
 

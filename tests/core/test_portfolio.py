@@ -15,7 +15,7 @@ from planner.core.profiles import Zone, bursty, business_hours
 from planner.core.recommend import recommend
 from planner.core.weighing import Weighing
 from planner.core.workload import Workload
-from tests.builders import quota
+from tests.builders import quota, retires
 from tests.supplied import (
     MODEL,
     batch,
@@ -319,3 +319,14 @@ def test_tokens_of_batches_are_summed(free: int | None, verdict: str, step: str 
     assert (found.peak_enqueued_tokens, found.deployment_types) == (86_400_000, ("GlobalBatch",))
     assert found.free_enqueued_tokens == (None if free is None else free * 1_000_000)
     assert (found.verdict, found.step) == (verdict, step)
+
+
+def test_a_row_has_the_risks_that_its_choice_has_alone() -> None:
+    """In the same words, and in a word or two each; what fits nothing has none."""
+    stock = by_the_token(on_demand(retirement_dates=(retires("2025-11-20"),)))
+    first, second = answer(stock, workload(1), workload(1, boundary="jp")).workloads
+    alone = recommend(workload(1), stock).recommended
+    assert alone is not None
+    assert first.risks == alone.risks
+    assert first.risk_kinds == ("retires", "quota unknown")
+    assert (second.risks, second.risk_kinds) == ((), ())
