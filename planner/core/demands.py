@@ -77,6 +77,11 @@ def _of_boundary(where: Where, place: Place) -> Iterator[Objection]:
     inside = place.boundary == asked or within(place.boundary, asked)
     if asked == ON_PREMISES and not inside:
         yield Objection("data may not leave the premises, and it is a cloud's")
+    elif place.boundary == ON_PREMISES and not inside:
+        yield Objection(
+            f"it stands on your premises, and nobody says whether these are in {asked}",
+            "give the boundary of the machine, the country where it stands",
+        )
     elif inside is None:
         yield Objection(f"where it processes is unknown, asked for {asked}")
     elif not inside:

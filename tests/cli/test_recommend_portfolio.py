@@ -163,3 +163,14 @@ def test_risks_stand_below_narrow_and_beside_wide(
     assert told[0]["risk_kinds"] == "retires;quota unknown;price old"
     (first, _) = planner("recommend", path, *ON, "--json").json["workloads"]
     assert any("quota unknown: run planner collect azure" in risk for risk in first["risks"])
+
+
+def test_markdown_is_in_the_currency_that_was_asked_for(planner: Call, elsewhere: Path) -> None:
+    """The sentence, the name of the column and its amounts; nothing is said of USD."""
+    path = rows(elsewhere, PARIS)
+    done = planner("recommend", path, *ON, "--format", "markdown", "--currency", "EUR")
+    first, *table = done.out.splitlines()
+    assert " EUR a month" in first
+    assert "| eur_per_month |" in table[1]
+    assert "USD" not in "".join(table[1:4])
+    assert "stay in USD" not in done.err

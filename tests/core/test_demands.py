@@ -224,6 +224,12 @@ def test_only_the_ways_asked_for() -> None:
         ("anywhere", "on-premises", "data may not leave the premises, and it is a cloud's"),
         (None, "on-premises", "data may not leave the premises, and it is a cloud's"),
         ("on-premises", "on-premises", None),
+        (
+            "on-premises",
+            "eu",
+            "it stands on your premises, and nobody says whether these are in eu",
+        ),
+        ("on-premises", "anywhere", None),
     ],
 )
 def test_a_boundary_holds_what_is_known_to_be_within_it(
