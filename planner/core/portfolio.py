@@ -11,7 +11,8 @@ import msgspec
 from planner.core.choices import choice_id
 from planner.core.comparison import to_money
 from planner.core.offered import Supply
-from planner.core.pooling import Pool, Pooling, Sharer
+from planner.core.pool_places import Pool, Sharer
+from planner.core.pooling import Pooling
 from planner.core.portfolio_answer import PoolView, PortfolioAnswer, PortfolioWorkload, Spend
 from planner.core.quota_demands import demands
 from planner.core.quota_draws import draws_of, draws_of_pool

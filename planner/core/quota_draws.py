@@ -9,7 +9,7 @@ import msgspec
 
 from planner.core.offers import Billing
 from planner.core.plans import Plan
-from planner.core.pooling import Pool
+from planner.core.pool_places import Pool
 from planner.core.profiles import HOURS_PER_WEEK, MINUTES_PER_HOUR
 from planner.core.quota_needs import enqueued_tokens
 from planner.core.sharing import NANO, needs, shape_of, together

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from math import ceil
-from operator import sub
+from operator import add, sub
 
 import msgspec
 
@@ -142,6 +142,11 @@ def together(each: Iterable[Needs]) -> Needs:
         tuple(map(sum, zip(*(one.peaks for one in found), strict=True))),
         tuple(map(sum, zip(*(one.rests for one in found), strict=True))),
     )
+
+
+def with_one(some: Needs, one: Needs) -> Needs:
+    """The needs of several and of one more."""
+    return Needs(tuple(map(add, some.peaks, one.peaks)), tuple(map(add, some.rests, one.rests)))
 
 
 def without(all_of_them: Needs, one: Needs) -> Needs:
