@@ -7,7 +7,7 @@ walk through time.
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
 
 import msgspec
@@ -57,6 +57,19 @@ class LoadCurve:
         """A load that is the same all through each hour."""
         whole = Fraction(1)
         return cls(Hour(level.share, (Level(level.requests_per_hour, whole),)) for level in levels)
+
+    def grown(self, growth: Sequence[Fraction]) -> "LoadCurve":
+        """The load over some months, each of which has so many times this one."""
+        if len(set(growth)) == 1:
+            growth = growth[:1]
+        return LoadCurve(
+            Hour(
+                hour.share / len(growth),
+                tuple(Level(one.requests_per_hour * factor, one.share) for one in hour.levels),
+            )
+            for factor in growth
+            for hour in self.hours
+        )
 
     @property
     def mean(self) -> Fraction:

@@ -26,7 +26,7 @@ class PooledWeek(Week):
     """The load of one week in units, where nothing waits."""
 
     def __init__(self, needs: Needs) -> None:
-        self.waiting_by_day = (Fraction(),) * 7
+        self.days = ()
         pairs = Counter(zip((needs.peaks[-1], *needs.peaks), needs.peaks, strict=False))
         self.turns = tuple(
             Turn(Fraction(before, NANO), Fraction(after, NANO), hours)

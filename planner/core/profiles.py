@@ -11,6 +11,7 @@ from fractions import Fraction
 import msgspec
 
 HOURS_PER_DAY = 24
+DAYS_PER_WEEK = 7
 HOURS_PER_WEEK = 168
 MINUTES_PER_HOUR = 60
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")

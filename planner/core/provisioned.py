@@ -15,18 +15,16 @@ import msgspec
 from planner.core.duration import LoadCurve
 from planner.core.unit_grid import Grid
 
-ONE_MONTH = (Fraction(1),)
-
 
 class Waiting(msgspec.Struct, frozen=True, kw_only=True):
     """Requests that may wait for idle time, and what one costs that finds none.
 
-    `beyond` gives, for a capacity of the reserved units and a month's growth, the requests per hour
-    that find none; it falls with the capacity, to nothing at `widest` x growth. `usd` is no more
-    than the overflow costs, where there is one: else the cost would not be convex.
+    `beyond` gives, for a capacity of the reserved units, the requests per hour that find none; it
+    falls with the capacity, to nothing at `widest`. `usd` is no more than the overflow costs, where
+    there is one: else the cost would not be convex.
     """
 
-    beyond: Callable[[Fraction, Fraction], Fraction]
+    beyond: Callable[[Fraction], Fraction]
     widest: Fraction
     usd: Fraction
 
@@ -72,109 +70,112 @@ class Layers(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def best_layers(
-    curve: LoadCurve,
-    grid: Grid,
-    per_unit: Fraction,
-    prices: LayerPrices,
-    growth: Sequence[Fraction] = ONE_MONTH,
+    curve: LoadCurve, grid: Grid, per_unit: Fraction, prices: LayerPrices
 ) -> Layers | None:
-    """The layers of the lowest cost for a load, in months that are `growth` times of it.
+    """The layers of the lowest cost for a load; one unit carries `per_unit` requests per hour.
 
-    One unit carries `per_unit` requests per hour; the reserved count is one for all the months.
     None where the layers that can be had do not carry the load.
     """
-    months = [_Month(curve, factor, grid, per_unit, prices) for factor in growth]
+    above = _Above(curve, grid, per_unit, prices)
     counts = [0] if prices.overflow is not None or prices.hourly is not None else []
     if prices.reserved is not None:
-        counts.append(_reserved_count(months, grid, prices))
-    told = [_layers(months, n, prices) for n in counts if all(m.is_carried(n) for m in months)]
+        counts.append(_reserved_count(above, grid))
+    told = [above.layers(n) for n in counts if above.carries(n)]
     return min(told, key=lambda layers: (layers.usd_per_hour, layers.reserved), default=None)
 
 
-def layers_at(  # noqa: PLR0917 - as best_layers, and the count
-    reserved: int,
-    curve: LoadCurve,
-    grid: Grid,
-    per_unit: Fraction,
-    prices: LayerPrices,
-    growth: Sequence[Fraction] = ONE_MONTH,
+def layers_at(
+    reserved: int, curve: LoadCurve, grid: Grid, per_unit: Fraction, prices: LayerPrices
 ) -> Layers:
     """The layers with so many reserved units; units by the hour and overflow follow from that."""
-    months = [_Month(curve, factor, grid, per_unit, prices) for factor in growth]
-    return _layers(months, reserved, prices)
+    return _Above(curve, grid, per_unit, prices).layers(reserved)
 
 
-class _Month:
-    """One month's load against units, the layer by the hour settled at each level."""
+class _Above:
+    """What stands above some reserved units, the layer by the hour settled for each hour."""
 
     def __init__(
-        self,
-        curve: LoadCurve,
-        factor: Fraction,
-        grid: Grid,
-        per_unit: Fraction,
-        prices: LayerPrices,
+        self, curve: LoadCurve, grid: Grid, per_unit: Fraction, prices: LayerPrices
     ) -> None:
-        self.curve, self.factor, self.per_unit, self.prices = curve, factor, per_unit, prices
-        self.top = grid.that_carries(curve.peak * factor / per_unit)
+        self._curve, self._per_unit, self.prices = curve, per_unit, prices
+        self.least = self._least([(Fraction(1), curve.peak / per_unit)])
         # (share of the hours, needs in units within them, units that run if none is reserved)
-        self.hours: list[tuple[Fraction, list[tuple[Fraction, Fraction]], int]] = []
+        self._hours: list[tuple[Fraction, list[tuple[Fraction, Fraction]], int]] = []
         if prices.hourly is None:
             return
         worth = None if prices.overflow is None else prices.overflow * per_unit
         for hour in curve.hours:
-            needs = [
-                (level.share, level.requests_per_hour * factor / per_unit) for level in hour.levels
-            ]
+            needs = [(level.share, level.requests_per_hour / per_unit) for level in hour.levels]
             running = _by_the_hour(needs, grid, prices.hourly, worth, self._least(needs))
-            self.hours.append((hour.share, needs, running))
-        if not any(running for *_, running in self.hours) and self.least <= 0:
-            self.hours = []
-
-    @property
-    def least(self) -> Fraction:
-        """The units that have to run at the peak; the overflow takes no more of it."""
-        return self._least([(Fraction(1), self.curve.peak * self.factor / self.per_unit)])
+            self._hours.append((hour.share, needs, running))
+        if not any(running for *_, running in self._hours) and self.least <= 0:
+            self._hours = []
 
     def _least(self, needs: Iterable[tuple[Fraction, Fraction]]) -> Fraction:
+        """The units that have to run at such needs; the overflow takes no more of them."""
         need = max(need for _, need in needs)
         if self.prices.overflow is None:
             return need
         over = self.prices.most_over
-        return Fraction() if over is None else need - over / self.per_unit
+        return Fraction() if over is None else need - over / self._per_unit
 
-    def most(self, grid: Grid) -> int | None:
+    def most(self, grid: Grid) -> int:
         """The most units that may be of use: those of the peak, and those for what waits."""
-        if self.prices.waiting is None or self.top is None:
-            return self.top
-        wide = grid.that_carries(self.prices.waiting.widest * self.factor / self.per_unit)
-        return None if wide is None else max(self.top, wide)
+        waiting = self.prices.waiting
+        need = max(self._curve.peak, waiting.widest if waiting else Fraction()) / self._per_unit
+        count = grid.that_carries(need)
+        return grid.largest if count is None else count
 
-    def is_carried(self, reserved: int) -> bool:
+    def carries(self, reserved: int) -> bool:
         """Whether all layers together take the whole load."""
-        if self.hours:
-            return all(max(n, reserved) >= self._least(needs) for _, needs, n in self.hours)
+        if self._hours:
+            return all(max(n, reserved) >= self._least(needs) for _, needs, n in self._hours)
         return reserved >= self.least
 
-    def hourly(self, reserved: int) -> tuple[Fraction, int]:
+    def usd_per_hour(self, reserved: int) -> Fraction:
+        """What the layers beside so many reserved units cost per hour."""
+        usd = self._hourly(reserved)[0] * (self.prices.hourly or 0)
+        if self.prices.overflow:
+            usd += self._spilled(reserved) * self.prices.overflow
+        return usd + self._waits(reserved)[1]
+
+    def layers(self, reserved: int) -> Layers:
+        """All layers, with so many reserved units."""
+        hourly, hourly_peak = self._hourly(reserved)
+        spilled = Fraction() if self.prices.overflow is None else self._spilled(reserved)
+        waiting, waiting_usd = self._waits(reserved)
+        return Layers(
+            reserved=reserved,
+            hourly=hourly,
+            hourly_peak=hourly_peak,
+            carried=self._curve.mean - spilled,
+            spilled=spilled,
+            reserved_usd=reserved * (self.prices.reserved or Fraction()),
+            hourly_usd=hourly * (self.prices.hourly or 0),
+            overflow_usd=spilled * (self.prices.overflow or 0),
+            waiting=waiting,
+            waiting_usd=waiting_usd,
+        )
+
+    def _hourly(self, reserved: int) -> tuple[Fraction, int]:
         """Units by the hour beside the reserved ones: their mean, and the most at once."""
-        beside = [(share, n - reserved) for share, _, n in self.hours if n > reserved]
+        beside = [(share, n - reserved) for share, _, n in self._hours if n > reserved]
         mean = sum((share * count for share, count in beside), Fraction())
         return mean, max((count for _, count in beside), default=0)
 
-    def waits(self, reserved: int) -> tuple[Fraction, Fraction]:
+    def _waits(self, reserved: int) -> tuple[Fraction, Fraction]:
         """Requests per hour that find no idle time, and what they cost per hour."""
         if self.prices.waiting is None:
             return Fraction(), Fraction()
-        beyond = self.prices.waiting.beyond(reserved * self.per_unit, self.factor)
+        beyond = self.prices.waiting.beyond(reserved * self._per_unit)
         return beyond, beyond * self.prices.waiting.usd
 
-    def spilled(self, reserved: int) -> Fraction:
+    def _spilled(self, reserved: int) -> Fraction:
         """Requests per hour that no unit carries."""
-        if not self.hours:
-            return self.curve.over(reserved * self.per_unit / self.factor) * self.factor
-        over = (share * _missed(needs, max(n, reserved)) for share, needs, n in self.hours)
-        return sum(over, Fraction()) * self.per_unit
+        if not self._hours:
+            return self._curve.over(reserved * self._per_unit)
+        over = (share * _missed(needs, max(n, reserved)) for share, needs, n in self._hours)
+        return sum(over, Fraction()) * self._per_unit
 
 
 def _missed(needs: Iterable[tuple[Fraction, Fraction]], count: int) -> Fraction:
@@ -205,52 +206,18 @@ def _by_the_hour(
     return min(allowed, key=lambda n: (usd * n + worth * _missed(needs, n), n))
 
 
-def _reserved_count(months: Sequence[_Month], grid: Grid, prices: LayerPrices) -> int:
+def _reserved_count(above: _Above, grid: Grid) -> int:
     """The reserved count of the lowest cost, 0 left aside: where one more step stops paying."""
-    tops = [most for month in months if (most := month.most(grid)) is not None]
-    top = grid.largest if len(tops) < len(months) else max(tops)
-    low, high = 0, grid.steps_to(top)
-    if prices.hourly is None:
-        fewest = grid.that_carries(max(month.least for month in months))
+    usd = above.prices.reserved or Fraction()
+    low, high = 0, grid.steps_to(above.most(grid))
+    if above.prices.hourly is None:
+        fewest = grid.that_carries(above.least)
         low = high if fewest is None else min(high, grid.steps_to(fewest))
     while low < high:
         middle = (low + high) // 2
         here, there = grid.count(middle), grid.count(middle + 1)
-        saved = sum((_beside(m, here) - _beside(m, there) for m in months), Fraction())
-        if saved > (prices.reserved or 0) * (there - here) * len(months):
+        if above.usd_per_hour(here) - above.usd_per_hour(there) > usd * (there - here):
             low = middle + 1
         else:
             high = middle
     return grid.count(low)
-
-
-def _beside(month: _Month, reserved: int) -> Fraction:
-    """What the layers beside so many reserved units cost per hour."""
-    hourly, _ = month.hourly(reserved)
-    usd = hourly * (month.prices.hourly or 0)
-    if month.prices.overflow:
-        usd += month.spilled(reserved) * month.prices.overflow
-    return usd + month.waits(reserved)[1]
-
-
-def _layers(months: Sequence[_Month], reserved: int, prices: LayerPrices) -> Layers:
-    count = len(months)
-    hourly = [month.hourly(reserved) for month in months]
-    mean = sum((units for units, _ in hourly), Fraction()) / count
-    spilled = Fraction()
-    if prices.overflow is not None:
-        spilled = sum((month.spilled(reserved) for month in months), Fraction()) / count
-    load = sum((month.curve.mean * month.factor for month in months), Fraction()) / count
-    waits = [month.waits(reserved) for month in months]
-    return Layers(
-        reserved=reserved,
-        hourly=mean,
-        hourly_peak=max(most for _, most in hourly),
-        carried=load - spilled,
-        spilled=spilled,
-        reserved_usd=reserved * (prices.reserved or Fraction()),
-        hourly_usd=mean * (prices.hourly or 0),
-        overflow_usd=spilled * (prices.overflow or 0),
-        waiting=sum((beyond for beyond, _ in waits), Fraction()) / count,
-        waiting_usd=sum((usd for _, usd in waits), Fraction()) / count,
-    )

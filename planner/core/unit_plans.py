@@ -16,7 +16,7 @@ from planner.core.plans import ALWAYS_ON, WITH_THE_LOAD, Part, Plan, Running, Se
 from planner.core.provisioned import LayerPrices, Layers, Waiting, best_layers, layers_at
 from planner.core.terms import Term
 from planner.core.ways import Units, Way
-from planner.core.week import Week, mean, monthly
+from planner.core.week import mean, monthly
 from planner.core.workload import HOURS_PER_MONTH
 
 
@@ -79,14 +79,17 @@ def least_usd(
     if units is None:
         return Fraction()
     usd = min((term.usd_per_unit_hour for term in units.terms), default=Fraction())
-    others = [season.usd_per_request(one) for one in (*overflows, *batches) if one.rates]
-    requests = season.requests + season.waiting
-    full = requests * min([usd / units.rate.low, *others])
-    if others:
-        return full
+    full = usd / units.rate.low
+    spill, wait = (
+        [season.usd_per_request(one) for one in others if one.rates]
+        for others in (overflows, (*overflows, *batches))
+    )
+    least = season.requests * min([full, *spill]) + season.waiting * min([full, *wait])
+    if spill:
+        return least
     week = season.week
     busiest = week.mean_peak * mean(season.growth) / units.rate.low
-    return max(full, monthly(usd * (busiest + units.spare * week.busy_share)))
+    return max(least, monthly(usd * (busiest + units.spare * week.busy_share)))
 
 
 def _by_tokens(way: Way, season: Season, batch: Way | None) -> Iterator[Plan]:
@@ -130,15 +133,12 @@ def _by_units(
         hourly=by_hour.usd_per_unit_hour if by_hour else None,
         overflow=season.usd_per_request(overflow) if overflow else None,
         most_over=season.most_over(overflow) if overflow else None,
-        waiting=_waiting(season, elsewhere),
     )
     if season.week.waiting and elsewhere is None and not always:
         season = season.at_once
     told: list[tuple[Layers, int]] = []
     for months in season.blocks(term.months):
-        block = best_layers(season.week.curve, units.grid, units.rate.low, prices, months)
-        if block is not None and season.week.waiting and elsewhere is None:
-            block = _widened(block, units, season.week, months, prices)
+        block = _block(units, season, months, prices, elsewhere)
         if block is None:
             return None
         told.append((block, len(months)))
@@ -166,27 +166,33 @@ def _by_the_hour(units: Units) -> Term | None:
     return next((term for term in units.terms if term.months is None), None)
 
 
-def _waiting(season: Season, elsewhere: Way | None) -> Waiting | None:
-    """What may wait for idle time and, where there is none, goes elsewhere."""
-    week = season.week
-    if not week.waiting or elsewhere is None:
-        return None
-    return Waiting(
-        beyond=week.waits_beyond, widest=week.widest, usd=season.usd_per_request(elsewhere)
-    )
-
-
-def _widened(
-    layers: Layers, units: Units, week: Week, months: Sequence[Fraction], prices: LayerPrices
+def _block(
+    units: Units,
+    season: Season,
+    months: tuple[Fraction, ...],
+    prices: LayerPrices,
+    elsewhere: Way | None,
 ) -> Layers | None:
-    """The layers with as many reserved units as what waits needs on its busiest day."""
-    low = units.rate.low
-    count = units.grid.that_carries(week.widest * max(months) / low)
-    if count is None or prices.reserved is None:
+    """The layers of some months; what may wait finds idle time there or goes elsewhere."""
+    week, low = season.week, units.rate.low
+    curve = week.grown(months)
+    if not week.waiting:
+        return best_layers(curve, units.grid, low, prices)
+    widest = week.widest * max(months)
+    if elsewhere is not None:
+        waiting = Waiting(
+            beyond=lambda capacity: week.waits_beyond(capacity, months),
+            widest=widest,
+            usd=season.usd_per_request(elsewhere),
+        )
+        prices = msgspec.structs.replace(prices, waiting=waiting)
+        return best_layers(curve, units.grid, low, prices)
+    # Nothing else takes what waits: as many reserved units as it needs on its busiest day.
+    layers = best_layers(curve, units.grid, low, prices)
+    count = units.grid.that_carries(widest / low)
+    if layers is None or count is None or prices.reserved is None:
         return None
-    if layers.reserved >= count:
-        return layers
-    return layers_at(count, week.curve, units.grid, low, prices, months)
+    return layers if layers.reserved >= count else layers_at(count, curve, units.grid, low, prices)
 
 
 def _running(units: Units, told: Sequence[tuple[Layers, int]], waited: Fraction) -> Running:

@@ -1,6 +1,6 @@
 """The load of a workload as the arithmetic takes it: a duration curve, its days, its hours."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 from functools import cache, cached_property
@@ -8,7 +8,7 @@ from functools import cache, cached_property
 import msgspec
 
 from planner.core.duration import LoadCurve, load_curve
-from planner.core.profiles import HOURS_PER_DAY, TrafficProfile
+from planner.core.profiles import DAYS_PER_WEEK, HOURS_PER_DAY, TrafficProfile
 from planner.core.ways import Rates
 from planner.core.workload import HOURS_PER_MONTH, Workload
 
@@ -21,11 +21,19 @@ class Turn(msgspec.Struct, frozen=True):
     hours: int
 
 
+class Day(msgspec.Struct, frozen=True):
+    """A day's load, what may wait on it as a mean in requests per hour, its share of the week."""
+
+    curve: LoadCurve
+    waiting: Fraction
+    share: Fraction
+
+
 class Week:
     """The load of one week of the first month, in requests per hour.
 
-    `curve` is of the requests that are to be answered at once; those that may wait for a day are in
-    `waiting_by_day`, the mean of each day from Monday on.
+    `curve` is of the requests that are to be answered at once; those that may wait for a day are
+    told day by day.
     """
 
     def __init__(self, workload: Workload) -> None:
@@ -45,18 +53,25 @@ class Week:
         return Week(msgspec.structs.replace(self.workload, batch_share=Fraction()))
 
     @cached_property
-    def days(self) -> tuple[LoadCurve, ...]:
-        """The curve of each day, from Monday on."""
-        return tuple(load_curve(self.profile, self._rate, day) for day in range(7))
+    def grown(self) -> Callable[[tuple[Fraction, ...]], LoadCurve]:
+        """The load over some months, each of which has so many times the first; kept of each."""
+        return cache(self.curve.grown)
 
     @cached_property
-    def waiting_by_day(self) -> tuple[Fraction, ...]:
-        """What may wait, in requests per hour, as the mean of each day."""
-        rate = self.workload.requests_per_hour * self.workload.batch_share
+    def days(self) -> tuple[Day, ...]:
+        """The days of the week, those that are alike once."""
         weights = self.profile.weights
+        waiting = self.workload.requests_per_hour * self.workload.batch_share
+        alike: dict[tuple[Fraction, ...], list[int]] = defaultdict(list)
+        for day in range(DAYS_PER_WEEK):
+            alike[weights[day * HOURS_PER_DAY : (day + 1) * HOURS_PER_DAY]].append(day)
         return tuple(
-            rate * sum(weights[day * HOURS_PER_DAY : (day + 1) * HOURS_PER_DAY]) / HOURS_PER_DAY
-            for day in range(7)
+            Day(
+                load_curve(self.profile, self._rate, days[0]),
+                waiting * sum(hours) / HOURS_PER_DAY,
+                Fraction(len(days), DAYS_PER_WEEK),
+            )
+            for hours, days in alike.items()
         )
 
     @cached_property
@@ -83,21 +98,26 @@ class Week:
     @cached_property
     def waiting(self) -> Fraction:
         """What may wait, in requests per hour over the week."""
-        return sum(self.waiting_by_day, Fraction()) / 7
+        return sum((day.share * day.waiting for day in self.days), Fraction())
 
     @cached_property
     def widest(self) -> Fraction:
         """The capacity in which all that waits finds idle time, in requests per hour."""
-        days = zip(self.days, self.waiting_by_day, strict=True)
-        return max(curve.mean + waiting for curve, waiting in days)
+        return max(day.curve.mean + day.waiting for day in self.days)
 
-    def waits_beyond(self, capacity: Fraction, growth: Fraction) -> Fraction:
-        """What does not fit into the idle time of a capacity, day by day; requests per hour."""
+    def waits_beyond(self, capacity: Fraction, growth: Sequence[Fraction]) -> Fraction:
+        """What does not fit into the idle time of a capacity, day by day; requests per hour.
+
+        The mean over months that have so many times the first one's load.
+        """
         beyond = Fraction()
-        for curve, waiting in zip(self.days, self.waiting_by_day, strict=True):
-            served = (curve.mean - curve.over(capacity / growth)) * growth
-            beyond += max(Fraction(), waiting * growth - (capacity - served))
-        return beyond / 7
+        for factor, count in Counter(growth).items():
+            room = capacity / factor
+            for day in self.days:
+                left = day.waiting + day.curve.mean - day.curve.over(room) - room
+                if left > 0:
+                    beyond += left * factor * day.share * count
+        return beyond / len(growth)
 
 
 def monthly(per_hour: Fraction) -> Fraction:

@@ -100,15 +100,14 @@ class Weighing:
         What costs at the least as much as payment by the token alone cannot beat that.
         """
         found: Served | None = None
-        season = Season(week=self.week, growth=self.workload.growth)
         ways = [
-            (self._least(way, own, season), way, own)
+            (self._least(way, own), way, own)
             for model in self.living()[0]
             for own in [self.ways(model)]
             for way in (*own.tokens, *own.units, *self._batches(own))
         ]
         for least, way, own in sorted(ways, key=lambda each: (each[0], each[1].id)):
-            if found is not None and way.units is not None and self.lives_on(way):
+            if found is not None and way.units is not None:
                 usd = order(found)[0]
                 if least > usd or (least == usd and found.plan.running is None):
                     continue
@@ -116,12 +115,15 @@ class Weighing:
             found = min([*([found] if found else []), *served], key=order, default=None)
         return found
 
-    def _least(self, way: Way, ways: Ways, season: Season) -> Fraction:
-        if way.units is None:
+    def _least(self, way: Way, ways: Ways) -> Fraction:
+        """What `order` ranks no plan for a way below; what replaces it may cost nothing."""
+        months, growth = self._months_of(way), self.workload.growth
+        if way.units is None or not months:
             return Fraction()
-        spills = (*ways.tokens, *ways.spills)
+        season = Season(week=self.week, growth=growth[:months])
+        usd = least_usd(way, season, (*ways.tokens, *ways.spills), ways.batches)
         fixed = sum((part.usd_per_month for part in self._fixed(way)), Fraction())
-        return (least_usd(way, season, spills, ways.batches) + fixed) * way.handicap
+        return (usd * months / len(growth) + fixed) * way.handicap
 
     def living(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """The models that are compared: those named, or what replaces them once retired."""

@@ -95,7 +95,7 @@ def test_no_trial_finds_a_lower_cost(
     )
     per_unit = Fraction(2, 3)
 
-    found = best_layers(load, grid, per_unit, prices, growth)
+    found = best_layers(load.grown(growth), grid, per_unit, prices)
 
     tried = by_trial(load, grid, per_unit, prices, growth)
     assert (None if found is None else found.usd_per_hour) == tried
@@ -173,16 +173,15 @@ def test_idle_time_for_what_waits_counts(
     reserved, *others = usd
     batch, overflow = sorted(others)  # what waits goes wherever that costs least
 
-    def beyond(capacity: Fraction, growth: Fraction) -> Fraction:
-        served = (load.mean - load.over(capacity / growth)) * growth
-        return max(Fraction(), waits * growth - (capacity - served))
+    def beyond(capacity: Fraction) -> Fraction:
+        return max(Fraction(), waits - (capacity - load.mean + load.over(capacity)))
 
     waiting = Waiting(beyond=beyond, widest=load.mean + waits, usd=batch)
     prices = LayerPrices(reserved=reserved, overflow=overflow, waiting=waiting)
     found = best_layers(load, grid, Fraction(1), prices)
     assert found is not None
     tried = [
-        n * reserved + load.over(Fraction(n)) * overflow + beyond(Fraction(n), Fraction(1)) * batch
+        n * reserved + load.over(Fraction(n)) * overflow + beyond(Fraction(n)) * batch
         for n in (0, *(grid.count(k) for k in range(30)))
     ]
     assert found.usd_per_hour == min(tried)
