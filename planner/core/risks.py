@@ -100,12 +100,12 @@ class Risks:
     def _enqueued(self, way: Way) -> Iterator[Risk]:
         """What a batch quota lacks is no limit: batches that are done make room for others."""
         need, free = enqueued_tokens(self._workload), way.standing.free_enqueued_tokens
-        waits = f"what waits on the busiest day has {ceil(need):,} tokens of prompts"
+        waits = f"prompts of {ceil(need):,} tokens wait on the busiest day"
         if free is None:
-            told = f"how many tokens may be enqueued for {way.what} is not known; {waits}"
+            told = f"how much may stand in batches of {way.what} is not known; {waits}"
             yield Risk("quota unknown", told)
         elif free < need:
-            told = f"{free:,.0f} enqueued tokens of {way.what} are free, {waits}: send it in parts"
+            told = f"{free:,.0f} enqueued tokens of {way.what} are free, {waits}: send parts"
             yield Risk("quota small", told)
 
     def _unknown_quota(self, way: Way, *, waits: bool) -> str:
