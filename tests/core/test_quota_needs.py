@@ -1,10 +1,11 @@
 """Claims about what a quota has to leave free where requests may wait, and for batches."""
 
 from fractions import Fraction
+from functools import cache
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from planner.core.offered import Supply
@@ -12,6 +13,7 @@ from planner.core.profiles import TrafficProfile, bursty, business_hours, flat, 
 from planner.core.quota_needs import enqueued_tokens, needed_of
 from planner.core.recommend import recommend
 from planner.core.recommend_answer import Choice, Recommendation
+from planner.core.weighing import Weighing
 from planner.core.workload import Workload
 from tests.builders import quota
 from tests.supplied import batch, on_demand, supply, tokens, workload
@@ -176,3 +178,28 @@ def test_a_batch_quota_that_is_told_says_what_to_ask_for() -> None:
     large = quota("swedencentral", name=BATCHES, limit=432_000, used=0)
     enough = best(half_waits(), market(batch(**names), large, free=360, batches="1"))
     assert (enough.steps, [risk for risk in enough.risks if "enqueued" in risk]) == ((), [])
+
+
+limited = cache(
+    lambda free, usd: market(*([batch()] if usd else []), free=free, batches=usd)
+)  # thousand tokens a minute, and what batches cost
+
+
+@given(
+    st.sampled_from(PROFILES),
+    shares,
+    st.sampled_from([100, 300, 720, 1500]),
+    st.sampled_from([None, "1", "8"]),
+)
+@settings(deadline=None, max_examples=25)
+def test_what_serves_at_once_serves_no_dearer_where_some_may_wait(
+    profile: TrafficProfile, share: Fraction, free: int, usd: str | None
+) -> None:
+    """Whatever the quota, with cheap batches, with dear ones and without."""
+    of = limited(free, usd)
+    at_once, waits = (
+        Weighing(workload(profile=profile, batch_share=b), of).best() for b in (Fraction(), share)
+    )
+    if at_once is not None:
+        assert waits is not None
+        assert waits.usd_per_month <= at_once.usd_per_month
