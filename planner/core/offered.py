@@ -69,11 +69,12 @@ def ways_for(workload: Workload, model: str, supply: Supply) -> Ways:
     found: list[Way] = []
     small: list[Way] = []
     refused: list[Refusal] = []
-    for lot in lots_of(workload, model, supply.shelf):
-        way = _of_lot(workload, lot, supply)
+    lots = [(lot, _of_lot(workload, lot, supply)) for lot in lots_of(workload, model, supply.shelf)]
+    elsewhere = workload.batch_share < 1 and any(way.kind is Billing.BATCH for _, way in lots)
+    for lot, way in lots:
         if isinstance(way, Refusal):
             refused.append(way)
-        elif lacking := list(of_quota(workload, lot)):
+        elif lacking := list(of_quota(workload, lot, with_waiting=not elsewhere)):
             refused.append(_refusal(lot, lacking))
             small.append(way)
         else:

@@ -1,11 +1,15 @@
 """What may go wrong with a plan: what ends, what is not known, what is in doubt."""
 
 from collections.abc import Iterator
+from math import ceil
 
-from planner.core.demands import needed_of
+import msgspec
+
 from planner.core.licences import LicenceStatus
+from planner.core.lots import UNLISTED
 from planner.core.offered import Supply
 from planner.core.offers import Availability, Billing
+from planner.core.quota_needs import enqueued_tokens, needed_of
 from planner.core.ways import Way
 from planner.core.weighing import Served
 from planner.core.workload import Workload
@@ -15,6 +19,13 @@ _OLD_DAYS = 180
 _DOUBTFUL = ("third-party", "article")
 
 
+class Risk(msgspec.Struct, frozen=True):
+    """A risk: its kind in a word or two, the same for all alike, and what is to be said of it."""
+
+    kind: str
+    told: str
+
+
 class Risks:
     """The risks of plans for one workload."""
 
@@ -22,63 +33,87 @@ class Risks:
         self._workload, self._supply = workload, supply
         self._on = supply.shelf.on
 
-    def of(self, served: Served) -> Iterator[str]:
+    def of(self, served: Served) -> Iterator[Risk]:
         """Of the plan, and of each way in it."""
         plan, load = served.plan, self._workload
         if load.ignore_quota:
-            yield "quota and capacity are taken to be there"
+            yield Risk("quota ignored", "quota and capacity are taken to be there")
         for way in (plan.way, plan.overflow, plan.batch):
             if way is not None:
-                yield from self._risks_of(way)
+                yield from self._of_way(way, waits=way is plan.waits_in)
         units = plan.way.units
         if units is not None and units.rate.low != units.rate.high:
-            yield (
+            yield Risk(
+                "forecast",
                 f"what a {units.name} carries is a forecast ({units.basis}): "
                 f"{float(units.rate.low):,.0f} to {float(units.rate.high):,.0f} requests an hour, "
-                "planned with the low end"
+                "planned with the low end",
             )
-        if plan.term is not None and plan.term.months and served.later:
-            yield f"the {plan.term.name.replace('_', ' ')} term may outlast {plan.way.model}"
-        by_hour = plan.running is not None and plan.running.hourly_peak
-        if by_hour and plan.way.kind is Billing.PROVISIONED:
-            yield "units given back are not sure to be there again"
+        yield from self._of_units(served)
         limits = load.ttft_ms is not None or load.tpot_ms is not None
         if limits and (units is None or plan.overflow is not None):
-            yield "no provider promises times to the first token or between tokens by the token"
-        if plan.term is not None and plan.term.doubts:
-            yield f"price in doubt: {'; '.join(plan.term.doubts)}"
+            yield Risk(
+                "times not promised",
+                "no provider promises times to the first token or between tokens by the token",
+            )
 
-    def _risks_of(self, way: Way) -> Iterator[str]:
+    def _of_units(self, served: Served) -> Iterator[Risk]:
+        plan, term = served.plan, served.plan.term
+        if term is not None and term.months and served.later:
+            told = f"the {term.name.replace('_', ' ')} term may outlast {plan.way.model}"
+            yield Risk("term too long", told)
+        by_hour = plan.running is not None and plan.running.hourly_peak
+        if by_hour and plan.way.kind is Billing.PROVISIONED:
+            yield Risk("units not kept", "units given back are not sure to be there again")
+        if term is not None and term.doubts:
+            yield Risk("price in doubt", f"price in doubt: {'; '.join(term.doubts)}")
+
+    def _of_way(self, way: Way, *, waits: bool) -> Iterator[Risk]:
         ends = way.retires_on
         if ends is not None and (ends - self._on).days <= _SOON_DAYS:
             sure = f" ({way.certainty})" if way.certainty else ""
-            yield f"{way.model} retires on {ends}{sure}, in {(ends - self._on).days} days"
+            what = way.model if way.instance is None else way.what
+            days = (ends - self._on).days
+            yield Risk("retires", f"{what} retires on {ends}{sure}, in {days} days")
         if way.standing.shared_pool:
-            yield f"its quota for {way.what} is a pool that other models share"
-        if (
+            told = f"its quota for {way.what} is a pool that other models share"
+            yield Risk("quota shared", told)
+        if way.kind is Billing.BATCH:
+            yield from self._enqueued(way)
+        elif (
             way.standing.availability is Availability.UNKNOWN
             and way.kind is not Billing.SELF_HOSTED
         ):
-            yield from self._unknown_quota(way)
+            yield Risk("quota unknown", self._unknown_quota(way, waits=waits))
         if way.origin in _DOUBTFUL:
-            yield f"unverified price: {way.source} ({way.origin})"
+            yield Risk("price unverified", f"unverified price: {way.source} ({way.origin})")
         if (age := (self._on - way.retrieved_on).days) > _OLD_DAYS:
-            yield f"its price was read {age} days ago"
+            yield Risk("price old", f"its price was read {age} days ago")
         for doubt in way.doubts:
-            yield f"price in doubt: {doubt}"
+            yield Risk("price in doubt", f"price in doubt: {doubt}")
         if self._workload.licences and way.kind is Billing.SELF_HOSTED:
             licence = self._supply.licence(way.model)
             if licence is not None and licence.status is LicenceStatus.RECALLED:
-                yield "licence recalled, not verified"
-        yield from way.notes
+                yield Risk("licence", "licence recalled, not verified")
+        yield from (Risk(_kind_of(note, way), note) for note in way.notes)
 
-    def _unknown_quota(self, way: Way) -> Iterator[str]:
+    def _enqueued(self, way: Way) -> Iterator[Risk]:
+        """What a batch quota lacks is no limit: batches that are done make room for others."""
+        need, free = enqueued_tokens(self._workload), way.standing.free_enqueued_tokens
+        waits = f"prompts of {ceil(need):,} tokens wait on the busiest day"
+        if free is None:
+            told = f"how much may stand in batches of {way.what} is not known; {waits}"
+            yield Risk("quota unknown", told)
+        elif free < need:
+            told = f"{free:,.0f} enqueued tokens of {way.what} are free, {waits}: send parts"
+            yield Risk("quota small", told)
+
+    def _unknown_quota(self, way: Way, *, waits: bool) -> str:
         told = "; ".join(way.standing.reasons) or "quota unknown"
         usual = self._supply.default_quota(way.provider, way.model, way.what)
         if usual is None or usual.tokens_per_minute is None:
-            yield told
-            return
-        needed = needed_of(self._workload, way.provider, way.model)
+            return told
+        needed = needed_of(self._workload, way.provider, way.model, with_waiting=waits)
         requests = usual.requests_per_minute
         limits = f"{usual.tokens_per_minute:,} TPM"
         limits += f" and {requests:,} RPM" if requests else ""
@@ -86,9 +121,16 @@ class Risks:
             requests is not None and needed.requests_per_minute > requests
         )
         verdict = "more than that" if short else "less than that"
-        yield (
+        return (
             f"{told}; accounts of {usual.tier} begin with {limits} a region "
             f"({usual.retrieved_on}), the peak takes "
             f"{float(needed.tokens_per_minute):,.0f} TPM and "
             f"{float(needed.requests_per_minute):,.0f} RPM: {verdict}"
         )
+
+
+def _kind_of(note: str, way: Way) -> str:
+    """What the notes of a way are about: that nobody lists it, its forecast, else its price."""
+    if note == UNLISTED:
+        return "not listed"
+    return "price of its area" if way.layout is None else "forecast"

@@ -14,7 +14,7 @@ from planner.core.availability import judge
 from planner.core.catalog import Catalog, Sighting
 from planner.core.lifecycle import ends_on
 from planner.core.lots import UNLISTED, Lot, LotRegion
-from planner.core.offers import Billing, Offer, Scope
+from planner.core.offers import ENQUEUED, Billing, Offer, Scope
 from planner.core.placement import follow_replacements
 from planner.core.price_quotes import Quote, is_sovereign
 from planner.core.price_rows import TERMS
@@ -97,13 +97,15 @@ class Shelf:
         offer, catalog = sighting.offer, self.catalog
         told = judge(catalog, sighting, catalog.life(sighting))
         allowances = catalog.allowances
+        free = told.free_units
         shared = any(allowances.sharers(offer, quota.name) for quota in told.quota)
         return Standing(
             availability=told.availability,
             reasons=told.reasons,
             free_tokens_per_minute=told.free_tokens_per_minute,
             free_requests_per_minute=told.free_requests_per_minute,
-            free_units=told.free_units if offer.billing is Billing.PROVISIONED else None,
+            free_units=free if offer.billing is Billing.PROVISIONED else None,
+            free_enqueued_tokens=free * 1000 if free is not None and _is_enqueued(offer) else None,
             capacity_units=allowances.capacity(offer),
             shared_pool=shared,
             quota_names=tuple(sorted({quota.name for quota in told.quota})),
@@ -248,6 +250,11 @@ class Shelf:
                 places[self._with_units(lot, offer)].append(LotRegion(region))
             for lot, where in places.items():
                 yield msgspec.structs.replace(lot, places=tuple(where))
+
+
+def _is_enqueued(offer: Offer) -> bool:
+    """Whether its quota counts the tokens of files that are sent and not done yet."""
+    return offer.billing is Billing.BATCH and offer.unit == ENQUEUED
 
 
 def _by_token(deployment_type: str | None) -> Billing:
