@@ -37,10 +37,10 @@ class Deployable(Answer, frozen=True):
     """One thing to deploy: a managed offer with its units, or a model on machines.
 
     `name` is the workload's. `provider_model` is the id to call, `deployment_type` the provider's
-    own word. `capacity` is what the provider counts: thousands of tokens per minute for Azure's
-    Standard types, PTU for its provisioned ones, model units on Bedrock; None where there is
-    nothing to choose. `overflow` is the offer that takes what the units do not, `batch` the one
-    that takes what may wait.
+    own word. `capacity` is what the provider counts: PTU or model units, or units of so many
+    tokens (`tokens_per_unit`) a minute, or enqueued at once where it is a batch's; None where
+    there is nothing to choose. `overflow` is the offer that takes what the units do not, `batch`
+    the one that takes what may wait.
     """
 
     name: str
@@ -58,3 +58,4 @@ class Deployable(Answer, frozen=True):
     destinations: tuple[str, ...]
     overflow: "Deployable | None"
     batch: "Deployable | None" = None
+    tokens_per_unit: int | None = None

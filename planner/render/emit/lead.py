@@ -6,6 +6,7 @@ from planner.core.deployable import Deployable, Hosting
 from planner.core.offers import Billing
 from planner.render.emit.words import comment, listed, words
 
+_THOUSAND = 1_000
 _UNITS = {
     ("azure", Billing.ON_DEMAND): "thousand tokens a minute",
     ("azure", Billing.BATCH): "thousand enqueued tokens",
@@ -33,7 +34,7 @@ def _remarks(of: Deployable) -> Iterator[str]:
     """What no tool here sets: the tier of the requests, an overflow elsewhere."""
     if of.tier != "default":
         yield f"Each request is to ask for the {words(of.tier)} tier."
-    if of.batch is not None:
+    if of.batch is not None and not deploys_batch(of):
         yield f"Not in here: what may wait goes to {subject(of.batch)}."
     if of.overflow is not None and not same_place(of, of.overflow):
         yield f"Not in here: what this does not take goes to {subject(of.overflow)}."
@@ -55,12 +56,20 @@ def model(of: Deployable) -> str:
 
 def units(of: Deployable) -> str:
     """How much is deployed, in the provider's units."""
-    return f"{of.capacity:,} {_UNITS.get((of.provider, of.kind), 'units')}"
+    name = _UNITS.get((of.provider, of.kind), "units")
+    if of.tokens_per_unit not in {None, _THOUSAND}:
+        name = f"units of {of.tokens_per_unit:,} tokens a minute"
+    return f"{of.capacity:,} {name}"
 
 
 def machines(of: Hosting, cloud: str) -> str:
     """How many machines, of which kind and where."""
     return f"{of.machines} x {words(of.instance)} ({words(cloud)})"
+
+
+def deploys_batch(of: Deployable) -> bool:
+    """Whether what may wait has a deployment of its own beside this one: on Bedrock it is a job."""
+    return of.batch is not None and same_place(of, of.batch) and of.provider == "azure"
 
 
 def same_place(of: Deployable, other: Deployable) -> bool:
