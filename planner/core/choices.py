@@ -203,6 +203,8 @@ def _steps(plan: Plan) -> Iterator[str]:
     collected = not way.unlisted and way.origin != "override"
     if way.standing.availability is Availability.UNKNOWN and collected:
         yield f"planner collect {way.provider}: read your own quota"
+    if way.layout is not None and way.layout.advice is not None:
+        yield way.layout.advice
 
 
 def _line(part: Part) -> BillLine:

@@ -1,7 +1,7 @@
 """What a recommended choice deploys, as the tools that deploy it need to know it."""
 
 from planner.core.answers import Answer
-from planner.core.hardware import WeightFormat
+from planner.core.hardware import Dtype, WeightFormat
 from planner.core.offers import Billing
 
 EMITS = ("az", "bicep", "terraform", "aws", "vllm", "compose")
@@ -14,7 +14,8 @@ class Hosting(Answer, frozen=True):
     `gpus` and `copies` are those of one machine; a copy lies on `tensor_parallel` of its GPUs.
     `hugging_face` is the id to load, `checkpoint` the format that it is stored in where that is
     not 16 bits; `context_tokens` the longest request, `concurrency` how many run at once on each
-    copy. `memory_share` is how much of a GPU's memory the engine takes, None: its default.
+    copy. `memory_share` is how much of a GPU's memory the engine takes, None: its default;
+    `native_dtype` the GPU's 16-bit format, `advice` what to see to with that engine there.
     """
 
     instance: str
@@ -31,6 +32,8 @@ class Hosting(Answer, frozen=True):
     concurrency: int
     checkpoint: WeightFormat | None = None
     memory_share: float | None = None
+    native_dtype: Dtype | None = None
+    advice: str | None = None
 
 
 class Deployable(Answer, frozen=True):

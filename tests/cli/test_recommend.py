@@ -222,7 +222,7 @@ def test_the_answer_keeps_its_schema(planner: Call) -> None:
             ("--model", "claude-haiku-4-5", "--requests-per-minute", "60", *SHAPE),
             "inference-profile/global.anthropic.claude-haiku-4-5-20251001-v1:0",
         ),
-        ("vllm", SELF_HOSTED, "vllm serve meta-llama/"),
+        ("vllm", SELF_HOSTED, "--gpu-memory-utilization 0.9 "),
         ("compose", SELF_HOSTED, "vllm/vllm-openai"),
     ],
     ids=["az", "bicep", "terraform", "aws", "vllm", "compose"],
@@ -236,6 +236,19 @@ def test_emit_prints_what_deploys_it(
     assert expected in done.out
     if kind == "compose":
         assert set(yaml.safe_load(done.out)["services"]) == {"copy-0"}
+
+
+def test_what_serves_on_chips_of_aws_is_a_step(planner: Call) -> None:
+    """No command is written for them; the recommendation and the refusal name AWS' guide."""
+    asked = ("--model", "llama-3.1-8b", "--way", "self-hosted", "--requests-per-minute", "6")
+    call = ("recommend", *asked, "--provider", "aws", *SHAPE)
+    best = planner(*call, "--json").json["recommended"]
+    assert best["what"] == "inf2.xlarge"
+    guide = "serve it as https://awsdocs-neuron.readthedocs-hosted.com/en/latest/inference.html"
+    assert best["steps"][-1].startswith(guide)
+    done = planner(*call, "--emit", "vllm")
+    assert done.code == 2
+    assert guide in done.err
 
 
 def test_emit_says_which_tool_fits(planner: Call) -> None:

@@ -95,6 +95,19 @@ def test_vllm_is_told_what_the_checkpoint_does_not_tell(
     assert told == flags
 
 
+def test_a_gpu_without_bf16_is_told_to_take_fp16(tmp_path: Path) -> None:
+    """A T4 keeps weights in fp8 and computes in fp16; the checkpoint would ask for bf16."""
+    found = options(served(tmp_path, dtype="fp8", native_dtype="fp16"))
+    assert (found["--dtype"], found["--quantization"]) == ("float16", "fp8")
+    assert "--dtype" not in options(served(tmp_path, dtype="fp8", native_dtype="bf16"))
+
+
+def test_what_to_see_to_stands_in_a_comment() -> None:
+    """What the engine is known to need on that GPU."""
+    script = emit("vllm", hosted(advice="NVIDIA V100 is old: take an older release"))
+    assert "NVIDIA V100 is old: take an older release." in comments(script)
+
+
 @pytest.mark.parametrize(
     ("dtype", "checkpoint"), [("int4", None), ("int8", None), ("bf16", "fp8"), ("fp8", "int4")]
 )
@@ -132,6 +145,13 @@ def test_the_kv_cache_is_as_planned(kv: WeightFormat, value: str, tmp_path: Path
         (
             {"engine": "sglang"},
             "it was planned for sglang, and planner writes commands for vLLM alone",
+        ),
+        (
+            {"engine": "neuron", "advice": "serve it as a page tells"},
+            (
+                "it was planned for neuron, and planner writes commands for vLLM alone: serve it "
+                "as a page tells"
+            ),
         ),
         (
             {"gpu": "AWS Trainium2"},
