@@ -43,7 +43,8 @@ class Deployable(Answer, frozen=True):
     own word. `capacity` is what the provider counts: PTU or model units, or units of so many
     tokens (`tokens_per_unit`) a minute, or enqueued at once where it is a batch's; None where
     there is nothing to choose. `overflow` is the offer that takes what the units do not, `batch`
-    the one that takes what may wait.
+    the one that takes what may wait. `reserved` of the units or machines are bought for `term`
+    (None: by the hour) and run day and night; those beyond follow the load.
     """
 
     name: str
@@ -62,3 +63,5 @@ class Deployable(Answer, frozen=True):
     overflow: "Deployable | None"
     batch: "Deployable | None" = None
     tokens_per_unit: int | None = None
+    term: str | None = None
+    reserved: int | None = None

@@ -33,8 +33,11 @@ def deployable(served: Served, workload: Workload, supply: Supply) -> Deployable
     """The first plan of what serves a workload, as a thing to deploy."""
     plan = served.plan
     main = _of(plan.way, plan, workload, supply)
+    term = plan.term.name if plan.term is not None and plan.term.months is not None else None
     return msgspec.structs.replace(
         main,
+        term=term,
+        reserved=_reserved(plan, term),
         hosting=_hosting(plan, workload, supply),
         overflow=_beside(main, plan.overflow, plan, workload, supply),
         batch=_beside(main, plan.batch, plan, workload, supply),
@@ -93,6 +96,15 @@ def _capacity(
     if requests_each is not None:
         counts.append(needed.requests_per_minute / requests_each)
     return ceil(max(counts) * share)
+
+
+def _reserved(plan: Plan, term: str | None) -> int | None:
+    """Units of the term; by the hour those that run day and night, under whatever name."""
+    running = plan.running
+    if running is None:
+        return None
+    steady = term is None and running.hourly == running.hourly_peak
+    return running.reserved + (running.hourly_peak if steady else 0)
 
 
 def _by_the_token(way: Way) -> bool:

@@ -1,6 +1,7 @@
 """Claims about what a recommendation deploys: how much of which, and what stands beside it."""
 
 import datetime as dt
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -9,11 +10,21 @@ import pytest
 
 from planner.core.deployable import Deployable
 from planner.core.offered import Supply
+from planner.core.price_rows import HourlyPrice
 from planner.core.profiles import business_hours
 from planner.core.recommend import recommend
 from planner.core.unit_facts import CapacityUnit
 from planner.core.workload import Workload
-from tests.supplied import batch, on_demand, supply, tokens, workload
+from tests.supplied import (
+    batch,
+    fact,
+    on_demand,
+    provisioned,
+    supply,
+    tokens,
+    unit_hour,
+    workload,
+)
 
 USAGE = [
     tokens("input", "2"),
@@ -81,3 +92,18 @@ def test_what_stands_beside_stands_in_the_same_region() -> None:
     assert found.region == "swedencentral"
     assert found.batch is not None
     assert found.batch.region == "swedencentral"
+
+
+@pytest.mark.parametrize(
+    ("price", "term"),
+    [
+        (unit_hour("0.3562", "1_month", term_total_usd=Decimal(260)), "1_month"),
+        (unit_hour("0.1"), None),
+    ],
+    ids=["for a month", "by the hour"],
+)
+def test_units_know_their_term(price: HourlyPrice, term: str | None) -> None:
+    """360 units day and night, bought for a month or paid by the hour."""
+    told = supply(provisioned(), usage=USAGE, hourly=[price], facts=[fact()])
+    found = deployed(workload(), told)
+    assert (found.capacity, found.reserved, found.term) == (360, 360, term)

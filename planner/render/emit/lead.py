@@ -34,10 +34,33 @@ def _remarks(of: Deployable) -> Iterator[str]:
     """What no tool here sets: the tier of the requests, an overflow elsewhere."""
     if of.tier != "default":
         yield f"Each request is to ask for the {words(of.tier)} tier."
+    yield from _bought(of)
     if of.batch is not None and not deploys_batch(of):
         yield f"Not in here: what may wait goes to {subject(of.batch)}."
     if of.overflow is not None and not same_place(of, of.overflow):
         yield f"Not in here: what this does not take goes to {subject(of.overflow)}."
+
+
+def _bought(of: Deployable) -> Iterator[str]:
+    """What to buy beside it, and what is to come and go.
+
+    Azure bills deployed units by the hour, and a reservation of the same type and region covers
+    them; it is bought after they are deployed (learn.microsoft.com, PTU costs and billing,
+    2026-04-07). Bedrock's units are bought with their term.
+    """
+    if of.term is not None and of.reserved:
+        term = words(of.term.replace("_", " "))
+        if of.hosting is not None:
+            yield f"Priced with {of.reserved:,} machines bought for {term}: buy that beside them."
+        elif of.provider == "azure":
+            yield (
+                f"Priced with a reservation of {of.reserved:,} PTU for {term}: buy it once they "
+                "are deployed, for the same type and region; until then they cost more by the hour."
+            )
+    follow = (of.capacity or 0) - (of.reserved or 0)
+    if of.kind is Billing.PROVISIONED and of.reserved is not None and follow > 0:
+        how = "buy and delete them apart" if of.provider == "bedrock" else "scale as it does"
+        yield f"{follow:,} of the units come and go with the load: {how}."
 
 
 def subject(of: Deployable) -> str:

@@ -169,6 +169,15 @@ def test_units_are_bought_before_they_are_called(tmp_path: Path) -> None:
     assert [one["Resource"] for one in policy(bedrock_units(), tmp_path)] == [["arn:of-the-units"]]
 
 
+def test_units_are_bought_for_their_term(tmp_path: Path) -> None:
+    """Half a year is SixMonths; by the hour there is no such option."""
+    bought, *_ = run(emit("aws", bedrock_units(term="6_months", reserved=2)), tmp_path)
+    assert options(bought)["--commitment-duration"] == "SixMonths"
+    assert options(bought)["--model-units"] == "2"
+    by_hour, *_ = run(emit("aws", bedrock_units(reserved=2)), tmp_path)
+    assert "--commitment-duration" not in options(by_hour)
+
+
 def test_the_client_sends_on_what_the_units_throttle(tmp_path: Path) -> None:
     """An overflow in the same region is allowed too and called once; Bedrock sends nothing on."""
     overflow = bedrock(

@@ -195,6 +195,17 @@ def test_an_overflow_elsewhere_is_not_deployed_here(overflow: object, tmp_path: 
     assert "Not in here: what this does not take goes to " in comments(script)
 
 
+def test_a_term_is_bought_beside_the_units() -> None:
+    """The reservation is a purchase of its own, and units beyond it follow the load."""
+    told = comments(emit("az", azure_units(term="1_month", reserved=80)))
+    assert (
+        "Priced with a reservation of 80 PTU for 1 month: buy it once they are deployed, for the "
+        "same type and region; until then they cost more by the hour. 20 of the units come and go "
+        "with the load: scale as it does."
+    ) in told
+    assert "reservation" not in comments(emit("az", azure_units(reserved=100)))
+
+
 def test_a_tier_is_the_requests_own() -> None:
     """Priority is asked for by each request: a comment says so."""
     script = emit("az", azure(tier="priority"))

@@ -114,6 +114,13 @@ def test_units_on_bedrock() -> None:
     assert emit("terraform", bedrock_units()) == UNITS_OF_BEDROCK
 
 
+def test_units_on_bedrock_are_bought_for_their_term() -> None:
+    """A month of one unit; the second follows the load and is bought by the hour."""
+    text = emit("terraform", bedrock_units(term="1_month", reserved=1))
+    assert ('  model_units            = 1\n  commitment_duration    = "OneMonth"\n') in text
+    assert "1 of the units come and go with the load: buy and delete them apart." in comments(text)
+
+
 @pytest.mark.parametrize(
     ("choice", "resources"),
     [
