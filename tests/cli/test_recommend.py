@@ -238,6 +238,17 @@ def test_emit_prints_what_deploys_it(
         assert set(yaml.safe_load(done.out)["services"]) == {"copy-0"}
 
 
+@pytest.mark.parametrize("format_", ["json", "csv", "github"])
+def test_what_is_emitted_has_no_format(planner: Call, format_: str) -> None:
+    """It is the text of a tool: another format is refused, and says where the facts are."""
+    done = planner("recommend", *GPT_4_1, *ON, "--emit", "az", "--format", format_)
+    assert (done.code, done.out) == (2, "")
+    assert (
+        f"--emit az writes a text of its own; leave --format {format_} out (without --emit, "
+        "deploys has its facts in JSON)"
+    ) in done.err
+
+
 def test_what_serves_on_chips_of_aws_is_a_step(planner: Call) -> None:
     """No command is written for them; the recommendation and the refusal name AWS' guide."""
     asked = ("--model", "llama-3.1-8b", "--way", "self-hosted", "--requests-per-minute", "6")
