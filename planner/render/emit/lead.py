@@ -6,6 +6,12 @@ from planner.core.deployable import Deployable, Hosting
 from planner.core.offers import Billing
 from planner.render.emit.words import comment, listed, words
 
+BEDROCK_JOBS = (
+    "a batch there is a job (aws bedrock create-model-invocation-job) with a role that "
+    "bedrock.amazonaws.com may assume, to read and write its files in S3 and to invoke the model: "
+    "docs.aws.amazon.com/bedrock/latest/userguide/batch-iam-sr.html"
+)
+"""What takes the place of a deployment; that page of AWS' was read on 2026-11-26."""
 _THOUSAND = 1_000
 _UNITS = {
     ("azure", Billing.ON_DEMAND): "thousand tokens a minute",
@@ -37,6 +43,8 @@ def _remarks(of: Deployable) -> Iterator[str]:
     yield from _bought(of)
     if of.batch is not None and not deploys_batch(of):
         yield f"Not in here: what may wait goes to {subject(of.batch)}."
+        if of.batch.provider == "bedrock":
+            yield f"{BEDROCK_JOBS[0].upper()}{BEDROCK_JOBS[1:]}."
     if of.overflow is not None and not same_place(of, of.overflow):
         yield f"Not in here: what this does not take goes to {subject(of.overflow)}."
 

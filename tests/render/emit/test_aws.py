@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from planner.core.deployable import Deployable
+from planner.core.offers import Billing
 from planner.render.emit import emit
 from tests.deployables import azure_units, bedrock, bedrock_units, comments
 from tests.shells import fails, options, run
@@ -203,6 +204,18 @@ def test_a_wildcard_is_no_model(tmp_path: Path) -> None:
     choice = bedrock(provider_model="*", deployment_type="on-demand")
     (model,) = policy(choice, tmp_path, MODEL_ID="a.b-v1:0")
     assert model["Resource"] == ["arn:aws:bedrock:ap-northeast-1::foundation-model/a.b-v1:0"]
+
+
+def test_a_batch_is_a_job_with_a_role() -> None:
+    """Nothing is deployed for what may wait: a comment names the model, the job and its role."""
+    script = emit("aws", bedrock(batch=bedrock(kind=Billing.BATCH)))
+    assert (
+        "Not in here: what may wait goes to claude-sonnet-4-5 20250929-v1:0 (bedrock, jp. "
+        "inference profile, ap-northeast-1). A batch there is a job (aws bedrock "
+        "create-model-invocation-job) with a role that bedrock.amazonaws.com may assume, to read "
+        "and write its files in S3 and to invoke the model: "
+        "docs.aws.amazon.com/bedrock/latest/userguide/batch-iam-sr.html."
+    ) in comments(script)
 
 
 def test_a_tier_goes_with_the_call(tmp_path: Path) -> None:
