@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from planner.core.hardware import WeightFormat
@@ -93,6 +94,13 @@ def test_vllm_is_told_what_the_checkpoint_does_not_tell(
     found = options(served(tmp_path, dtype=dtype, checkpoint=checkpoint))
     told = {flag: found[flag] for flag in ("--dtype", "--quantization") if flag in found}
     assert told == flags
+
+
+def test_machines_of_a_term_are_bought_beside_it() -> None:
+    """Three machines for a year are no matter of vLLM: a comment says so."""
+    choice = msgspec.structs.replace(hosted(), term="1_year", reserved=3)
+    told = comments(emit("vllm", choice))
+    assert "Priced with 3 machines bought for 1 year: buy that beside them." in told
 
 
 def test_a_gpu_without_bf16_is_told_to_take_fp16(tmp_path: Path) -> None:
