@@ -40,6 +40,12 @@ def azure_units(**changes: object) -> Deployable:
     return msgspec.structs.replace(units, **changes)
 
 
+def batch(**changes: object) -> Deployable:
+    """A batch deployment on Azure, for a day of 432 million tokens."""
+    own = {"kind": Billing.BATCH, "deployment_type": "GlobalBatch", "capacity": 432_000}
+    return azure(**own | changes)
+
+
 def bedrock(**changes: object) -> Deployable:
     """A model on Bedrock through an inference profile of two Japanese regions."""
     return azure(

@@ -40,13 +40,31 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     verbose: bool = False
 
 
+_OWN_FORMATS = {"diff": (Format.GITHUB, Format.ATOM), "retirements": (Format.ICS,)}
+"""Commands that know formats beyond the four."""
+
+
+class FormatName(click.ParamType[str]):
+    """A format; an unknown one is answered with those that the command takes."""
+
+    name = "format"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> str:
+        """Read the name; anything else is a usage error."""
+        more = _OWN_FORMATS.get(str(ctx.command.name), ())
+        known = ", ".join(repr(str(name)) for name in (*list(Format)[:4], *more))
+        if value not in list(Format):
+            self.fail(f"{value!r} is not one of {known}.", param, ctx)
+        return str(value)
+
+
 _FOLDER = click.Path(path_type=Path)
 _OPTIONS: list[Callable[[Any], Any]] = [
     click.option("--snapshots", type=_FOLDER, metavar="DIR", envvar="PLANNER_SNAPSHOTS",
                  help="Your snapshots, over the carried ones  [./snapshots]"),
     click.option("--pricing", type=_FOLDER, metavar="DIR", envvar="PLANNER_PRICING",
                  help="Your price tables, over the carried ones  [./pricing]"),
-    click.option("--format", "format_", type=click.Choice([f.value for f in Format]),
+    click.option("--format", "format_", type=FormatName(),
                  metavar="FORMAT", help="table, json, csv or markdown  [table]"),
     click.option("--json", "as_json", is_flag=True, help="Short for --format json."),
     click.option("--currency", metavar="CODE",

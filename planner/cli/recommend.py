@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from planner.cli.options import Exemplified, common, on_option, settings
+from planner.cli.options import Exemplified, Format, common, on_option, settings
 from planner.cli.output import note, show, write
 from planner.cli.portfolio import answer_portfolio, holds_many
 from planner.cli.stock import stock_of
@@ -98,6 +98,11 @@ def command(
         write(example_text())
         return 0
     chosen, given = settings(), {k: v for k, v in flags.items() if v}
+    if emit is not None and chosen.format is not Format.TABLE:
+        raise UsageError(
+            f"--emit {emit} writes a text of its own; leave --format {chosen.format} out (without "
+            "--emit, deploys has its facts in JSON)"
+        )
     if path is None and not given:
         raise UsageError(
             "nothing to recommend for: give a workload file, or --model, a request rate, "

@@ -17,7 +17,7 @@ from planner.core.workload import Workload
 from planner.files.facts import model_names, regions
 from planner.files.hardware import architectures, find_gpu, instances
 from planner.files.licences import licence_of
-from planner.files.unit_facts import default_quota, unit_fact
+from planner.files.unit_facts import capacity_unit, default_quota, unit_fact
 
 
 def supply_of(chosen: Settings, catalog: Catalog) -> Supply:
@@ -65,6 +65,7 @@ def supply_of(chosen: Settings, catalog: Catalog) -> Supply:
         round_trip=round_trip_ms,
         default_quota=default_quota,
         licence=licence_of,
+        capacity_unit=capacity_unit,
     )
 
 

@@ -249,6 +249,9 @@ def _steps(plan: Plan, workload: Workload) -> Iterator[str]:
             short = enqueued_tokens(workload) - Fraction(free)
             if short > 0:
                 yield f"ask for {ceil(short):,} enqueued tokens more in {way.region}"
+    layout = plan.way.layout
+    if layout is not None and layout.advice is not None:
+        yield layout.advice
 
 
 def _line(part: Part) -> BillLine:

@@ -1,7 +1,7 @@
 """What a recommended choice deploys, as the tools that deploy it need to know it."""
 
 from planner.core.answers import Answer
-from planner.core.hardware import WeightFormat
+from planner.core.hardware import Dtype, WeightFormat
 from planner.core.offers import Billing
 
 EMITS = ("az", "bicep", "terraform", "aws", "vllm", "compose")
@@ -14,7 +14,8 @@ class Hosting(Answer, frozen=True):
     `gpus` and `copies` are those of one machine; a copy lies on `tensor_parallel` of its GPUs.
     `hugging_face` is the id to load, `checkpoint` the format that it is stored in where that is
     not 16 bits; `context_tokens` the longest request, `concurrency` how many run at once on each
-    copy. `memory_share` is how much of a GPU's memory the engine takes, None: its default.
+    copy. `memory_share` is how much of a GPU's memory the engine takes, None: its default;
+    `native_dtype` the GPU's 16-bit format, `advice` what to see to with that engine there.
     """
 
     instance: str
@@ -31,16 +32,19 @@ class Hosting(Answer, frozen=True):
     concurrency: int
     checkpoint: WeightFormat | None = None
     memory_share: float | None = None
+    native_dtype: Dtype | None = None
+    advice: str | None = None
 
 
 class Deployable(Answer, frozen=True):
     """One thing to deploy: a managed offer with its units, or a model on machines.
 
     `name` is the workload's. `provider_model` is the id to call, `deployment_type` the provider's
-    own word. `capacity` is what the provider counts: thousands of tokens per minute for Azure's
-    Standard types, PTU for its provisioned ones, model units on Bedrock; None where there is
-    nothing to choose. `overflow` is the offer that takes what the units do not, `batch` the one
-    that takes what may wait.
+    own word. `capacity` is what the provider counts: PTU or model units, or units of so many
+    tokens (`tokens_per_unit`) a minute, or enqueued at once where it is a batch's; None where
+    there is nothing to choose. `overflow` is the offer that takes what the units do not, `batch`
+    the one that takes what may wait. `reserved` of the units or machines are bought for `term`
+    (None: by the hour) and run day and night; those beyond follow the load.
     """
 
     name: str
@@ -58,3 +62,6 @@ class Deployable(Answer, frozen=True):
     destinations: tuple[str, ...]
     overflow: "Deployable | None"
     batch: "Deployable | None" = None
+    tokens_per_unit: int | None = None
+    term: str | None = None
+    reserved: int | None = None

@@ -114,6 +114,12 @@ class Gpu(msgspec.Struct, frozen=True, kw_only=True):
         return known or _MAKERS.get(self.maker, "other")
 
     @property
+    def cuda_capability(self) -> float | None:
+        """The compute capability as NVIDIA counts it; None for others' chips."""
+        told = self.compute_capability or ""
+        return float(told) if re.fullmatch(r"\d+\.\d", told) else None
+
+    @property
     def native_dtype(self) -> Dtype:
         """The 16-bit format that servers pick: bf16, or fp16 where the GPU lacks bf16."""
         return "fp16" if "bf16" in self.lacks else "bf16"

@@ -63,7 +63,9 @@ class Hosts:
         found: list[Way] = []
         refused: list[Refusal] = []
         traffic = Traffic(
-            input_tokens=float(workload.input.mean), output_tokens=float(workload.output.mean)
+            input_tokens=float(workload.input.mean),
+            output_tokens=float(workload.output.mean),
+            longest_tokens=float(workload.longest_request),
         )
 
         def told(gpu: str, count: Fraction | None) -> Forecast:

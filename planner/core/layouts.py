@@ -16,11 +16,6 @@ from planner.core.hardware import (
 )
 from planner.core.roofline import Layout, Replica, Traffic
 
-# Generations with kernels that widen 8- and 4-bit floats on the fly (vLLM's Marlin: compute
-# capability 7.5 or more; docs.vllm.ai, "FP8 W8A8", read 2026-11-26).
-_WIDENS = ("turing", "ampere", "ada", "hopper", "blackwell", "blackwell-rtx")
-_FLOATS = ("fp8", "fp4", "mxfp4")
-
 
 class Machine(msgspec.Struct, frozen=True, kw_only=True):
     """So many GPUs of one kind, or a slice of one; None where the number is not known."""
@@ -52,9 +47,7 @@ def cannot_hold(gpu: Gpu, weights: WeightFormat, engine: Engine) -> str | None:
         )
     if weights in DTYPES and gpu.tflops(weights):
         return None
-    widens = weights not in _FLOATS or gpu.generation in _WIDENS
-    widens |= weights == "mxfp4" and gpu.generation == "cdna"
-    if weights in engine.weight_only and widens:
+    if engine.widens(weights, gpu):
         return None
     if weights in DTYPES and weights not in gpu.lacks:
         return f"no {weights} throughput of {gpu.name} is known; take {gpu.native_dtype}"

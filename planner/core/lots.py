@@ -47,6 +47,7 @@ class Lot(msgspec.Struct, frozen=True, kw_only=True):
     context_tokens: int | None = None
     unit: str | None = None
     tokens_per_unit: int | None = None
+    requests_per_unit: int | None = None
     standing: Standing = Standing()
     retires_on: dt.date | None = None
     certainty: str | None = None

@@ -27,7 +27,7 @@ from planner.core.own_units import own_units
 from planner.core.picking import one_of_each
 from planner.core.profiles import MINUTES_PER_HOUR
 from planner.core.shelf import Shelf
-from planner.core.unit_facts import DefaultQuota
+from planner.core.unit_facts import CapacityUnit, DefaultQuota
 from planner.core.unit_grid import requests_per_minute_per_unit
 from planner.core.ways import Rate, Refusal, Units, Way
 from planner.core.workload import Workload
@@ -39,7 +39,8 @@ UNIT_FORMULA = "input TPM per unit x 60 / (input - cached + ratio x output)"
 class Supply(msgspec.Struct, frozen=True, kw_only=True):
     """All that can be had on a date, and the facts that go with it.
 
-    `licence` is asked of models that the user would host alone.
+    `licence` is asked of models that the user would host alone, `capacity_unit` of a provider and
+    a model whose offer does not tell its unit.
     """
 
     shelf: Shelf
@@ -48,6 +49,7 @@ class Supply(msgspec.Struct, frozen=True, kw_only=True):
     round_trip: RoundTrip
     default_quota: Callable[[str, str, str | None], DefaultQuota | None]
     licence: Callable[[str], Licence | None] = unknown
+    capacity_unit: Callable[[str, str], CapacityUnit | None] = lambda *_: None
 
 
 class Ways(msgspec.Struct, frozen=True, kw_only=True):
@@ -243,6 +245,7 @@ def _way(lot: Lot, fitting: Sequence[Place]) -> Way:
         rates=lot.rates,
         fee_usd_per_hour=fee,
         tokens_per_unit=lot.tokens_per_unit,
+        requests_per_unit=lot.requests_per_unit,
         standing=lot.standing,
         retires_on=lot.retires_on,
         certainty=lot.certainty,

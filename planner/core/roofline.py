@@ -67,7 +67,8 @@ class Traffic(msgspec.Struct, frozen=True, kw_only=True):
     Lengths in tokens, means. `concurrency` requests run at once over all copies, None as many as
     fit. `prompts` is the size of a finite burst, None for steady traffic; `varied` says that the
     answers differ in length, so that a burst ends with a few long ones. `tpot_limit_seconds`
-    bounds the 99th percentile of the time between tokens.
+    bounds the 99th percentile of the time between tokens. The longest request has
+    `longest_tokens`, input and output together: a server has to have room for it.
     """
 
     input_tokens: float
@@ -76,6 +77,15 @@ class Traffic(msgspec.Struct, frozen=True, kw_only=True):
     prompts: float | None = None
     varied: bool = False
     tpot_limit_seconds: float | None = None
+    longest_tokens: float = 0
+
+    @property
+    def longest(self) -> "Traffic":
+        """The traffic if every request were as long as the longest."""
+        more = self.longest_tokens - self.input_tokens - self.output_tokens
+        if more <= 0:
+            return self
+        return msgspec.structs.replace(self, input_tokens=self.input_tokens + more)
 
     def over(self, copies: int) -> "Traffic":
         """The part of the traffic that one of so many equal copies of the model serves."""

@@ -85,6 +85,7 @@ class Shelf:
             context_tokens=offer.context_tokens or self._context_tokens(model),
             unit=offer.unit,
             tokens_per_unit=offer.tokens_per_minute_per_unit,
+            requests_per_unit=offer.requests_per_minute_per_unit,
             standing=self._standing(sighting),
             retires_on=end,
             certainty=certainty,

@@ -14,7 +14,7 @@ import msgspec
 from planner.core.anchors import Measured, anchored, answered, bounded
 from planner.core.efficiencies import Basis, Efficiencies, Spread
 from planner.core.engines import Engine
-from planner.core.hardware import Architecture, Gpu, WeightFormat
+from planner.core.hardware import Architecture, Dtype, Gpu, WeightFormat
 from planner.core.layouts import Machine, default_format, layouts, obstacles, too_small
 from planner.core.roofline import Replica, Traffic
 from planner.core.serving import Estimate, Run, estimate
@@ -41,9 +41,11 @@ class Forecast(msgspec.Struct, frozen=True, kw_only=True):
 
     The rate is the whole machine's, over all `replicas` of the model on `tensor_parallel` GPUs
     each, with `concurrency` requests running; `max_concurrency` is how many can at once, by memory
-    and by the engine's cap. `ttft_seconds` is the time to a request's first token in
-    steady load, without a queue, `tpot_seconds` the mean time between its tokens. Where there are
-    `reasons` against it, all figures are None; `notes` are what a reader has to know.
+    and by the engine's cap. `memory_share` is what the engine was taken to have of each GPU's
+    memory, `native_dtype` the GPU's 16-bit format, `advice` what to see to with that engine there.
+    `ttft_seconds` is the time to a request's first token in steady load, without a queue,
+    `tpot_seconds` the mean time between its tokens. Where there are `reasons` against it, all
+    figures are None; `notes` are what a reader has to know.
     """
 
     output_tokens_per_second: Interval | None = None
@@ -55,6 +57,10 @@ class Forecast(msgspec.Struct, frozen=True, kw_only=True):
     replicas: int | None = None
     dtype: WeightFormat | None
     engine: str | None = None
+    memory_share: float | None = None
+    native_dtype: Dtype | None = None
+    kv_dtype: WeightFormat = "bf16"
+    advice: str | None = None
     basis: Basis = "transferred"
     reasons: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
@@ -146,9 +152,9 @@ class Forecaster(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         options = self._layouts(architecture, machine, engine, taken)
         if isinstance(options, str):
             return refused(options)
-        fitting = [option for option in options if option.room(traffic) >= 1]
+        fitting = [option for option in options if option.room(traffic.longest) >= 1]
         if not fitting:
-            return refused(too_small(options[-1], machine, traffic))
+            return refused(too_small(options[-1], machine, traffic.longest))
         told = [
             self._within_limits(
                 Run(
@@ -269,6 +275,7 @@ class Forecaster(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
     def _told(self, run: Run, found: Estimate) -> Forecast:
         mid, tpot = found.output_tokens_per_second, found.tpot_seconds
+        engine, gpu = run.replica.engine, run.replica.gpu
         spread = self.efficiencies.spread(run.setting)
         basis, notes = self.efficiencies.basis, self.efficiencies.unseen(run.setting)
         if exact := answered(run, self.measured, self.efficiencies):
@@ -294,7 +301,11 @@ class Forecaster(msgspec.Struct, frozen=True, kw_only=True, dict=True):
             tensor_parallel=run.replica.layout.tensor,
             replicas=run.replicas,
             dtype=run.replica.weights,
-            engine=run.replica.engine.name,
+            engine=engine.name,
+            memory_share=engine.memory_share,
+            native_dtype=gpu.native_dtype,
+            kv_dtype=self.plan.kv_dtype,
+            advice=engine.advice(gpu),
             basis=basis,
             notes=notes,
         )

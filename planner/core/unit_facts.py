@@ -81,6 +81,23 @@ class DefaultQuota(msgspec.Struct, frozen=True, kw_only=True):
                 raise ValueError(f"{field} of {self.model} is {value}; give more than 0")
 
 
+class CapacityUnit(msgspec.Struct, frozen=True, kw_only=True):
+    """What one unit of capacity of a deployment by the token lets through in a minute."""
+
+    provider: str
+    model: str
+    tokens_per_minute: int
+    requests_per_minute: int | None = None
+    source: str
+    retrieved_on: date
+
+    def __post_init__(self) -> None:
+        for field in ("tokens_per_minute", "requests_per_minute"):
+            value = getattr(self, field)
+            if value is not None and value <= 0:
+                raise ValueError(f"{field} of {self.model} is {value}; give more than 0")
+
+
 class Counted(msgspec.Struct, frozen=True, kw_only=True):
     """The tokens of one request that count against a quota of tokens per minute.
 

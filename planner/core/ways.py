@@ -134,6 +134,7 @@ class Way(msgspec.Struct, frozen=True, kw_only=True):
     fee_usd_per_hour: Decimal = Decimal()
     units: Units | None = None
     tokens_per_unit: int | None = None
+    requests_per_unit: int | None = None
     standing: Standing = Standing()
     retires_on: dt.date | None = None
     certainty: str | None = None

@@ -49,7 +49,7 @@ def architectures(path: Path = _DATA / "architectures.csv") -> tuple[Architectur
 @cache
 def engines(path: Path = _DATA / "engines.csv") -> tuple[Engine, ...]:
     """Inference engines with their defaults."""
-    return tuple(_records(path, Engine, _listed("spellings", "runs_on", "weight_only")))
+    return tuple(_records(path, Engine, _engine_fields))
 
 
 @cache
@@ -146,6 +146,13 @@ def _gpu_fields(row: dict[str, str]) -> dict[str, Any]:
     if "aliases" in fields:
         fields["aliases"] = fields["aliases"].split(_LIST_MARK)
     return fields
+
+
+def _engine_fields(row: dict[str, str]) -> dict[str, Any]:
+    """Read the formats that an engine widens, each with the least compute capability: "fp8:7.5"."""
+    fields = _listed("spellings", "runs_on", "weight_only")(row)
+    told = (entry.partition(":") for entry in fields.get("weight_only", ()))
+    return fields | {"weight_only": {name: least or 0 for name, _, least in told}}
 
 
 def _listed(*columns: str) -> Callable[[dict[str, str]], dict[str, Any]]:

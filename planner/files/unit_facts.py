@@ -1,4 +1,4 @@
-"""The carried facts about provisioned units and default quotas, each file read on its first use."""
+"""The carried facts about units and default quotas, each file read on its first use."""
 
 import csv
 from collections.abc import Iterator
@@ -9,13 +9,13 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from planner.core.unit_facts import DefaultQuota, UnitFact
+from planner.core.unit_facts import CapacityUnit, DefaultQuota, UnitFact
 from planner.errors import BadFileError
 
 _DATA = Path(__file__).parent.parent / "data"
 _LIST_MARK = "|"
 
-_Fact = TypeVar("_Fact", UnitFact, DefaultQuota)
+_Fact = TypeVar("_Fact", UnitFact, DefaultQuota, CapacityUnit)
 
 
 @cache
@@ -32,6 +32,18 @@ def unit_facts(path: Path = _DATA / "provisioned-units.csv") -> tuple[UnitFact, 
 def default_quotas(path: Path = _DATA / "default-quotas.csv") -> tuple[DefaultQuota, ...]:
     """What new accounts may use, by model and deployment type."""
     return tuple(_fact(path, line, row, DefaultQuota) for line, row in _rows(path))
+
+
+@cache
+def capacity_units(path: Path = _DATA / "capacity-units.csv") -> tuple[CapacityUnit, ...]:
+    """What one unit of capacity lets through, by model."""
+    return tuple(_fact(path, line, row, CapacityUnit) for line, row in _rows(path))
+
+
+def capacity_unit(provider: str, model: str) -> CapacityUnit | None:
+    """The unit of capacity of a canonical model; None where nobody tells."""
+    key = (provider, model)
+    return next((u for u in capacity_units() if (u.provider, u.model) == key), None)
 
 
 def unit_fact(provider: str, model: str, deployment_type: str | None) -> UnitFact | None:

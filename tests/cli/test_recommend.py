@@ -257,7 +257,7 @@ def test_the_answer_keeps_its_schema(planner: Call) -> None:
             ("--model", "claude-haiku-4-5", "--requests-per-minute", "60", *SHAPE),
             "inference-profile/global.anthropic.claude-haiku-4-5-20251001-v1:0",
         ),
-        ("vllm", SELF_HOSTED, "vllm serve meta-llama/"),
+        ("vllm", SELF_HOSTED, "--gpu-memory-utilization 0.9 "),
         ("compose", SELF_HOSTED, "vllm/vllm-openai"),
     ],
     ids=["az", "bicep", "terraform", "aws", "vllm", "compose"],
@@ -271,6 +271,30 @@ def test_emit_prints_what_deploys_it(
     assert expected in done.out
     if kind == "compose":
         assert set(yaml.safe_load(done.out)["services"]) == {"copy-0"}
+
+
+@pytest.mark.parametrize("format_", ["json", "csv", "github"])
+def test_what_is_emitted_has_no_format(planner: Call, format_: str) -> None:
+    """It is the text of a tool: another format is refused, and says where the facts are."""
+    done = planner("recommend", *GPT_4_1, *ON, "--emit", "az", "--format", format_)
+    assert (done.code, done.out) == (2, "")
+    assert (
+        f"--emit az writes a text of its own; leave --format {format_} out (without --emit, "
+        "deploys has its facts in JSON)"
+    ) in done.err
+
+
+def test_what_serves_on_chips_of_aws_is_a_step(planner: Call) -> None:
+    """No command is written for them; the recommendation and the refusal name AWS' guide."""
+    asked = ("--model", "llama-3.1-8b", "--way", "self-hosted", "--requests-per-minute", "6")
+    call = ("recommend", *asked, "--provider", "aws", *SHAPE)
+    best = planner(*call, "--json").json["recommended"]
+    assert best["what"] == "inf2.xlarge"
+    guide = "serve it as https://awsdocs-neuron.readthedocs-hosted.com/en/latest/inference.html"
+    assert best["steps"][-1].startswith(guide)
+    done = planner(*call, "--emit", "vllm")
+    assert done.code == 2
+    assert guide in done.err
 
 
 def test_emit_says_which_tool_fits(planner: Call) -> None:

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from planner.core.anchors import Measured
 from planner.core.efficiencies import TEXTBOOK
-from planner.core.hardware import Architecture, Gpu
-from planner.core.layouts import tensor_parallel_degrees
+from planner.core.hardware import Architecture, Gpu, WeightFormat
+from planner.core.layouts import cannot_hold, tensor_parallel_degrees
 from planner.core.roofline import Replica, Traffic
 from planner.core.serving import Run
 from planner.core.throughput import Forecast, Forecaster, Interval, LengthLimit, Plan
@@ -242,6 +242,75 @@ def test_a_lacking_format_is_a_reason(dtype: str, said: str) -> None:
     assert told.output_tokens_per_second is None
     assert told.reasons[0].startswith(said)
     assert told.reasons[0].endswith("take fp16")
+
+
+@pytest.mark.parametrize(
+    ("engine", "gpu", "formats"),
+    [
+        ("vllm", "V100", ["int8", "int4"]),
+        ("vllm", "T4", ["fp8", "int8", "int4", "fp4"]),
+        ("vllm", "A100", ["fp8", "int8", "int4", "fp4", "mxfp4"]),
+        ("vllm", "L4", ["fp8", "int8", "int4", "fp4", "mxfp4"]),
+        ("vllm", "MI300X", ["fp8", "int8", "int4", "mxfp4"]),
+        ("sglang", "T4", ["int8", "int4"]),
+        ("sglang", "A100", ["fp8", "int8", "int4", "fp4", "mxfp4"]),
+    ],
+)
+def test_what_an_engine_serves_on_a_gpu(engine: str, gpu: str, formats: list[str]) -> None:
+    """In vLLM fp8 begins with compute capability 7.5 and mxfp4 with 8.0, in SGLang fp8 with 8.0."""
+    wanted: list[WeightFormat] = ["fp8", "int8", "int4", "fp4", "mxfp4"]
+    served = [w for w in wanted if cannot_hold(find_gpu(gpu), w, find_engine(engine)) is None]
+    assert served == formats
+
+
+@pytest.mark.parametrize(
+    ("engine", "gpu", "told"),
+    [
+        ("vllm", "T4", None),
+        (
+            "vllm",
+            "V100-32",
+            (
+                "NVIDIA V100 SXM2 32GB has compute capability 7.0, and vllm asks for 7.5 today: "
+                "take an older release, such as 0.14.0"
+            ),
+        ),
+        (
+            "vllm",
+            "T4G",
+            (
+                "NVIDIA T4G stands beside an Arm processor, and no image of vllm for arm64 is "
+                "known to be built for compute capability 7.5: build one"
+            ),
+        ),
+        (
+            "neuron",
+            "Inferentia2",
+            (
+                "serve it as "
+                "https://awsdocs-neuron.readthedocs-hosted.com/en/latest/inference.html tells: the "
+                "vLLM Neuron plugin on Trainium2, NxD Inference (in maintenance) on Inferentia2 "
+                "and Trainium1"
+            ),
+        ),
+    ],
+)
+def test_what_to_see_to(engine: str, gpu: str, told: str | None) -> None:
+    """An older release for an older GPU, an image of one's own, the makers' guide, or nothing."""
+    assert find_engine(engine).advice(find_gpu(gpu)) == told
+
+
+def test_the_longest_request_has_to_fit() -> None:
+    """An L4 runs 32 requests of 1,024 tokens at once, and has no room for a single one of 100,000.
+
+    A server that is told so long a context does not start.
+    """
+    l4, model = find_gpu("l4"), find_architecture("llama-3.1-8b")
+    usual = requests(512)
+    assert FITTED.forecast(model, l4, 1, usual).max_concurrency == 32
+    longer = msgspec.structs.replace(usual, longest_tokens=100_000)
+    (reason,) = FITTED.forecast(model, l4, 1, longer).reasons
+    assert "for one request of 100,000 tokens; 1 x NVIDIA L4 leave" in reason
 
 
 def test_too_large_a_model_is_a_reason() -> None:

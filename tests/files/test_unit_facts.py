@@ -12,6 +12,7 @@ from planner.files.facts import model_names
 from planner.files.places import carried_folder
 from planner.files.snapshots import list_snapshots, read_snapshot, snapshot_path
 from planner.files.unit_facts import (
+    capacity_unit,
     default_quota,
     default_quotas,
     unit_fact,
@@ -88,6 +89,24 @@ def test_default_quotas_by_the_minute_and_by_ten_seconds() -> None:
     image = default_quota("azure", "gpt-image-1", "GlobalStandard")
     assert image is not None
     assert (image.tokens_per_minute, image.requests_per_minute) == (None, 9)
+
+
+@pytest.mark.parametrize(
+    ("model", "figures"),
+    [
+        ("o1", (6000, 1)),
+        ("o3-mini", (10_000, 1)),
+        ("gpt-4.1", (1000, 1)),
+        ("gpt-4o", (1000, 6)),
+        ("gpt-5.1", (1000, 10)),
+    ],
+)
+def test_what_a_unit_of_capacity_lets_through(model: str, figures: tuple[int, int]) -> None:
+    """Tokens and requests a minute; of gpt-4o, whose versions differ, the fewest."""
+    unit = capacity_unit("azure", model)
+    assert unit is not None
+    assert (unit.tokens_per_minute, unit.requests_per_minute) == figures
+    assert capacity_unit("azure", "kimi-k1") is None
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from planner.render.emit.aws import aws_script
 from planner.render.emit.az import az_script
 from planner.render.emit.bicep import bicep_template
 from planner.render.emit.compose import compose_file
-from planner.render.emit.lead import subject
+from planner.render.emit.lead import BEDROCK_JOBS, subject
 from planner.render.emit.terraform_azure import azure_terraform
 from planner.render.emit.terraform_bedrock import bedrock_terraform
 from planner.render.emit.vllm import obstacle, vllm_script
@@ -72,7 +72,7 @@ def nothing_to_deploy(deployable: Deployable) -> str | None:
         case Billing.HOSTED, _:
             return f"planner does not know how {provider} deploys {called} by the hour"
         case Billing.BATCH, "bedrock":
-            return f"a batch on Bedrock is a job and no deployment: give the job the model {called}"
+            return f"nothing is deployed on Bedrock for {called}: {BEDROCK_JOBS}"
         case _, known if known in _MANAGED:
             return None
         case _:

@@ -9,13 +9,15 @@ import json
 from planner.core.deployable import Deployable
 from planner.render.emit.bedrock import (
     ACTIONS,
+    COMMITMENTS,
     Statement,
     Target,
+    bought_units,
     client_remarks,
     statements,
     targets,
 )
-from planner.render.emit.lead import lead, subject, units
+from planner.render.emit.lead import lead, subject
 from planner.render.emit.words import (
     comment,
     demands,
@@ -26,10 +28,13 @@ from planner.render.emit.words import (
     option,
     slug,
     variable,
+    words,
 )
 
 _HELLO = '[{"role":"user","content":[{"text":"Hello"}]}]'
-_TERM = "For a term add --commitment-duration OneMonth or SixMonths."
+_TERM = (
+    "billed by the hour until deleted. For a term add --commitment-duration OneMonth or SixMonths."
+)
 _BOUGHT = "provisioned_arn"
 
 
@@ -59,16 +64,21 @@ def _holes(of: Deployable, parts: tuple[Target, ...]) -> tuple[str, ...]:
 
 
 def _purchase(of: Deployable, one: Target) -> list[str]:
-    amount = hole("capacity") if of.capacity is None else str(of.capacity)
-    what = "" if of.capacity is None else f" {units(of)},"
+    count, term = bought_units(of), COMMITMENTS.get(of.term or "")
+    amount = hole("capacity") if count is None else str(count)
+    what = "" if count is None else f" {count:,} model units,"
+    how = (
+        _TERM if term is None else f"paid for {words(of.term).replace('_', ' ')} whatever is used."
+    )
     return [
         "",
-        *comment(f"Buys{what} billed by the hour until deleted. {_TERM}"),
+        *comment(f"Buys{what} {how}"),
         f"{variable(_BOUGHT)}=$(aws bedrock create-provisioned-model-throughput \\",
         f"  {option('--region', one.region)} \\",
         f"  {option('--provisioned-model-name', slug(of.name))} \\",
         f"  {option('--model-id', one.model_id)} \\",
         f"  {option('--model-units', amount)} \\",
+        *([f"  {option('--commitment-duration', term)} \\"] if term else []),
         "  --query provisionedModelArn \\",
         "  --output text)",
     ]

@@ -9,6 +9,7 @@ from planner.render.emit.azure import (
     AzureDeployment,
     azure_holes,
     azure_remarks,
+    batch_of,
     deployments,
     spills,
 )
@@ -17,12 +18,14 @@ from planner.render.emit.words import comment, demands, hole, holes, known_or, o
 
 
 def az_script(of: Deployable) -> str:
-    """Create the resource and the deployment, first the one that takes the overflow."""
+    """Create the resource and the deployments, first the one that takes the overflow."""
     location = known_or(of.region, "location")
     names = ("resource_group", "account", *holes([location]), *azure_holes(of))
     remarks = azure_remarks(of)
     if spills(of):
         remarks.append("Needs an az that knows --spillover-deployment-name, as 2.91 does.")
+    if batch_of(of) is not None:
+        remarks.append(_BATCH_NEEDS)
     lines = [
         *lead(of, map(variable, names), remarks),
         "set -eu",
@@ -81,6 +84,11 @@ def _command(command: str, options: list[str]) -> list[str]:
     return [*(f"{line} \\" for line in most), last]
 
 
+# Microsoft lists it among the known issues (Azure OpenAI batch deployments, 2026-03-19).
+_BATCH_NEEDS = (
+    "Batch asks for an endpoint such as https://NAME.openai.azure.com, which resources made by az "
+    "have lacked: see that this one has it."
+)
 _RESOURCE = (
     option("--name", hole("account")),
     option("--resource-group", hole("resource_group")),

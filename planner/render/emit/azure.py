@@ -11,11 +11,16 @@ import msgspec
 
 from planner.core.deployable import Deployable
 from planner.core.offers import Billing
-from planner.render.emit.lead import same_place, subject
+from planner.render.emit.lead import deploys_batch, same_place, subject
 from planner.render.emit.words import holes, known, known_or, slug
 
 SPILLOVER_HEADER = "x-ms-spillover-deployment"
 """The request header that names the deployment for the overflow, where no property does."""
+
+NUMBERS = ("capacity", "overflow_capacity", "batch_capacity")
+"""The holes that are whole numbers."""
+OVERFLOW, BATCH = "-overflow", "-batch"
+"""How the names of the deployments beside the main one end."""
 
 # Models whose format is not their publisher's name.
 _FORMATS = {"gpt-oss": "OpenAI-OSS"}
@@ -44,14 +49,15 @@ class AzureDeployment(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def deployments(of: Deployable) -> tuple[AzureDeployment, ...]:
-    """What to create, in order: first what takes the overflow, since the other one names it."""
-    if of.overflow is None or not same_place(of, of.overflow):
-        return (_deployment(of, "workload", slug(of.name), None),)
-    extra = slug(of.name, "-overflow")
-    return (
-        _deployment(of.overflow, "overflow", extra, None),
-        _deployment(of, "workload", slug(of.name), extra if spills(of) else None),
-    )
+    """What to create, in order: what takes the overflow, since the next one names it; a batch."""
+    parts = []
+    if of.overflow is not None and same_place(of, of.overflow):
+        parts.append(_deployment(of.overflow, "overflow", slug(of.name, OVERFLOW), None))
+    spills_to = slug(of.name, OVERFLOW) if spills(of) else None
+    parts.append(_deployment(of, "workload", slug(of.name), spills_to))
+    if of.batch is not None and deploys_batch(of):
+        parts.append(_deployment(of.batch, "batch", slug(of.name, BATCH), None))
+    return tuple(parts)
 
 
 def spills(of: Deployable) -> bool:
@@ -68,13 +74,29 @@ def spills(of: Deployable) -> bool:
 
 def azure_remarks(of: Deployable) -> list[str]:
     """What requests name, and what Azure does not send on by itself."""
-    texts = [f"Requests name the deployment {slug(of.name)}."]
+    sent = "Requests are sent in files that" if of.kind is Billing.BATCH else "Requests"
+    texts = [f"{sent} name the deployment {slug(of.name)}."]
     if of.overflow is not None and same_place(of, of.overflow) and not spills(of):
         texts.append(
             "Azure sends on to the same model, version and processing level alone: the client is "
-            f"to send what gets a 429 to {slug(of.name, '-overflow')}."
+            f"to send what gets a 429 to {slug(of.name, OVERFLOW)}."
+        )
+    if of.batch is not None and deploys_batch(of):
+        texts.append(f"What may wait is sent in files that name {slug(of.name, BATCH)}.")
+    waits = batch_of(of)
+    if waits is not None and waits.capacity is not None:
+        texts.append(
+            f"The busiest day enqueues {waits.capacity:,} thousand tokens of prompts; whether the "
+            "quota of enqueued tokens allows that is not known."
         )
     return texts
+
+
+def batch_of(of: Deployable) -> Deployable | None:
+    """The batch among what is created."""
+    if of.kind is Billing.BATCH:
+        return of
+    return of.batch if deploys_batch(of) else None
 
 
 def azure_holes(of: Deployable) -> tuple[str, ...]:
@@ -83,7 +105,7 @@ def azure_holes(of: Deployable) -> tuple[str, ...]:
 
 
 def _deployment(of: Deployable, symbol: str, name: str, spills_to: str | None) -> AzureDeployment:
-    prefix = "overflow_" if symbol == "overflow" else ""
+    prefix = "" if symbol == "workload" else f"{symbol}_"
     return AzureDeployment(
         symbol=symbol,
         name=name,

@@ -16,6 +16,8 @@ from planner.core.offers import Billing
 from planner.render.emit.lead import same_place
 from planner.render.emit.words import hole, holes, known_or
 
+COMMITMENTS = {"1_month": "OneMonth", "6_months": "SixMonths"}
+"""The terms for which model units are bought, as CreateProvisionedModelThroughput names them."""
 ACTIONS = ("bedrock:InvokeModel", "bedrock:InvokeModelWithResponseStream")
 PROFILE_KEY = "bedrock:InferenceProfileArn"
 REGION_KEY = "aws:RequestedRegion"
@@ -54,6 +56,11 @@ class Target(msgspec.Struct, frozen=True, kw_only=True):
     def called(self) -> str:
         """The id that requests name; that of bought units is told when they are bought."""
         return hole("provisioned_arn") if self.provisioned else self.model_id
+
+
+def bought_units(of: Deployable) -> int | None:
+    """How many units one purchase is of: those of the term, where there is one."""
+    return of.reserved if of.term is not None and of.reserved else of.capacity
 
 
 def targets(of: Deployable) -> tuple[Target, ...]:

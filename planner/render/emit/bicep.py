@@ -6,7 +6,13 @@ OnceCurrentVersionExpired (learn.microsoft.com, Microsoft.CognitiveServices/acco
 """
 
 from planner.core.deployable import Deployable
-from planner.render.emit.azure import AzureDeployment, azure_holes, azure_remarks, deployments
+from planner.render.emit.azure import (
+    NUMBERS,
+    AzureDeployment,
+    azure_holes,
+    azure_remarks,
+    deployments,
+)
 from planner.render.emit.lead import lead
 from planner.render.emit.words import bicep, camel, comment, number, sentence, words
 
@@ -14,7 +20,6 @@ API_VERSION = "2025-09-01"
 UPGRADE = "OnceCurrentVersionExpired"
 
 _ACCOUNTS = "Microsoft.CognitiveServices/accounts"
-_NUMBERS = ("capacity", "overflow_capacity")
 
 
 def bicep_template(of: Deployable) -> str:
@@ -29,7 +34,7 @@ def bicep_template(of: Deployable) -> str:
         "param accountName string",
     ]
     for name in unknown:
-        kind = "int" if name in _NUMBERS else "string"
+        kind = "int" if name in NUMBERS else "string"
         lines += ["", f"@description({bicep(sentence(name) + '.')})", f"param {camel(name)} {kind}"]
     lines += [
         "",
@@ -38,13 +43,13 @@ def bicep_template(of: Deployable) -> str:
         "}",
     ]
     parts = deployments(of)
-    for one in parts:
-        lines += ["", *comment(f"{one.what}.", "//"), *_resource(one, waits=one is not parts[0])]
+    for one, before in zip(parts, (None, *parts), strict=False):
+        lines += ["", *comment(f"{one.what}.", "//"), *_resource(one, before)]
     return "\n".join(lines) + "\n"
 
 
-def _resource(one: AzureDeployment, *, waits: bool) -> list[str]:
-    """One deployment; `waits` for the other, since a resource takes one change at a time."""
+def _resource(one: AzureDeployment, before: AzureDeployment | None) -> list[str]:
+    """One deployment; it waits for the one before, since a resource takes one change at a time."""
     properties = [
         "    model: {",
         f"      format: {bicep(one.model_format)}",
@@ -66,6 +71,10 @@ def _resource(one: AzureDeployment, *, waits: bool) -> list[str]:
         "  properties: {",
         *properties,
         "  }",
-        *(["  dependsOn: [", "    overflow", "  ]"] if waits and one.spills_to is None else []),
+        *([] if before is None or one.spills_to else _after(before)),
         "}",
     ]
+
+
+def _after(before: AzureDeployment) -> list[str]:
+    return ["  dependsOn: [", f"    {before.symbol}", "  ]"]

@@ -6,6 +6,13 @@ from planner.core.deployable import Deployable, Hosting
 from planner.core.offers import Billing
 from planner.render.emit.words import comment, listed, words
 
+BEDROCK_JOBS = (
+    "a batch there is a job (aws bedrock create-model-invocation-job) with a role that "
+    "bedrock.amazonaws.com may assume, to read and write its files in S3 and to invoke the model: "
+    "docs.aws.amazon.com/bedrock/latest/userguide/batch-iam-sr.html"
+)
+"""What takes the place of a deployment; that page of AWS' was read on 2026-11-26."""
+_THOUSAND = 1_000
 _UNITS = {
     ("azure", Billing.ON_DEMAND): "thousand tokens a minute",
     ("azure", Billing.BATCH): "thousand enqueued tokens",
@@ -33,10 +40,35 @@ def _remarks(of: Deployable) -> Iterator[str]:
     """What no tool here sets: the tier of the requests, an overflow elsewhere."""
     if of.tier != "default":
         yield f"Each request is to ask for the {words(of.tier)} tier."
-    if of.batch is not None:
+    yield from _bought(of)
+    if of.batch is not None and not deploys_batch(of):
         yield f"Not in here: what may wait goes to {subject(of.batch)}."
+        if of.batch.provider == "bedrock":
+            yield f"{BEDROCK_JOBS[0].upper()}{BEDROCK_JOBS[1:]}."
     if of.overflow is not None and not same_place(of, of.overflow):
         yield f"Not in here: what this does not take goes to {subject(of.overflow)}."
+
+
+def _bought(of: Deployable) -> Iterator[str]:
+    """What to buy beside it, and what is to come and go.
+
+    Azure bills deployed units by the hour, and a reservation of the same type and region covers
+    them; it is bought after they are deployed (learn.microsoft.com, PTU costs and billing,
+    2026-04-07). Bedrock's units are bought with their term.
+    """
+    if of.term is not None and of.reserved:
+        term = words(of.term.replace("_", " "))
+        if of.hosting is not None:
+            yield f"Priced with {of.reserved:,} machines bought for {term}: buy that beside them."
+        elif of.provider == "azure":
+            yield (
+                f"Priced with a reservation of {of.reserved:,} PTU for {term}: buy it once they "
+                "are deployed, for the same type and region; until then they cost more by the hour."
+            )
+    follow = (of.capacity or 0) - (of.reserved or 0)
+    if of.kind is Billing.PROVISIONED and of.reserved is not None and follow > 0:
+        how = "buy and delete them apart" if of.provider == "bedrock" else "scale as it does"
+        yield f"{follow:,} of the units come and go with the load: {how}."
 
 
 def subject(of: Deployable) -> str:
@@ -55,12 +87,20 @@ def model(of: Deployable) -> str:
 
 def units(of: Deployable) -> str:
     """How much is deployed, in the provider's units."""
-    return f"{of.capacity:,} {_UNITS.get((of.provider, of.kind), 'units')}"
+    name = _UNITS.get((of.provider, of.kind), "units")
+    if of.tokens_per_unit not in {None, _THOUSAND}:
+        name = f"units of {of.tokens_per_unit:,} tokens a minute"
+    return f"{of.capacity:,} {name}"
 
 
 def machines(of: Hosting, cloud: str) -> str:
     """How many machines, of which kind and where."""
     return f"{of.machines} x {words(of.instance)} ({words(cloud)})"
+
+
+def deploys_batch(of: Deployable) -> bool:
+    """Whether what may wait has a deployment of its own beside this one: on Bedrock it is a job."""
+    return of.batch is not None and same_place(of, of.batch) and of.provider == "azure"
 
 
 def same_place(of: Deployable, other: Deployable) -> bool:

@@ -8,6 +8,7 @@ and pull request 32876, both open on 2026-08-31).
 
 from planner.core.deployable import Deployable
 from planner.render.emit.azure import (
+    NUMBERS,
     SPILLOVER_HEADER,
     AzureDeployment,
     azure_holes,
@@ -33,14 +34,13 @@ provider "azurerm" {
 }
 """
 _NO_ARGUMENT = "azurerm had no argument for spillover when this was written"
-_NUMBERS = ("capacity", "overflow_capacity")
 
 
 def azure_terraform(of: Deployable) -> str:
     """The deployments and the variables that they need."""
     names = ("cognitive_account_id", *azure_holes(of))
     parts = deployments(of)
-    remarks = [*azure_remarks(of), *_spillover(parts[-1])]
+    remarks = [*azure_remarks(of), *(text for one in parts for text in _spillover(one))]
     lines = [*lead(of, names, remarks), "", _PROVIDER]
     for name in names:
         region = f", in {words(of.region)}" if of.region and name == names[0] else ""
@@ -54,7 +54,7 @@ def variable_block(name: str, description: str) -> list[str]:
     """A variable without a default: Terraform asks for it."""
     return [
         f'variable "{name}" {{',
-        f"  type        = {'number' if name in _NUMBERS else 'string'}",
+        f"  type        = {'number' if name in NUMBERS else 'string'}",
         f"  description = {hcl(description)}",
         "}",
     ]

@@ -8,8 +8,10 @@ caller_identity).
 from planner.core.deployable import Deployable
 from planner.render.emit.bedrock import (
     ACTIONS,
+    COMMITMENTS,
     Statement,
     Target,
+    bought_units,
     client_remarks,
     statements,
     targets,
@@ -25,7 +27,8 @@ def bedrock_terraform(of: Deployable) -> str:
     """The provider in its region, the units if any, and the policy for whoever calls."""
     parts = targets(of)
     allowed = statements(of)
-    units = hole("capacity") if of.capacity is None else str(of.capacity)
+    count = bought_units(of)
+    units = hole("capacity") if count is None else str(count)
     values = [parts[0].region, *(text for one in parts for text in (one.region, one.model_id))]
     used = [*values, *(units for one in parts if one.provisioned)]
     needed = holes([*used, *(text for one in allowed for text in one.resources)])
@@ -66,7 +69,7 @@ def _purchase(of: Deployable, one: Target, units: str) -> list[str]:
         f"  provisioned_model_name = {hcl(slug(of.name))}",
         f"  model_arn              = {hcl(model)}",
         f"  model_units            = {number(units, hcl)}",
-        '  # commitment_duration  = "OneMonth" or "SixMonths": billed by the hour without it',
+        _commitment(of),
         "}",
         "",
         'output "provisioned_model_arn" {',
@@ -74,6 +77,12 @@ def _purchase(of: Deployable, one: Target, units: str) -> list[str]:
         f"  value       = {hcl(one.called)}",
         "}",
     ]
+
+
+def _commitment(of: Deployable) -> str:
+    if term := COMMITMENTS.get(of.term or ""):
+        return f"  commitment_duration    = {hcl(term)}"
+    return '  # commitment_duration  = "OneMonth" or "SixMonths": billed by the hour without it'
 
 
 def _policy(of: Deployable, allowed: tuple[Statement, ...]) -> list[str]:

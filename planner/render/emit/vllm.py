@@ -10,7 +10,7 @@ import re
 from planner.core.deployable import Deployable, Hosting
 from planner.core.hardware import WeightFormat
 from planner.render.emit.lead import lead
-from planner.render.emit.words import demands, hole, holes, option, shell, variable, words
+from planner.render.emit.words import demands, hole, holes, known, option, shell, variable, words
 
 ENGINE = "vllm"
 MAKERS = ("NVIDIA", "AMD")
@@ -37,7 +37,9 @@ _KV: dict[WeightFormat, str] = {"bf16": "auto", "fp16": "auto", "fp8": "fp8"}
 def obstacle(of: Hosting) -> str | None:
     """Why vLLM cannot be told to serve it as planned; None where it can."""
     if of.engine != ENGINE:
-        return f"it was planned for {words(of.engine)}, and planner writes commands for vLLM alone"
+        step = f": {known(of.advice)}" if of.advice else ""
+        told = f"it was planned for {words(of.engine)}, and planner writes commands for vLLM alone"
+        return told + step
     if not of.gpu.startswith(MAKERS):
         return f"planner writes commands for GPUs of NVIDIA and AMD, and {words(of.gpu)} is neither"
     if of.kv_dtype not in _KV:
@@ -63,9 +65,9 @@ def options(of: Hosting) -> tuple[tuple[str, str], ...]:
     ]
     if of.memory_share is not None:
         flags.append(("--gpu-memory-utilization", f"{of.memory_share:g}"))
-    if of.dtype in _SIXTEEN_BITS:
-        flags.append(("--dtype", _SIXTEEN_BITS[of.dtype]))
-    elif of.dtype in _ON_THE_FLY and of.checkpoint is None:
+    if (computed := _computed(of)) is not None:
+        flags.append(("--dtype", computed))
+    if of.dtype in _ON_THE_FLY and of.checkpoint is None:
         flags.append(("--quantization", of.dtype))
     return (*flags, ("--kv-cache-dtype", _KV[of.kv_dtype]))
 
@@ -84,6 +86,8 @@ def serving_remarks(of: Deployable, hosting: Hosting) -> list[str]:
     copies = "one copy" if hosting.copies == 1 else f"{hosting.copies} copies, each"
     used = f"{hosting.tensor_parallel} of the {hosting.gpus} {words(hosting.gpu)}"
     lines = [f"On each machine: {copies} on {used}.", _SEE_TO, _LONGEST]
+    if hosting.advice is not None:
+        lines.append(f"{known(hosting.advice)}.")
     if _stored_otherwise(hosting):
         name = words(hosting.hugging_face or of.model)
         lines.append(f"Planned with weights in {hosting.dtype}: a checkpoint of {name} in that.")
@@ -112,6 +116,13 @@ def _server(of: Hosting, gpus: tuple[str, ...], port: int, *, ends: bool) -> lis
     flags = [option(flag, value) for flag, value in (*options(of), ("--port", str(port)))]
     *most, last = [start, *(f"  {flag}" for flag in flags)]
     return [*(f"{line} \\" for line in most), last if ends else f"{last} &"]
+
+
+def _computed(of: Hosting) -> str | None:
+    """The 16-bit type to name: the planned one, or fp16 where the GPU has no bf16."""
+    if of.dtype in _SIXTEEN_BITS:
+        return _SIXTEEN_BITS[of.dtype]
+    return _SIXTEEN_BITS["fp16"] if of.native_dtype == "fp16" else None
 
 
 def _stored_otherwise(of: Hosting) -> bool:

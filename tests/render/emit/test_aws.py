@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from planner.core.deployable import Deployable
+from planner.core.offers import Billing
 from planner.render.emit import emit
 from tests.deployables import azure_units, bedrock, bedrock_units, comments
 from tests.shells import fails, options, run
@@ -169,6 +170,15 @@ def test_units_are_bought_before_they_are_called(tmp_path: Path) -> None:
     assert [one["Resource"] for one in policy(bedrock_units(), tmp_path)] == [["arn:of-the-units"]]
 
 
+def test_units_are_bought_for_their_term(tmp_path: Path) -> None:
+    """Half a year is SixMonths; by the hour there is no such option."""
+    bought, *_ = run(emit("aws", bedrock_units(term="6_months", reserved=2)), tmp_path)
+    assert options(bought)["--commitment-duration"] == "SixMonths"
+    assert options(bought)["--model-units"] == "2"
+    by_hour, *_ = run(emit("aws", bedrock_units(reserved=2)), tmp_path)
+    assert "--commitment-duration" not in options(by_hour)
+
+
 def test_the_client_sends_on_what_the_units_throttle(tmp_path: Path) -> None:
     """An overflow in the same region is allowed too and called once; Bedrock sends nothing on."""
     overflow = bedrock(
@@ -194,6 +204,18 @@ def test_a_wildcard_is_no_model(tmp_path: Path) -> None:
     choice = bedrock(provider_model="*", deployment_type="on-demand")
     (model,) = policy(choice, tmp_path, MODEL_ID="a.b-v1:0")
     assert model["Resource"] == ["arn:aws:bedrock:ap-northeast-1::foundation-model/a.b-v1:0"]
+
+
+def test_a_batch_is_a_job_with_a_role() -> None:
+    """Nothing is deployed for what may wait: a comment names the model, the job and its role."""
+    script = emit("aws", bedrock(batch=bedrock(kind=Billing.BATCH)))
+    assert (
+        "Not in here: what may wait goes to claude-sonnet-4-5 20250929-v1:0 (bedrock, jp. "
+        "inference profile, ap-northeast-1). A batch there is a job (aws bedrock "
+        "create-model-invocation-job) with a role that bedrock.amazonaws.com may assume, to read "
+        "and write its files in S3 and to invoke the model: "
+        "docs.aws.amazon.com/bedrock/latest/userguide/batch-iam-sr.html."
+    ) in comments(script)
 
 
 def test_a_tier_goes_with_the_call(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from planner.core.offers import Billing
 from planner.render.emit import emit
-from tests.deployables import azure, azure_units, bedrock, comments
+from tests.deployables import azure, azure_units, batch, bedrock, comments
 from tests.shells import fails, options, run
 
 ACCOUNT = {"RESOURCE_GROUP": "llm", "ACCOUNT": "llm-sweden"}
@@ -142,12 +142,68 @@ def test_azure_sends_on_to_the_like_alone(overflow: object, tmp_path: Path) -> N
     ) in comments(script)
 
 
+def test_what_may_wait_has_a_deployment_of_its_own(tmp_path: Path) -> None:
+    """The batch comes last, with the thousands of tokens of the busiest day as its capacity."""
+    script = emit("az", azure_units(batch=batch()))
+    *others, last = [call for call in run(script, tmp_path, ACCOUNT) if "create" in call]
+    assert [options(call).get("--deployment-name") for call in others] == [
+        None,
+        "support-chat-overflow",
+        "support-chat",
+    ]
+    assert options(last) == {
+        "--name": "llm-sweden",
+        "--resource-group": "llm",
+        "--deployment-name": "support-chat-batch",
+        "--model-format": "OpenAI",
+        "--model-name": "gpt-5.1",
+        "--model-version": "2025-11-13",
+        "--sku-name": "GlobalBatch",
+        "--sku-capacity": "432000",
+    }
+    told = comments(script)
+    assert "What may wait is sent in files that name support-chat-batch." in told
+    assert (
+        "The busiest day enqueues 432,000 thousand tokens of prompts; whether the quota of "
+        "enqueued tokens allows that is not known."
+    ) in told
+
+
+def test_a_batch_elsewhere_is_not_deployed_here(tmp_path: Path) -> None:
+    """In another region it stands in a comment."""
+    script = emit("az", azure(batch=batch(region="eastus2")))
+    assert len(run(script, tmp_path, ACCOUNT)) == 2
+    assert (
+        "Not in here: what may wait goes to gpt-5.1 2025-11-13 (azure, GlobalBatch, eastus2), "
+        "432,000 thousand enqueued tokens."
+    ) in comments(script)
+
+
+def test_a_unit_of_more_tokens_is_told() -> None:
+    """A unit of o1 is 6,000 tokens a minute, not a thousand."""
+    script = emit("az", azure(capacity=60, tokens_per_unit=6000))
+    assert "(azure, GlobalStandard, swedencentral), 60 units of 6,000 tokens a minute." in comments(
+        script
+    )
+
+
 @pytest.mark.parametrize("overflow", [bedrock(), azure(region="eastus2")], ids=["cloud", "region"])
 def test_an_overflow_elsewhere_is_not_deployed_here(overflow: object, tmp_path: Path) -> None:
     """In another cloud or region it stands in a comment, and one deployment is made."""
     script = emit("az", azure_units(overflow=overflow))
     assert len(run(script, tmp_path, ACCOUNT)) == 2
     assert "Not in here: what this does not take goes to " in comments(script)
+
+
+def test_a_term_is_bought_beside_the_units() -> None:
+    """The reservation is a purchase of its own, and units beyond it follow the load."""
+    told = comments(emit("az", azure_units(term="1_month", reserved=80)))
+    assert (
+        "Priced with a reservation of 80 PTU for 1 month: buy it once they are deployed, for the "
+        "same type and region; until then they cost more by the hour. 20 of the units come and go "
+        "with the load: scale as it does."
+    ) in told
+    assert "reservation" not in comments(emit("az", azure_units(reserved=100)))
 
 
 def test_a_tier_is_the_requests_own() -> None:

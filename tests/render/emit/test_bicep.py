@@ -5,7 +5,7 @@ from typing import Any
 from pycep import BicepParser
 
 from planner.render.emit import emit
-from tests.deployables import azure, azure_units
+from tests.deployables import azure, azure_units, batch
 
 UNITS = """\
 // For the workload support chat: gpt-5.1 2025-11-13 (azure, GlobalProvisionedManaged,
@@ -97,8 +97,11 @@ def test_what_planner_does_not_know_is_a_parameter() -> None:
 
 
 def test_a_deployment_that_names_no_other_waits_for_it() -> None:
-    """An account takes one change at a time, so the second depends on the first."""
+    """An account takes one change at a time, so each depends on the one before."""
     other = azure_units(overflow=azure(version="2025-08-07"))
     config = read(emit("bicep", other))["resources"]["workload"]["config"]
     assert config["dependsOn"] == ["overflow"]
+    waiting = read(emit("bicep", azure_units(batch=batch())))["resources"]["batch"]["config"]
+    assert waiting["dependsOn"] == ["workload"]
+    assert waiting["sku"] == {"name": "GlobalBatch", "capacity": 432000}
     assert "spilloverDeploymentName" not in config["properties"]

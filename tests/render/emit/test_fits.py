@@ -13,7 +13,12 @@ BATCH = bedrock(kind=Billing.BATCH)
 
 STANDARD = "gpt-5.1 2025-11-13 (azure, GlobalStandard, swedencentral), 450 thousand tokens a minute"
 MACHINES = "llama-3.3-70b on 3 x Standard_ND96isr_H100_v5 (azure)"
-JOB = "give the job the model jp.anthropic.claude-sonnet-4-5-20250929-v1:0"
+JOB = (
+    "nothing is deployed on Bedrock for jp.anthropic.claude-sonnet-4-5-20250929-v1:0: a batch "
+    "there is a job (aws bedrock create-model-invocation-job) with a role that "
+    "bedrock.amazonaws.com may assume, to read and write its files in S3 and to invoke the model: "
+    "docs.aws.amazon.com/bedrock/latest/userguide/batch-iam-sr.html"
+)
 
 
 @pytest.mark.parametrize(
@@ -56,7 +61,7 @@ def test_each_choice_has_its_tools(choice: Deployable, kinds: tuple[str, ...]) -
         (
             "aws",
             BATCH,
-            f"--emit aws: a batch on Bedrock is a job and no deployment: {JOB}",
+            f"--emit aws: {JOB}",
         ),
         (
             "bicep",

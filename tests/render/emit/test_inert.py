@@ -17,7 +17,7 @@ from planner.core.deployable import Deployable
 from planner.render.emit import emit, fitting
 from planner.render.emit.words import ASKS
 from planner.render.safe import plain
-from tests.deployables import azure, azure_units, bedrock, bedrock_units, hosted
+from tests.deployables import azure, azure_units, batch, bedrock, bedrock_units, hosted
 from tests.shells import options, run
 
 HOSTILE = [
@@ -42,6 +42,7 @@ HOSTILE = [
 NAMED: dict[str, Callable[[str], Deployable]] = {
     "azure": lambda name: _named(azure, name),
     "azure units": lambda name: _named(azure_units, name, overflow=_named(azure, name)),
+    "azure batch": lambda name: _named(azure, name, batch=_named(batch, name)),
     "bedrock": lambda name: _named(bedrock, name, destinations=(name,)),
     "bedrock units": lambda name: _named(bedrock_units, name),
 }

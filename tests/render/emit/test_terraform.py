@@ -7,7 +7,7 @@ import pytest
 
 from planner.core.deployable import Deployable
 from planner.render.emit import emit
-from tests.deployables import azure, azure_units, bedrock, bedrock_units, comments
+from tests.deployables import azure, azure_units, batch, bedrock, bedrock_units, comments
 
 STANDARD = """\
 # For the workload support chat: gpt-5.1 2025-11-13 (azure, GlobalStandard, swedencentral),
@@ -114,6 +114,13 @@ def test_units_on_bedrock() -> None:
     assert emit("terraform", bedrock_units()) == UNITS_OF_BEDROCK
 
 
+def test_units_on_bedrock_are_bought_for_their_term() -> None:
+    """A month of one unit; the second follows the load and is bought by the hour."""
+    text = emit("terraform", bedrock_units(term="1_month", reserved=1))
+    assert ('  model_units            = 1\n  commitment_duration    = "OneMonth"\n') in text
+    assert "1 of the units come and go with the load: buy and delete them apart." in comments(text)
+
+
 @pytest.mark.parametrize(
     ("choice", "resources"),
     [
@@ -122,13 +129,17 @@ def test_units_on_bedrock() -> None:
             azure_units(),
             ["azurerm_cognitive_deployment.overflow", "azurerm_cognitive_deployment.workload"],
         ),
+        (
+            azure(batch=batch()),
+            ["azurerm_cognitive_deployment.workload", "azurerm_cognitive_deployment.batch"],
+        ),
         (bedrock(), ["aws_iam_policy.workload"]),
         (
             bedrock_units(),
             ["aws_bedrock_provisioned_model_throughput.workload", "aws_iam_policy.workload"],
         ),
     ],
-    ids=["azure", "azure units", "bedrock", "bedrock units"],
+    ids=["azure", "azure units", "azure batch", "bedrock", "bedrock units"],
 )
 def test_the_text_is_terraform(choice: Deployable, resources: list[str]) -> None:
     """A parser finds the resources and no other."""

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from planner.core.hardware import WeightFormat
@@ -95,6 +96,26 @@ def test_vllm_is_told_what_the_checkpoint_does_not_tell(
     assert told == flags
 
 
+def test_machines_of_a_term_are_bought_beside_it() -> None:
+    """Three machines for a year are no matter of vLLM: a comment says so."""
+    choice = msgspec.structs.replace(hosted(), term="1_year", reserved=3)
+    told = comments(emit("vllm", choice))
+    assert "Priced with 3 machines bought for 1 year: buy that beside them." in told
+
+
+def test_a_gpu_without_bf16_is_told_to_take_fp16(tmp_path: Path) -> None:
+    """A T4 keeps weights in fp8 and computes in fp16; the checkpoint would ask for bf16."""
+    found = options(served(tmp_path, dtype="fp8", native_dtype="fp16"))
+    assert (found["--dtype"], found["--quantization"]) == ("float16", "fp8")
+    assert "--dtype" not in options(served(tmp_path, dtype="fp8", native_dtype="bf16"))
+
+
+def test_what_to_see_to_stands_in_a_comment() -> None:
+    """What the engine is known to need on that GPU."""
+    script = emit("vllm", hosted(advice="NVIDIA V100 is old: take an older release"))
+    assert "NVIDIA V100 is old: take an older release." in comments(script)
+
+
 @pytest.mark.parametrize(
     ("dtype", "checkpoint"), [("int4", None), ("int8", None), ("bf16", "fp8"), ("fp8", "int4")]
 )
@@ -132,6 +153,13 @@ def test_the_kv_cache_is_as_planned(kv: WeightFormat, value: str, tmp_path: Path
         (
             {"engine": "sglang"},
             "it was planned for sglang, and planner writes commands for vLLM alone",
+        ),
+        (
+            {"engine": "neuron", "advice": "serve it as a page tells"},
+            (
+                "it was planned for neuron, and planner writes commands for vLLM alone: serve it "
+                "as a page tells"
+            ),
         ),
         (
             {"gpu": "AWS Trainium2"},

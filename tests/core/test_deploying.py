@@ -1,0 +1,109 @@
+"""Claims about what a recommendation deploys: how much of which, and what stands beside it."""
+
+import datetime as dt
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+import msgspec
+import pytest
+
+from planner.core.deployable import Deployable
+from planner.core.offered import Supply
+from planner.core.price_rows import HourlyPrice
+from planner.core.profiles import business_hours
+from planner.core.recommend import recommend
+from planner.core.unit_facts import CapacityUnit
+from planner.core.workload import Workload
+from tests.supplied import (
+    batch,
+    fact,
+    on_demand,
+    provisioned,
+    supply,
+    tokens,
+    unit_hour,
+    workload,
+)
+
+USAGE = [
+    tokens("input", "2"),
+    tokens("output", "8"),
+    tokens("input", "1", deployment_type="GlobalBatch"),
+    tokens("output", "4", deployment_type="GlobalBatch"),
+]
+
+
+def deployed(load: Workload, told: Supply) -> Deployable:
+    """What the recommendation deploys; there has to be something."""
+    found = recommend(load, told, outlook=False).deploys
+    assert found is not None
+    return found
+
+
+def of_unit(tokens_per_minute: int, requests_per_minute: int) -> CapacityUnit:
+    """What one unit of gpt-4.1 lets through."""
+    return CapacityUnit(
+        provider="azure",
+        model="gpt-4.1",
+        tokens_per_minute=tokens_per_minute,
+        requests_per_minute=requests_per_minute,
+        source="a page",
+        retrieved_on=dt.date(2026, 9, 16),
+    )
+
+
+@pytest.mark.parametrize(
+    ("fields", "fact", "capacity"),
+    [
+        ({}, None, 720),
+        ({}, of_unit(6000, 1), 600),
+        ({}, of_unit(6000, 10), 120),
+        ({"tokens_per_minute_per_unit": 2000}, of_unit(6000, 10), 360),
+        ({"tokens_per_minute_per_unit": 2000, "requests_per_minute_per_unit": 1}, None, 600),
+    ],
+    ids=["nobody tells", "requests bind", "tokens bind", "offer tells", "offer tells both"],
+)
+def test_the_capacity_holds_tokens_and_requests(
+    fields: dict[str, Any], fact: CapacityUnit | None, capacity: int
+) -> None:
+    """600 requests and 720,000 tokens a minute: what the offer tells of a unit, else a fact."""
+    told = supply(on_demand(**fields), usage=USAGE)
+    known = msgspec.structs.replace(told, capacity_unit=lambda *_: fact)
+    assert deployed(workload(), known).capacity == capacity
+
+
+def test_a_batch_holds_the_prompts_of_the_busiest_day() -> None:
+    """Half of 36,000 requests an hour wait, 1,000 tokens each, day and night or nine hours."""
+    told = supply(on_demand(), batch(), usage=USAGE)
+    found = deployed(workload(batch_share=Fraction(1, 2)), told).batch
+    assert found is not None
+    assert (found.deployment_type, found.capacity) == ("GlobalBatch", 432_000)
+    office = workload(batch_share=Fraction(1, 2), profile=business_hours())
+    of_a_day = deployed(office, told).batch
+    assert of_a_day is not None
+    assert of_a_day.capacity == 162_000
+
+
+def test_what_stands_beside_stands_in_the_same_region() -> None:
+    """Sold on the same terms in both regions, the batch goes where the deployment is."""
+    told = supply(on_demand("swedencentral"), batch("eastus2"), batch("swedencentral"), usage=USAGE)
+    found = deployed(workload(batch_share=Fraction(1, 2)), told)
+    assert found.region == "swedencentral"
+    assert found.batch is not None
+    assert found.batch.region == "swedencentral"
+
+
+@pytest.mark.parametrize(
+    ("price", "term"),
+    [
+        (unit_hour("0.3562", "1_month", term_total_usd=Decimal(260)), "1_month"),
+        (unit_hour("0.1"), None),
+    ],
+    ids=["for a month", "by the hour"],
+)
+def test_units_know_their_term(price: HourlyPrice, term: str | None) -> None:
+    """360 units day and night, bought for a month or paid by the hour."""
+    told = supply(provisioned(), usage=USAGE, hourly=[price], facts=[fact()])
+    found = deployed(workload(), told)
+    assert (found.capacity, found.reserved, found.term) == (360, 360, term)
