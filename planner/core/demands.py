@@ -14,21 +14,13 @@ import msgspec
 from planner.core.boundaries import ON_PREMISES, within
 from planner.core.licences import Licence
 from planner.core.lots import UNLISTED, Lot
-from planner.core.offers import Availability, Billing, Scope
+from planner.core.offers import KIND_WORDS, Availability, Billing, Scope
 from planner.core.quota_needs import needed_of
+from planner.core.regions import cloud_of
 from planner.core.workload import Where, Workload
 
 USABLE = frozenset({Availability.AVAILABLE, Availability.UNKNOWN})
 _LACKING = frozenset({Availability.NO_QUOTA, Availability.NO_CAPACITY})
-KIND_WORDS = {
-    Billing.ON_DEMAND: "pay-as-you-go",
-    Billing.BATCH: "batch",
-    Billing.PROVISIONED: "provisioned",
-    Billing.HOSTED: "hosted",
-    Billing.SELF_HOSTED: "self-hosted",
-}
-"""The kinds of ways as people name them."""
-_CLOUD_OF = {"bedrock": "aws"}  # models and machines of one cloud go by two names
 
 
 class Objection(msgspec.Struct, frozen=True):
@@ -51,7 +43,7 @@ class Place(msgspec.Struct, frozen=True, kw_only=True):
 def of_place(where: Where, place: Place) -> Iterator[Objection]:
     """Provider, region, boundary and round trip."""
     providers = where.providers
-    if providers and not {place.provider, _CLOUD_OF.get(place.provider)} & set(providers):
+    if providers and not {place.provider, cloud_of(place.provider)} & set(providers):
         yield Objection(f"its provider is {place.provider}, asked for {', '.join(providers)}")
     if where.regions and place.region not in where.regions:
         yield Objection(f"not in {', '.join(where.regions)}")

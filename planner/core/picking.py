@@ -37,7 +37,7 @@ def one_of_each(ways: Sequence[Way], workload: Workload, on: dt.date) -> list[Wa
         months = months_of(way, workload, on)
         groups[way.kind, way.provider, way.what, way.model, way.tier, months, alone].append(way)
     return [
-        _with_alike(sorted(group, key=lambda w: _worth(w, workload))) for group in groups.values()
+        _with_alike(sorted(group, key=lambda w: _rank(w, workload))) for group in groups.values()
     ]
 
 
@@ -50,7 +50,7 @@ def _with_alike(ranked: Sequence[Way]) -> Way:
     return msgspec.structs.replace(best, also_in=(*best.also_in, *regions))
 
 
-def _worth(way: Way, workload: Workload) -> tuple[object, ...]:
+def _rank(way: Way, workload: Workload) -> tuple[object, ...]:
     if way.rates is not None:
         usd = [way.rates.usd_per_request(workload)]
     else:

@@ -13,12 +13,12 @@ import msgspec
 from planner.core.availability import judge
 from planner.core.catalog import Catalog, Sighting
 from planner.core.lifecycle import ends_on
-from planner.core.lots import UNLISTED, Lot, Place
+from planner.core.lots import UNLISTED, Lot, LotRegion
 from planner.core.offers import ENQUEUED, Billing, Offer, Scope
 from planner.core.placement import follow_replacements
 from planner.core.price_quotes import Quote, is_sovereign
 from planner.core.price_rows import TERMS
-from planner.core.price_ways import FIRST_PARTY, PriceGroup, ways
+from planner.core.price_ways import FIRST_PARTY, PriceGroup, is_batch, ways
 from planner.core.prices import PriceTable
 from planner.core.terms import Term, term_of_quote
 from planner.core.unit_facts import UnitFact
@@ -54,11 +54,11 @@ class Shelf:
     def _lots(self, model: str, tier: str = "default") -> tuple[Lot, ...]:
         """The lots of a model (its canonical name) at the rates of a tier, by provider and type."""
         sightings = [s for s in self.catalog.offers(model) if not s.offer.fine_tuned]
-        places: dict[Lot, list[Place]] = defaultdict(list)
+        places: dict[Lot, list[LotRegion]] = defaultdict(list)
         for sighting in sightings:
             lot = self._of(model, sighting, tier)
             offer = sighting.offer
-            places[lot].append(Place(offer.region, offer.destinations))
+            places[lot].append(LotRegion(offer.region, offer.destinations))
         found = [
             msgspec.structs.replace(lot, places=tuple(sorted(where, key=lambda p: p.region)))
             for lot, where in places.items()
@@ -122,13 +122,16 @@ class Shelf:
             for named, over in variants
             if named == tier and over and (long := self._quote(lot, offer, tier, over)) is not None
         ]
-        hosted = bool(quote.usd_per_unit_hour) and lot.billing is Billing.ON_DEMAND
+        rates, billing = _rates(quote, longer), lot.billing
+        if billing is None and rates is not None:  # a new type: its price tells how it charges
+            billing = _by_token(lot.deployment_type)
+        hosted = bool(quote.usd_per_unit_hour) and billing is Billing.ON_DEMAND
         return msgspec.structs.replace(
             lot,
-            billing=Billing.HOSTED if hosted else lot.billing,
+            billing=Billing.HOSTED if hosted else billing,
             tier=tier,
             quote=quote,
-            rates=_rates(quote, longer),
+            rates=rates,
         )
 
     def _quote(self, lot: Lot, offer: Offer, tier: str, over: int = 0) -> Quote | None:
@@ -199,11 +202,12 @@ class Shelf:
             quote, kind = group.quote, group.deployment_type
             if quote.fine_tuned or quote.context_over_tokens or not kind:
                 continue
-            is_batch = "batch" in kind.casefold()
-            if quote.tier != ("default" if is_batch else tier):
+            if quote.tier != ("default" if group.is_batch else tier):
                 continue
             listed = group.provider in looked_at and not (
-                is_batch and group.provider not in batches and (group.provider, kind) not in types
+                group.is_batch
+                and group.provider not in batches
+                and (group.provider, kind) not in types
             )
             if listed or group.provider in FIRST_PARTY:
                 continue
@@ -212,13 +216,13 @@ class Shelf:
                 model=model,
                 version=group.version,
                 deployment_type=kind,
-                billing=Billing.BATCH if is_batch else Billing.ON_DEMAND,
+                billing=_by_token(kind),
                 tier=quote.tier,
                 quote=quote,
                 rates=_rates(quote, _longer(group, groups)),
                 context_tokens=self._context_tokens(model),
                 notes=(UNLISTED,),
-                places=tuple(Place(region) for region in group.regions),
+                places=tuple(LotRegion(region) for region in group.regions),
             )
 
     def _units_priced_only(self, model: str, sightings: Sequence[Sighting]) -> Iterator[Lot]:
@@ -233,7 +237,7 @@ class Shelf:
             fact = self._unit_fact(provider, model, kind)
             if provider in looked_at or fact is None:
                 continue
-            places: dict[Lot, list[Place]] = defaultdict(list)
+            places: dict[Lot, list[LotRegion]] = defaultdict(list)
             for region in sorted(r for r in regions if not is_sovereign(r)):
                 offer = Offer(
                     provider=provider, region=region, model=model, version=None,
@@ -243,7 +247,7 @@ class Shelf:
                     provider=provider, model=model, version=None, deployment_type=kind,
                     billing=Billing.PROVISIONED, notes=(UNLISTED,),
                 )  # fmt: skip
-                places[self._with_units(lot, offer)].append(Place(region))
+                places[self._with_units(lot, offer)].append(LotRegion(region))
             for lot, where in places.items():
                 yield msgspec.structs.replace(lot, places=tuple(where))
 
@@ -253,16 +257,21 @@ def _is_enqueued(offer: Offer) -> bool:
     return offer.billing is Billing.BATCH and offer.unit == ENQUEUED
 
 
+def _by_token(deployment_type: str | None) -> Billing:
+    """How what has a price by the token charges."""
+    return Billing.BATCH if is_batch(deployment_type) else Billing.ON_DEMAND
+
+
 def _longer(group: PriceGroup, groups: Iterable[PriceGroup]) -> Iterator[tuple[int, Quote]]:
     """What the same thing costs where prompts are long, by the length above which it holds."""
     for other in groups:
         over = other.quote.context_over_tokens
         here = not other.regions or set(group.regions) <= set(other.regions)
-        if over and here and _sort(other) == _sort(group):
+        if over and here and _identity(other) == _identity(group):
             yield over, other.quote
 
 
-def _sort(group: PriceGroup) -> tuple[object, ...]:
+def _identity(group: PriceGroup) -> tuple[object, ...]:
     quote = group.quote
     return group.provider, group.version, group.deployment_type, quote.tier, quote.fine_tuned
 
