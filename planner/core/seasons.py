@@ -100,16 +100,13 @@ class Season(msgspec.Struct, frozen=True, kw_only=True):
         """The requests per hour that a way takes of what spills over; None: any number."""
         return room_of(self.week.workload, way)
 
-    def takes_all(self, way: Way) -> bool:
-        """Whether the quota of a way takes the whole load, what may wait over its day."""
-        most = self.most_over(way)
-        if most is None:
-            return True
-        return most >= max(self.week.curve.peak, self.week.widest) * max(self.growth)
-
     def if_roomy(self, way: Way | None) -> Way | None:
-        """A way, where it may take what waits, too."""
-        return way if way is not None and self.week.waiting and self.takes_all(way) else None
+        """A way, where its quota takes the whole load, what may wait over its day; else None."""
+        most = None if way is None else self.most_over(way)
+        if most is None:
+            return way
+        whole = max(self.week.curve.peak, self.week.widest) * max(self.growth)
+        return way if most >= whole else None
 
     def usd_per_request(self, way: Way) -> Fraction:
         """The mean cost of a request where a way charges by the token."""

@@ -76,7 +76,7 @@ def shareables(workload: Workload, week: Week, ways: Ways) -> Iterator[Shareable
     season = Season(week=week, growth=workload.growth)
     tokens = [way for way in ways.tokens if not way.fee_usd_per_hour]
     spill = season.cheapest(tokens)
-    roomy = [way for way in tokens if season.waiting and season.takes_all(way)]
+    roomy = [way for way in tokens if season.waiting and season.if_roomy(way)]
     waits = season.cheapest([*roomy, *ways.batches]) if season.waiting else None
     side = sum(map(Fraction, workload.side_costs.values()), Fraction())
     own = sum(map(Fraction, workload.self_hosting_costs.values()), Fraction())
