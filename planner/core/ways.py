@@ -34,9 +34,14 @@ class Rates(msgspec.Struct, frozen=True, kw_only=True):
 
     def usd_per_request(self, workload: Workload) -> Fraction:
         """The mean cost of a request; where cached tokens have no price they cost as others."""
+        bounds = tuple(over for over, _ in self.longer)
         each = (
-            portion.share * self._at(portion.tokens).of_one(portion.tokens, workload)
-            for portion in workload.input.portions
+            portion.share * rates.of_one(portion.tokens, workload)
+            for rates, portion in zip(
+                (self, *(rates for _, rates in self.longer)),
+                workload.input.cut(bounds),
+                strict=True,
+            )
         )
         return sum(each, Fraction())
 
@@ -46,13 +51,6 @@ class Rates(msgspec.Struct, frozen=True, kw_only=True):
         cached = prompt * workload.cached_share
         usd = (prompt - cached) * Fraction(self.input) + cached * Fraction(cached_price)
         return (usd + workload.output.mean * Fraction(self.output)) / MTOK
-
-    def _at(self, prompt: Fraction) -> "Rates":
-        found = self
-        for over, rates in self.longer:
-            if prompt > over:
-                found = rates
-        return found
 
 
 class Rate(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,0 +1,102 @@
+"""Claims about which region stands for others: none hides another that is better at anything."""
+
+from planner.core.offers import Scope
+from planner.core.recommend import recommend
+from tests.supplied import fact, on_demand, provisioned, supply, tokens, unit_hour, workload
+
+SMALL = workload(2000)
+"""100,000 input tokens a minute at most: 20 PTU carry it."""
+
+
+def bills(*records: object, **known: object) -> dict[str, str]:
+    """What each choice costs a month, by its id without what all have in common."""
+    answer = recommend(SMALL, supply(*records, **known), outlook=False)  # type: ignore[arg-type]
+    choices = [answer.recommended, *answer.alternatives]
+    return {
+        c.id.removeprefix("provisioned:azure/").replace("/GlobalProvisionedManaged/gpt-4.1", ""): (
+            str(c.usd_per_month.high)
+        )
+        for c in choices
+        if c is not None
+    }
+
+
+def test_a_region_that_sells_fewer_units_at_once_is_not_hidden() -> None:
+    """At one price 25 units and 50 units: the region of 25 costs half and covers the other."""
+    found = bills(
+        provisioned("aaa", units_minimum=50, units_step=50),
+        provisioned("zzz", units_minimum=25, units_step=25),
+        hourly=[unit_hour("0.3")],
+        facts=[fact()],
+    )
+    assert found == {"zzz": "5475.00"}
+
+
+def test_regions_whose_counts_differ_both_stand() -> None:
+    """From 30 in steps of 10, or 25 in steps of 25: neither has every count of the other."""
+    found = bills(
+        provisioned("aaa", units_minimum=30, units_step=10),
+        provisioned("zzz", units_minimum=25, units_step=25),
+        hourly=[unit_hour("0.3")],
+        facts=[fact()],
+    )
+    assert found == {"zzz": "5475.00", "aaa": "6570.00"}
+
+
+def test_a_region_with_the_cheaper_year_does_not_hide_the_cheaper_hour() -> None:
+    """aaa: 0.40 by the hour, 0.10 for a year; bbb: 0.30 and 0.20; 20 units, 730 hours."""
+    found = bills(
+        provisioned("aaa"),
+        provisioned("bbb"),
+        hourly=[
+            unit_hour("0.4", regions=("aaa",)),
+            unit_hour("0.1", "1_year", regions=("aaa",)),
+            unit_hour("0.3", regions=("bbb",)),
+            unit_hour("0.2", "1_year", regions=("bbb",)),
+        ],
+        facts=[fact()],
+    )
+    assert found == {
+        "aaa:1_year": "1460.00",
+        "bbb:1_year": "2920.00",
+        "bbb": "4380.00",
+        "aaa": "5840.00",
+    }
+
+
+def test_a_region_dearer_at_every_term_is_left_out() -> None:
+    """What costs more by the hour and by the year, in the same counts, is no choice."""
+    found = bills(
+        provisioned("aaa"),
+        provisioned("bbb"),
+        hourly=[
+            unit_hour("0.4", regions=("aaa",)),
+            unit_hour("0.3", "1_year", regions=("aaa",)),
+            unit_hour("0.3", regions=("bbb",)),
+            unit_hour("0.2", "1_year", regions=("bbb",)),
+        ],
+        facts=[fact()],
+    )
+    assert found == {"bbb:1_year": "2920.00", "bbb": "4380.00"}
+
+
+def test_of_equal_regions_one_whose_price_a_row_names_comes_first() -> None:
+    """The first by name shares the zone's price, swedencentral has a row of its own."""
+    zone = {"scope": Scope.GLOBAL, "version": "2025-04-14"}
+    answer = recommend(
+        SMALL,
+        supply(
+            on_demand("francecentral", **zone),
+            on_demand("swedencentral", **zone),
+            usage=[
+                tokens(charge, usd, regions=("swedencentral",))
+                for charge, usd in (("input", "2"), ("output", "8"))
+            ],
+        ),
+        outlook=False,
+    )
+    assert answer.recommended is not None
+    assert (answer.recommended.region, answer.recommended.also_in) == (
+        "swedencentral",
+        ("francecentral",),
+    )
