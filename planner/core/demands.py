@@ -142,6 +142,12 @@ def of_lot(workload: Workload, lot: Lot, on: dt.date) -> Iterator[Objection]:
         yield Objection(
             f"no price of it is known{tier} on {on}", "add one to ./pricing/overrides.yaml"
         )
+    elif (over := lot.rates.unpriced_over) is not None and workload.input.longest_billed > over:
+        tier = "" if lot.tier == "default" else f" in the {lot.tier} tier"
+        yield Objection(
+            f"no price of prompts over {over:,} tokens is known{tier}",
+            "add one to ./pricing/overrides.yaml",
+        )
 
 
 def _of_units(workload: Workload, lot: Lot) -> Iterator[Objection]:

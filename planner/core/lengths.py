@@ -56,6 +56,11 @@ class Lengths(msgspec.Struct, frozen=True, dict=True):
         return Fraction(self.maximum or max(p.tokens for p in self.portions))
 
     @cached_property
+    def longest_billed(self) -> Fraction:
+        """The longest that is told with its share, so that it is in the bill."""
+        return max(p.tokens for p in self.portions if p.share)
+
+    @cached_property
     def _cuts(self) -> dict[tuple[int, ...], tuple[Portion, ...]]:
         return {}
 

@@ -66,11 +66,29 @@ class Risks:
             yield f"its price was read {age} days ago"
         for doubt in way.doubts:
             yield f"price in doubt: {doubt}"
+        yield from self._unpriced(way)
         if self._workload.licences and way.kind is Billing.SELF_HOSTED:
             licence = self._supply.licence(way.model)
             if licence is not None and licence.status is LicenceStatus.RECALLED:
                 yield "licence recalled, not verified"
         yield from way.notes
+
+    def _unpriced(self, way: Way) -> Iterator[str]:
+        """What the bill has not, or has at another price than its own."""
+        rates, prompts = way.rates, self._workload.input
+        if rates is None:
+            return
+        for over, longer in rates.longer:
+            if prompts.longest_billed <= over < prompts.longest:
+                yield (
+                    f"prompts over {over:,} tokens cost {longer.input:f} in and {longer.output:f} "
+                    "out per million; the workload tells no share of them, so the bill has none"
+                )
+        unknown = rates.unpriced_over
+        if unknown is not None and unknown < prompts.longest:
+            yield f"what prompts over {unknown:,} tokens cost by {way.what} is unknown"
+        if self._workload.cached_share and rates.cached_input is None:
+            yield "no price of cached input is known: it is charged as other input"
 
     def _unknown_quota(self, way: Way) -> Iterator[str]:
         told = "; ".join(way.standing.reasons) or "quota unknown"

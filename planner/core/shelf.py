@@ -126,7 +126,7 @@ class Shelf:
             billing=Billing.HOSTED if hosted else lot.billing,
             tier=tier,
             quote=quote,
-            rates=_rates(quote, longer),
+            rates=_rates(quote, longer, (over for _, over in variants)),
         )
 
     def _quote(self, lot: Lot, offer: Offer, tier: str, over: int = 0) -> Quote | None:
@@ -193,6 +193,7 @@ class Shelf:
         types = {(s.offer.provider, s.offer.deployment_type) for s in sightings}
         batches = {s.offer.provider for s in sightings if s.offer.billing is Billing.BATCH}
         groups = ways(self.prices, model=model, on=self.on)
+        bounds = {(g.provider, g.quote.context_over_tokens) for g in groups}
         for group in groups:
             quote, kind = group.quote, group.deployment_type
             if quote.fine_tuned or quote.context_over_tokens or not kind:
@@ -213,7 +214,11 @@ class Shelf:
                 billing=Billing.BATCH if is_batch else Billing.ON_DEMAND,
                 tier=quote.tier,
                 quote=quote,
-                rates=_rates(quote, _longer(group, groups)),
+                rates=_rates(
+                    quote,
+                    _longer(group, groups),
+                    (over for seller, over in bounds if seller == group.provider),
+                ),
                 context_tokens=self._context_tokens(model),
                 notes=(UNLISTED,),
                 places=tuple(Place(region) for region in group.regions),
@@ -260,14 +265,21 @@ def _sort(group: PriceGroup) -> tuple[object, ...]:
     return group.provider, group.version, group.deployment_type, quote.tier, quote.fine_tuned
 
 
-def _rates(quote: Quote, longer: Iterable[tuple[int, Quote]]) -> Rates | None:
-    """The rates of a quote; None without a price for input and output."""
+def _rates(
+    quote: Quote, longer: Iterable[tuple[int, Quote]] = (), bounds: Iterable[int] = ()
+) -> Rates | None:
+    """The rates of a quote; None without a price for input and output.
+
+    `bounds` are the lengths above which the model has prices of their own, by this way or another.
+    """
     if quote.input_usd_per_mtok is None or quote.output_usd_per_mtok is None:
         return None
-    found = ((over, _rates(long, ())) for over, long in sorted(longer, key=lambda v: v[0]))
+    found = ((over, _rates(long)) for over, long in sorted(longer, key=lambda v: v[0]))
+    priced = tuple((over, rates) for over, rates in found if rates is not None)
     return Rates(
         input=quote.input_usd_per_mtok,
         output=quote.output_usd_per_mtok,
         cached_input=quote.cached_input_usd_per_mtok,
-        longer=tuple((over, rates) for over, rates in found if rates is not None),
+        longer=priced,
+        unpriced_over=min(set(bounds) - {0} - {over for over, _ in priced}, default=None),
     )

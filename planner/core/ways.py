@@ -24,13 +24,16 @@ UNLISTED_HANDICAP = Fraction(1001, 1000)
 class Rates(msgspec.Struct, frozen=True, kw_only=True):
     """US dollars per million tokens; `cached_input` None: no price of its own is known.
 
-    `longer` are the rates of prompts over a number of tokens, the shortest first.
+    `longer` are the rates of prompts over a number of tokens, the shortest first; over
+    `unpriced_over` they are unknown: the same model has a price of its own there by another tier or
+    type, and none by this one.
     """
 
     input: Decimal
     output: Decimal
     cached_input: Decimal | None = None
     longer: tuple[tuple[int, "Rates"], ...] = ()
+    unpriced_over: int | None = None
 
     def usd_per_request(self, workload: Workload) -> Fraction:
         """The mean cost of a request; where cached tokens have no price they cost as others."""

@@ -6,8 +6,8 @@ from typing import Any
 
 from planner.core.boundaries import parse_boundary
 from planner.core.hardware import WEIGHT_FORMATS, WeightFormat
-from planner.core.offers import Billing
 from planner.core.lengths import MOST_TOKENS
+from planner.core.offers import Billing
 from planner.core.workload import (
     HOURS_PER_MONTH,
     Lengths,
