@@ -246,6 +246,8 @@ def _step_for(lot: Lot) -> str | None:
             return "existing: true, where you have a deployment of it"
         case Availability.NOT_ENABLED:
             return "enable it for the account, or accept its agreement"
+        case Availability.NOT_OFFERED:
+            return f"planner collect {lot.provider}, where it may have come since"
         case _:
             return None
 

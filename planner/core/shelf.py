@@ -5,7 +5,7 @@ What no snapshot lists and a price table alone tells of is a lot, too, and says 
 
 import datetime as dt
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache, partial
 
 import msgspec
@@ -18,12 +18,12 @@ from planner.core.offers import Billing, Offer, Scope
 from planner.core.placement import follow_replacements
 from planner.core.price_quotes import Quote, is_sovereign
 from planner.core.price_rows import TERMS
-from planner.core.price_ways import FIRST_PARTY, PriceGroup, ways
+from planner.core.priced_only import PricedOnly, last_look, rates_of
 from planner.core.prices import PriceTable
 from planner.core.terms import Term, term_of_quote
 from planner.core.unit_facts import UnitFact
 from planner.core.unit_grid import units_grid
-from planner.core.ways import Rates, Standing
+from planner.core.ways import Standing
 
 
 class Shelf:
@@ -50,6 +50,7 @@ class Shelf:
         self.lots = cache(self._lots)
         self.replaced_by = cache(partial(follow_replacements, catalog))
         self.offers_in = Counter((s.offer.provider, s.offer.region) for s in catalog.offers())
+        self._looked_for = cache(partial(last_look, catalog))
 
     def _lots(self, model: str, tier: str = "default") -> tuple[Lot, ...]:
         """The lots of a model (its canonical name) at the rates of a tier, by provider and type."""
@@ -63,7 +64,8 @@ class Shelf:
             msgspec.structs.replace(lot, places=tuple(sorted(where, key=lambda p: p.region)))
             for lot, where in places.items()
         ]
-        found += self._priced_only(model, sightings, tier)
+        priced = PricedOnly(model, self.prices, self.catalog, self._context_tokens(model))
+        found += priced.lots(tier, self._looked_for)
         found += self._units_priced_only(model, sightings)
         return tuple(sorted(found, key=lambda lot: (lot.provider, lot.deployment_type or "")))
 
@@ -126,7 +128,7 @@ class Shelf:
             billing=Billing.HOSTED if hosted else lot.billing,
             tier=tier,
             quote=quote,
-            rates=_rates(quote, longer, (over for _, over in variants)),
+            rates=rates_of(quote, longer, (over for _, over in variants)),
         )
 
     def _quote(self, lot: Lot, offer: Offer, tier: str, over: int = 0) -> Quote | None:
@@ -186,44 +188,6 @@ class Shelf:
             zone=self._zone_of(offer),
         )
 
-    def _priced_only(self, model: str, sightings: Sequence[Sighting], tier: str) -> Iterator[Lot]:
-        """What price tables alone tell of: sellers that no snapshot looks at, and batch types."""
-        gone = self.catalog.gone(model)
-        looked_at = {s.offer.provider for s in (*sightings, *gone)}
-        types = {(s.offer.provider, s.offer.deployment_type) for s in sightings}
-        batches = {s.offer.provider for s in sightings if s.offer.billing is Billing.BATCH}
-        groups = ways(self.prices, model=model, on=self.on)
-        bounds = {(g.provider, g.quote.context_over_tokens) for g in groups}
-        for group in groups:
-            quote, kind = group.quote, group.deployment_type
-            if quote.fine_tuned or quote.context_over_tokens or not kind:
-                continue
-            is_batch = "batch" in kind.casefold()
-            if quote.tier != ("default" if is_batch else tier):
-                continue
-            listed = group.provider in looked_at and not (
-                is_batch and group.provider not in batches and (group.provider, kind) not in types
-            )
-            if listed or group.provider in FIRST_PARTY:
-                continue
-            yield Lot(
-                provider=group.provider,
-                model=model,
-                version=group.version,
-                deployment_type=kind,
-                billing=Billing.BATCH if is_batch else Billing.ON_DEMAND,
-                tier=quote.tier,
-                quote=quote,
-                rates=_rates(
-                    quote,
-                    _longer(group, groups),
-                    (over for seller, over in bounds if seller == group.provider),
-                ),
-                context_tokens=self._context_tokens(model),
-                notes=(UNLISTED,),
-                places=tuple(Place(region) for region in group.regions),
-            )
-
     def _units_priced_only(self, model: str, sightings: Sequence[Sighting]) -> Iterator[Lot]:
         """Units with a price and a published rate, of a seller that no snapshot looks at."""
         gone = self.catalog.gone(model)
@@ -249,37 +213,3 @@ class Shelf:
                 places[self._with_units(lot, offer)].append(Place(region))
             for lot, where in places.items():
                 yield msgspec.structs.replace(lot, places=tuple(where))
-
-
-def _longer(group: PriceGroup, groups: Iterable[PriceGroup]) -> Iterator[tuple[int, Quote]]:
-    """What the same thing costs where prompts are long, by the length above which it holds."""
-    for other in groups:
-        over = other.quote.context_over_tokens
-        here = not other.regions or set(group.regions) <= set(other.regions)
-        if over and here and _sort(other) == _sort(group):
-            yield over, other.quote
-
-
-def _sort(group: PriceGroup) -> tuple[object, ...]:
-    quote = group.quote
-    return group.provider, group.version, group.deployment_type, quote.tier, quote.fine_tuned
-
-
-def _rates(
-    quote: Quote, longer: Iterable[tuple[int, Quote]] = (), bounds: Iterable[int] = ()
-) -> Rates | None:
-    """The rates of a quote; None without a price for input and output.
-
-    `bounds` are the lengths above which the model has prices of their own, by this way or another.
-    """
-    if quote.input_usd_per_mtok is None or quote.output_usd_per_mtok is None:
-        return None
-    found = ((over, _rates(long)) for over, long in sorted(longer, key=lambda v: v[0]))
-    priced = tuple((over, rates) for over, rates in found if rates is not None)
-    return Rates(
-        input=quote.input_usd_per_mtok,
-        output=quote.output_usd_per_mtok,
-        cached_input=quote.cached_input_usd_per_mtok,
-        longer=priced,
-        unpriced_over=min(set(bounds) - {0} - {over for over, _ in priced}, default=None),
-    )
