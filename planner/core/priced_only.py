@@ -97,10 +97,13 @@ def rates_of(
         return None
     found = ((over, rates_of(long)) for over, long in sorted(longer, key=lambda v: v[0]))
     priced = tuple((over, rates) for over, rates in found if rates is not None)
+    others = {(row.charge, row.per): row.usd for row in quote.other}
     return Rates(
         input=quote.input_usd_per_mtok,
         output=quote.output_usd_per_mtok,
         cached_input=quote.cached_input_usd_per_mtok,
+        cache_write=others.get(("cache_write", "mtok")),
+        cache_storage_per_hour=others.get(("cache_storage", "mtok_hour")),
         longer=priced,
         unpriced_over=min(set(bounds) - {0} - {over for over, _ in priced}, default=None),
     )

@@ -6,6 +6,7 @@ from planner.core.demands import needed_of
 from planner.core.licences import LicenceStatus
 from planner.core.offered import Supply
 from planner.core.offers import Availability, Billing
+from planner.core.plans import Plan
 from planner.core.ways import Way
 from planner.core.weighing import Served
 from planner.core.workload import Workload
@@ -30,6 +31,7 @@ class Risks:
         for way in (plan.way, plan.overflow, plan.batch):
             if way is not None:
                 yield from self._risks_of(way)
+                yield from self._caches(way, plan)
         units = plan.way.units
         if units is not None and units.rate.low != units.rate.high:
             yield (
@@ -81,14 +83,33 @@ class Risks:
         for over, longer in rates.longer:
             if prompts.longest_billed <= over < prompts.longest:
                 yield (
-                    f"prompts over {over:,} tokens cost {longer.input:f} in and {longer.output:f} "
-                    "out per million; the workload tells no share of them, so the bill has none"
+                    f"prompts over {over:,} tokens cost {longer.input:f} / {longer.output:f} USD "
+                    "per million; the workload tells no share of them, so the bill has none"
                 )
         unknown = rates.unpriced_over
         if unknown is not None and unknown < prompts.longest:
             yield f"what prompts over {unknown:,} tokens cost by {way.what} is unknown"
         if self._workload.cached_share and rates.cached_input is None:
             yield "no price of cached input is known: it is charged as other input"
+
+    def _caches(self, way: Way, plan: Plan) -> Iterator[str]:
+        """What caches cost beyond the reads that are in the bill."""
+        rates, load = way.rates, self._workload
+        if rates is None or not load.cached_share:
+            return
+        if rates.cache_write is not None:
+            said = f"not included: cache writes at {rates.cache_write:f} USD per million tokens"
+            more = rates.all_written.usd_per_request(load) - rates.usd_per_request(load)
+            requests = sum(
+                part.quantity
+                for part in plan.parts
+                if part.unit == "requests" and part.what.startswith(f"{way.what}, ")
+            )
+            most = f", at most {float(more * requests):,.0f} a month" if requests else ""
+            yield f"{said}{most}" + (" if all uncached input is written" if most else "")
+        if rates.cache_storage_per_hour is not None:
+            usd = f"{rates.cache_storage_per_hour:f} USD per million tokens and hour"
+            yield f"not included: cache storage at {usd}"
 
     def _unknown_quota(self, way: Way) -> Iterator[str]:
         told = "; ".join(way.standing.reasons) or "quota unknown"

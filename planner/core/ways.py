@@ -26,12 +26,15 @@ class Rates(msgspec.Struct, frozen=True, kw_only=True):
 
     `longer` are the rates of prompts over a number of tokens, the shortest first; over
     `unpriced_over` they are unknown: the same model has a price of its own there by another tier or
-    type, and none by this one.
+    type, and none by this one. What a cache is written and kept for is in no bill: nobody tells how
+    much of the input is written.
     """
 
     input: Decimal
     output: Decimal
     cached_input: Decimal | None = None
+    cache_write: Decimal | None = None
+    cache_storage_per_hour: Decimal | None = None
     longer: tuple[tuple[int, "Rates"], ...] = ()
     unpriced_over: int | None = None
 
@@ -47,6 +50,16 @@ class Rates(msgspec.Struct, frozen=True, kw_only=True):
             )
         )
         return sum(each, Fraction())
+
+    @property
+    def all_written(self) -> "Rates":
+        """The rates where all input that is not read from a cache is written to one."""
+        return msgspec.structs.replace(
+            self,
+            input=max(self.input, self.cache_write or self.input),
+            cached_input=self.input if self.cached_input is None else self.cached_input,
+            longer=tuple((over, rates.all_written) for over, rates in self.longer),
+        )
 
     def of_one(self, prompt: Fraction, workload: Workload) -> Fraction:
         """The cost of a request with a prompt of so many tokens and a mean answer."""

@@ -22,7 +22,7 @@ def load(prompts: Lengths, **fields: object) -> Workload:
 
 def answer(asked: Workload, *rows: object) -> Recommendation:
     """What GlobalStandard at these prices makes of it."""
-    offer = on_demand(context_tokens=1_000_000)
+    offer = on_demand(context_tokens=2_000_000)
     return recommend(asked, supply(offer, usage=rows), outlook=False)  # type: ignore[arg-type]
 
 
@@ -63,8 +63,8 @@ def test_a_maximum_above_the_length_is_a_risk() -> None:
     )
     usual = found.alternatives[0]
     assert (
-        "prompts over 200,000 tokens cost 4 in and 12 out per million; the workload tells no share "
-        "of them, so the bill has none"
+        "prompts over 200,000 tokens cost 4 / 12 USD per million; the workload tells no share of "
+        "them, so the bill has none"
     ) in usual.risks
 
 
@@ -77,3 +77,23 @@ def test_cached_input_without_a_price_is_told_to_cost_as_other_input() -> None:
     assert none.recommended is not None
     assert told in some.recommended.risks
     assert told not in none.recommended.risks
+
+
+def test_what_caches_cost_beyond_reads_is_named_with_its_bound() -> None:
+    """730 requests, half a million tokens of each uncached at 2.50 instead of 2: 182.50 dollars."""
+    rows = [
+        tokens("cached_input", "0.2"),
+        tokens("cache_write", "2.5"),
+        tokens("cache_storage", "4.5", per="mtok_hour"),
+    ]
+    asked = load(Lengths.of(1_000_000), cached_share=Fraction(1, 2))
+    found = answer(asked, *SHORT, *rows).recommended
+    assert found is not None
+    assert [risk for risk in found.risks if risk.startswith("not included")] == [
+        "not included: cache writes at 2.5 USD per million tokens, at most 182 a month if all "
+        "uncached input is written",
+        "not included: cache storage at 4.5 USD per million tokens and hour",
+    ]
+    without = answer(load(Lengths.of(1000)), *SHORT, *rows).recommended
+    assert without is not None
+    assert [risk for risk in without.risks if risk.startswith("not included")] == []
