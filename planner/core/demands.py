@@ -41,13 +41,20 @@ class Objection(msgspec.Struct, frozen=True):
 
 
 class Place(msgspec.Struct, frozen=True, kw_only=True):
-    """Where something would serve: a region, what it promises, and the round trip in ms."""
+    """Where something would serve: a region, what it promises, and the round trip in ms.
+
+    `untold`: it may process in other regions, and the snapshot does not say which.
+    """
 
     provider: str
     region: str | None
     boundary: str | None
     scope: Scope | None
     latency_ms: int | None
+    untold: bool = False
+
+
+TAKE_REGIONAL = "take a regional type"
 
 
 def of_place(where: Where, place: Place) -> Iterator[Objection]:
@@ -62,9 +69,7 @@ def of_place(where: Where, place: Place) -> Iterator[Objection]:
     if limit is None:
         return
     if place.scope is not Scope.REGIONAL:
-        yield Objection(
-            "it may process elsewhere, so no round trip is promised", "take a regional type"
-        )
+        yield Objection("it may process elsewhere, so no round trip is promised", TAKE_REGIONAL)
     elif place.latency_ms is None:
         start = where.from_region or "the asking region, which was not named"
         yield Objection(f"the round trip from {start} is unknown")
@@ -79,6 +84,9 @@ def _of_boundary(where: Where, place: Place) -> Iterator[Objection]:
     inside = place.boundary == asked or within(place.boundary, asked)
     if asked == ON_PREMISES and not inside:
         yield Objection("data may not leave the premises, and it is a cloud's")
+    elif inside is None and place.untold:
+        told = "the regions that may process it are not in the snapshot"
+        yield Objection(f"{told}, asked for {asked}", f"planner collect {place.provider}")
     elif inside is None:
         yield Objection(f"where it processes is unknown, asked for {asked}")
     elif not inside:

@@ -8,6 +8,7 @@ from math import floor
 import msgspec
 
 from planner.core.demands import (
+    TAKE_REGIONAL,
     Objection,
     Place,
     RoundTrip,
@@ -68,7 +69,8 @@ def ways_for(workload: Workload, model: str, supply: Supply) -> Ways:
     found: list[Way] = []
     small: list[Way] = []
     refused: list[Refusal] = []
-    for lot in lots_of(workload, model, supply.shelf):
+    lots = list(lots_of(workload, model, supply.shelf))
+    for lot in lots:
         way = _of_lot(workload, lot, supply)
         if isinstance(way, Refusal):
             refused.append(way)
@@ -86,6 +88,8 @@ def ways_for(workload: Workload, model: str, supply: Supply) -> Ways:
                 refused.append(way)
     machines, unfit = _machines(workload, model, supply)
     found += machines
+    if not any(lot.scope is Scope.REGIONAL for lot in lots):
+        refused = [_without(TAKE_REGIONAL, refusal) for refusal in refused]
     best = one_of_each(found, workload, supply.shelf.on)
     return Ways(
         tokens=tuple(w for w in best if w.units is None and w.kind is not Billing.BATCH),
@@ -184,6 +188,11 @@ def _refusal(lot: Lot, objections: Iterable[Objection]) -> Refusal:
     )
 
 
+def _without(step: str, refusal: Refusal) -> Refusal:
+    steps = tuple(other for other in refusal.steps if other != step)
+    return msgspec.structs.replace(refusal, steps=steps)
+
+
 def _places(workload: Workload, lot: Lot, supply: Supply) -> tuple[list[Place], list[Objection]]:
     """The places of a lot that fit; where none does, the reasons.
 
@@ -191,6 +200,7 @@ def _places(workload: Workload, lot: Lot, supply: Supply) -> tuple[list[Place], 
     """
     where, start = workload.where, workload.from_region
     each = bool(where.regions or where.latency_ms is not None)
+    untold = lot.scope is Scope.GEOGRAPHIC and not any(p.destinations for p in lot.places)
     fitting: list[Place] = []
     against: dict[Objection, None] = {}
     for n, region in enumerate(lot.regions or (None,)):
@@ -201,6 +211,7 @@ def _places(workload: Workload, lot: Lot, supply: Supply) -> tuple[list[Place], 
             boundary=lot.boundary,
             scope=lot.scope,
             latency_ms=0 if region is not None and region == start else ms,
+            untold=untold,
         )
         if each or not n:
             objections = list(of_place(where, place))
@@ -259,6 +270,9 @@ def _way(lot: Lot, fitting: Sequence[Place]) -> Way:
 
 def _borrowed(lot: Lot) -> tuple[str, ...]:
     group = lot.quote.region_group if lot.quote else None
+    # A global type costs the same everywhere: no reason to doubt.
+    if lot.scope is Scope.GLOBAL:
+        return ()
     return () if group is None else (f"its price is that of {group}, no row names the region",)
 
 

@@ -59,14 +59,15 @@ def _nothing(answer: Recommendation) -> Iterator[str]:
     if answer.conflicts:
         yield from (f"{said[0].upper()}{said[1:]}." for said in answer.conflicts[:_NAMED])
     waits = {Billing.BATCH} if not load.batch_share else set()
-    nearly = {
-        (no.model, no.what): no
-        for no in reversed(answer.rejected)
-        if len(no.reasons) == 1 and no.steps and no.kind not in waits
-    }
-    for no in [*reversed(nearly.values())][:_NAMED]:
-        place = f" in {no.regions[0]}" if no.regions else ""
-        yield f"{no.model}, {no.what}{place}: {no.reasons[0]}; {no.steps[0]}."
+    nearly: dict[tuple[str, ...], list[Rejection]] = defaultdict(list)
+    for no in answer.rejected:
+        if len(no.reasons) == 1 and no.steps and no.kind not in waits:
+            nearly[no.model, no.reasons[0], no.steps[0]].append(no)
+    for (model, reason, step), rows in [*nearly.items()][:_NAMED]:
+        names = ", ".join(dict.fromkeys(no.what for no in rows))
+        one = rows[0].regions if len(rows) == 1 else ()
+        place = f" in {one[0]}" if one else ""
+        yield f"{model}, {names}{place}: {reason}; {step}."
 
 
 def _cost(choice: Choice) -> Decimal:

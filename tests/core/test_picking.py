@@ -100,3 +100,25 @@ def test_of_equal_regions_one_whose_price_a_row_names_comes_first() -> None:
         "swedencentral",
         ("francecentral",),
     )
+
+
+def test_a_global_price_is_no_doubt_and_a_zones_is_one() -> None:
+    """Of one row in swedencentral: everywhere alike by a global type, told as borrowed by a zone's.
+
+    Both ways are in francecentral, which no row names.
+    """
+    told = "its price is that of swedencentral, no row names the region"
+    risks = {}
+    for scope in (Scope.GLOBAL, Scope.GEOGRAPHIC):
+        known = supply(
+            on_demand("francecentral", scope=scope),
+            usage=[
+                tokens(charge, usd, regions=("swedencentral",))
+                for charge, usd in (("input", "2"), ("output", "8"))
+            ],
+            zone=("francecentral", "swedencentral"),
+        )
+        best = recommend(SMALL, known, outlook=False).recommended
+        assert best is not None
+        risks[scope] = told in best.risks
+    assert risks == {Scope.GLOBAL: False, Scope.GEOGRAPHIC: True}
