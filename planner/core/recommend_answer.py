@@ -200,13 +200,23 @@ class Swing(Answer, frozen=True):
     told: str
 
 
+class WiderBoundary(Answer, frozen=True):
+    """What would be cheapest where data may go one step further, and what it would cost."""
+
+    boundary: str
+    model: str
+    id: str
+    usd_per_month: Decimal
+
+
 class Recommendation(Answer, frozen=True):
     """`planner recommend`.
 
     `recommended` is the cheapest plan that meets every constraint, null where there is none;
     `alternatives` are the others, cheapest first. `by_requests_per_month` and `by_input_share` say
     which wins at other volumes and shares of input, `swings` what it would take for another to
-    win, the smallest change first. `conflicts` say which constraints leave nothing.
+    win, the smallest change first. `conflicts` say which constraints leave nothing, `wider` what a
+    wider boundary would save or serve, null where that is less than a tenth.
     """
 
     workload: WorkloadView
@@ -219,6 +229,7 @@ class Recommendation(Answer, frozen=True):
     by_input_share: tuple[Stretch, ...]
     swings: tuple[Swing, ...]
     conflicts: tuple[str, ...]
+    wider: WiderBoundary | None
     deploys: Deployable | None
     sources: tuple[Source, ...]
     not_included: tuple[str, ...]

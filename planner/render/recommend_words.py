@@ -13,6 +13,7 @@ from planner.render.words import age
 _NAMED = 3
 _HUNDREDS = Decimal(100)
 _ELSEWHERE = re.compile(r"it may process .+, asked for (.+)")
+_ZONES = {"eur": "eur (the EU, Norway and Switzerland)"}
 KINDS = {
     Billing.ON_DEMAND: "by the token",
     Billing.BATCH: "batch",
@@ -43,6 +44,7 @@ def headlines(answer: Recommendation) -> Iterator[str]:
         more = f", {float(extra):+.0%}" if extra is not None else ""
         cost = whole(other.usd_per_month.high)
         yield f"Next: {what(other)}, {where(other)}, at {cost}{more}."
+    yield from _wider(answer)
     if best.draws_down_usd_per_month is not None:
         drawn = whole(best.draws_down_usd_per_month)
         yield f"Of it {drawn} a month draw down your commitment to {best.provider}."
@@ -58,6 +60,7 @@ def _nothing(answer: Recommendation) -> Iterator[str]:
     yield f"Nothing fits {load.name}: of {len(answer.rejected)} ways none meets every constraint."
     if answer.conflicts:
         yield from (f"{said[0].upper()}{said[1:]}." for said in answer.conflicts[:_NAMED])
+    yield from _wider(answer)
     waits = {Billing.BATCH} if not load.batch_share else set()
     nearly: dict[tuple[str, ...], list[Rejection]] = defaultdict(list)
     for no in answer.rejected:
@@ -68,6 +71,20 @@ def _nothing(answer: Recommendation) -> Iterator[str]:
         one = rows[0].regions if len(rows) == 1 else ()
         place = f" in {one[0]}" if one else ""
         yield f"{model}, {names}{place}: {reason}; {step}."
+
+
+def _wider(answer: Recommendation) -> Iterator[str]:
+    """What it would cost where data may go one step further."""
+    wider, best = answer.wider, answer.recommended
+    if wider is None:
+        return
+    usd = f"{whole(wider.usd_per_month)} {currency()} a month"
+    less = f", {float(wider.usd_per_month / _cost(best) - 1):+.0%}" if best is not None else ""
+    place = _ZONES.get(wider.boundary, wider.boundary)
+    yield (
+        f"Within {place} instead of {answer.workload.boundary}: {wider.model} on "
+        f"{named(wider.id)}, {usd}{less}."
+    )
 
 
 def _cost(choice: Choice) -> Decimal:
