@@ -30,7 +30,7 @@ KIND_WORDS = {
     Billing.SELF_HOSTED: "self-hosted",
 }
 """The kinds of ways as people name them."""
-_CLOUD_OF = {"bedrock": "aws"}  # models and machines of one cloud go by two names
+CLOUD_OF = {"bedrock": "aws"}  # models and machines of one cloud go by two names
 
 
 class Objection(msgspec.Struct, frozen=True):
@@ -60,7 +60,7 @@ TAKE_REGIONAL = "take a regional type"
 def of_place(where: Where, place: Place) -> Iterator[Objection]:
     """Provider, region, boundary and round trip."""
     providers = where.providers
-    if providers and not {place.provider, _CLOUD_OF.get(place.provider)} & set(providers):
+    if providers and not {place.provider, CLOUD_OF.get(place.provider)} & set(providers):
         yield Objection(f"its provider is {place.provider}, asked for {', '.join(providers)}")
     if where.regions and place.region not in where.regions:
         yield Objection(f"not in {', '.join(where.regions)}")

@@ -88,6 +88,7 @@ def view_of(workload: Workload) -> WorkloadView:
         from_region=workload.from_region,
         latency_ms=workload.latency_ms,
         failures=workload.failures,
+        committed_usd_per_month=dict(workload.committed_spend),
     )
 
 

@@ -13,6 +13,7 @@ class WorkloadView(Answer, frozen=True):
     """The workload as it was understood; rates are those of the first month.
 
     Lengths are means. `requests_per_month` counts those that may wait, the peak does not.
+    `committed_usd_per_month` is what is to be spent with each provider in any case.
     """
 
     name: str
@@ -35,6 +36,7 @@ class WorkloadView(Answer, frozen=True):
     from_region: str | None
     latency_ms: float | None
     failures: int
+    committed_usd_per_month: dict[str, Decimal]
 
 
 class Money(Answer, frozen=True):

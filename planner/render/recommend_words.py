@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from decimal import Decimal
 
+from planner.core.commitments import commitment_to
 from planner.core.offers import Billing
 from planner.core.recommend_answer import Choice, Recommendation, Rejection
 from planner.render.money import currency, money
@@ -41,13 +42,11 @@ def headlines(answer: Recommendation) -> Iterator[str]:
     if others:
         other = others[0]
         extra = other.usd_per_month.high / best.usd_per_month.high - 1 if _cost(best) else None
-        more = f", {float(extra):+.0%}" if extra is not None else ""
+        more = "" if extra is None else f", {round(float(extra), 2) + 0.0:+.0%}"
         cost = whole(other.usd_per_month.high)
         yield f"Next: {what(other)}, {where(other)}, at {cost}{more}."
     yield from _wider(answer)
-    if best.draws_down_usd_per_month is not None:
-        drawn = whole(best.draws_down_usd_per_month)
-        yield f"Of it {drawn} a month draw down your commitment to {best.provider}."
+    yield from _commitments(answer, best)
     for later in best.later:
         yield (
             f"From {later.from_date} on with {later.model}, which its provider names instead: "
@@ -71,6 +70,19 @@ def _nothing(answer: Recommendation) -> Iterator[str]:
         one = rows[0].regions if len(rows) == 1 else ()
         place = f" in {one[0]}" if one else ""
         yield f"{model}, {names}{place}: {reason}; {step}."
+
+
+def _commitments(answer: Recommendation, best: Choice) -> Iterator[str]:
+    """What of the bill is paid out of a commitment, and what stays undrawn of each."""
+    committed = answer.workload.committed_usd_per_month
+    drawn = best.draws_down_usd_per_month
+    for provider, usd in committed.items():
+        said = f"of your commitment to {provider} ({whole(usd)})"
+        if drawn is None or commitment_to(best.provider, {provider: usd}) is None:
+            yield f"It draws nothing {said}."
+            continue
+        left = f"; {whole(usd - drawn)} stay undrawn" if drawn < usd else ""
+        yield f"It draws {whole(drawn)} a month {said}{left}."
 
 
 def _wider(answer: Recommendation) -> Iterator[str]:
