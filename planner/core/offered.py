@@ -93,7 +93,7 @@ def ways_for(workload: Workload, model: str, supply: Supply) -> Ways:
     best = one_of_each(found, workload, supply.shelf.on)
     return Ways(
         tokens=tuple(w for w in best if w.units is None and w.kind is not Billing.BATCH),
-        spills=tuple(one_of_each(small, workload, supply.shelf.on)),
+        spills=tuple(one_of_each(small, workload, supply.shelf.on, by_room=True)),
         batches=tuple(w for w in best if w.kind is Billing.BATCH),
         units=tuple(w for w in best if w.units is not None),
         refused=(*refused, *unfit),

@@ -8,6 +8,7 @@ from operator import attrgetter
 
 import msgspec
 
+from planner.core.demands import room_of
 from planner.core.offers import Availability
 from planner.core.ways import Way
 from planner.core.workload import Workload
@@ -23,8 +24,12 @@ def months_of(way: Way, workload: Workload, on: dt.date) -> int:
     return min(months, int((way.retires_on - on).days / MONTH_DAYS))
 
 
-def one_of_each(ways: Sequence[Way], workload: Workload, on: dt.date) -> list[Way]:
+def one_of_each(
+    ways: Sequence[Way], workload: Workload, on: dt.date, *, by_room: bool = False
+) -> list[Way]:
     """Of the versions and regions of one thing the cheapest, and where it is as good.
+
+    `by_room`: of what can take a part of the load alone, one that takes more has its place, too.
 
     A cheap one takes no place from one that lives longer, that can be had in other numbers, or
     that is cheaper by another term: whether it serves is not known yet. Machines are sorted out by
@@ -40,18 +45,27 @@ def one_of_each(ways: Sequence[Way], workload: Workload, on: dt.date) -> list[Wa
     return [
         _with_alike(way, group)
         for group in groups.values()
-        for way in _unbeaten(sorted(group, key=lambda w: _worth(w, workload)), workload)
+        for way in _unbeaten(
+            sorted(group, key=lambda w: _worth(w, workload)), workload, by_room=by_room
+        )
     ]
 
 
-def _unbeaten(ranked: Sequence[Way], workload: Workload) -> list[Way]:
+def _unbeaten(ranked: Sequence[Way], workload: Workload, *, by_room: bool) -> list[Way]:
     """Those that no other can replace at every term and in every count; of equals the first."""
     prices = [_prices(way, workload) for way in ranked]
+    rooms = [room_of(workload, way) if by_room else None for way in ranked]
 
     def replaces(one: int, other: int) -> bool:
-        return all(
-            term in prices[one] and prices[one][term] <= usd for term, usd in prices[other].items()
-        ) and _sold_as_finely(ranked[one], ranked[other])
+        room, needed = rooms[one], rooms[other]
+        return (
+            all(
+                term in prices[one] and prices[one][term] <= usd
+                for term, usd in prices[other].items()
+            )
+            and _sold_as_finely(ranked[one], ranked[other])
+            and (room is None or (needed is not None and room >= needed))
+        )
 
     everyone = range(len(ranked))
     return [

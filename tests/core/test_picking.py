@@ -1,7 +1,11 @@
 """Claims about which region stands for others: none hides another that is better at anything."""
 
+from fractions import Fraction
+
 from planner.core.offers import Scope
+from planner.core.profiles import bursty
 from planner.core.recommend import recommend
+from tests.builders import quota
 from tests.supplied import fact, on_demand, provisioned, supply, tokens, unit_hour, workload
 
 SMALL = workload(2000)
@@ -122,3 +126,26 @@ def test_a_global_price_is_no_doubt_and_a_zones_is_one() -> None:
         assert best is not None
         risks[scope] = told in best.risks
     assert risks == {Scope.GLOBAL: False, Scope.GEOGRAPHIC: True}
+
+
+def test_a_larger_quota_is_not_hidden_by_a_smaller_one() -> None:
+    """Of 100 and 1,000 thousand tokens a minute the larger takes the overflow: 300 PTU, not 750.
+
+    The busiest hours have eight times the mean; neither quota takes all of them.
+    """
+    limits = {"aaa": 100, "zzz": 1000}
+    pooled = {"quota_names": ("TPM",), "tokens_per_minute_per_unit": 1000}
+    known = supply(
+        *(on_demand(region, **pooled) for region in limits),
+        *(quota(region, name="TPM", limit=most, used=0) for region, most in limits.items()),
+        provisioned(),
+        usage=[tokens("input", "2"), tokens("output", "8")],
+        hourly=[unit_hour("0.3", "1_month")],
+        facts=[fact()],
+    )
+    best = recommend(workload(10_000, profile=bursty(Fraction(8))), known, outlook=False)
+    assert best.recommended is not None
+    assert best.recommended.units is not None
+    assert best.recommended.units.reserved == 300
+    assert str(best.recommended.usd_per_month.high) == "76650.00"
+    assert best.recommended.overflow_to == "on_demand:azure/zzz/GlobalStandard/gpt-4.1"
