@@ -45,7 +45,7 @@ def _paid_to(cloud: str, plan: Plan) -> Fraction:
         (
             part.usd_per_month
             for part in plan.parts
-            if any(part.what.startswith(f"{way.what}, ") for way in others)
+            if any(part.what.startswith(f"{way.name}, ") for way in others)
         ),
         Fraction(),
     )

@@ -186,8 +186,9 @@ def _unpriced(lot: Lot) -> str:
 
 
 class Needed(msgspec.Struct, frozen=True, kw_only=True):
-    """What the busiest minute takes of a quota."""
+    """What one request, and with it the busiest minute, takes of a quota."""
 
+    tokens_per_request: Fraction
     tokens_per_minute: Fraction
     requests_per_minute: Fraction
     formula: str
@@ -206,8 +207,10 @@ def needed_of(workload: Workload, provider: str, model: str) -> Needed:
         max_tokens=workload.reserved_output_tokens,
     )
     requests = workload.peak_requests_per_minute * max(workload.growth)
+    each = max(one.reserved, one.settled)
     return Needed(
-        tokens_per_minute=requests * max(one.reserved, one.settled),
+        tokens_per_request=each,
+        tokens_per_minute=requests * each,
         requests_per_minute=requests,
         formula="busiest minute x tokens of a request, reserved on arrival or settled",
         source=one.source,

@@ -43,14 +43,13 @@ def figures(served: Served, load: Workload, needed: Needed) -> Iterator[Figure]:
             "batch share": f"{float(load.batch_share):.6g}",
         },
     )
-    one = needed.tokens_per_minute / (needed.requests_per_minute or 1)
     yield Figure(
         figure="tokens of the busiest minute, as its quota counts them",
         value=f"{float(needed.tokens_per_minute):,.10g}",
         formula=needed.formula,
         inputs={
             "busiest minute": f"{float(needed.requests_per_minute):,.10g}",
-            "tokens of a request": f"{float(one):,.10g}",
+            "tokens of a request": f"{float(needed.tokens_per_request):,.10g}",
             "input": f"{float(load.input.mean):,.10g}",
             "max_tokens": f"{float(load.reserved_output_tokens):,.10g}",
         },
@@ -156,7 +155,7 @@ def _per_request(way: Way, load: Workload) -> Figure:
     inputs["output"] = f"{float(load.output.mean):,.10g}"
     usd = rates.usd_per_request(load) if rates is not None else Fraction()
     return Figure(
-        figure=f"{way.what}, USD per request",
+        figure=f"{way.name}, USD per request",
         value=_usd(usd),
         formula="(uncached input x price + cached input x its price + output x price) / 1,000,000",
         inputs=inputs,

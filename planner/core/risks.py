@@ -55,6 +55,8 @@ class Risks:
         if ends is not None and (ends - self._on).days <= _SOON_DAYS:
             sure = f" ({way.certainty})" if way.certainty else ""
             yield f"{way.model} retires on {ends}{sure}, in {(ends - self._on).days} days"
+        if way.tier == "flex":
+            yield "flex is served as there is room: slower, and refused where there is none"
         if way.standing.shared_pool:
             yield f"its quota for {way.what} is a pool that other models share"
         if (
@@ -88,7 +90,7 @@ class Risks:
                 )
         unknown = rates.unpriced_over
         if unknown is not None and unknown < prompts.longest:
-            yield f"what prompts over {unknown:,} tokens cost by {way.what} is unknown"
+            yield f"what prompts over {unknown:,} tokens cost by {way.name} is unknown"
         if self._workload.cached_share and rates.cached_input is None:
             yield "no price of cached input is known: it is charged as other input"
 
@@ -103,7 +105,7 @@ class Risks:
             requests = sum(
                 part.quantity
                 for part in plan.parts
-                if part.unit == "requests" and part.what.startswith(f"{way.what}, ")
+                if part.unit == "requests" and part.what.startswith(f"{way.name}, ")
             )
             most = f", at most {float(more * requests):,.0f} a month" if requests else ""
             yield f"{said}{most}" + (" if all uncached input is written" if most else "")

@@ -164,6 +164,11 @@ class Way(msgspec.Struct, frozen=True, kw_only=True):
     layout: Forecast | None = None
 
     @property
+    def name(self) -> str:
+        """What it is called beside others: its deployment type, and the tier if not the usual."""
+        return self.what if self.tier == "default" else f"{self.what} ({self.tier})"
+
+    @property
     def handicap(self) -> Fraction:
         """What its cost is multiplied with when ways are ranked: equals that are listed win."""
         return UNLISTED_HANDICAP if self.unlisted else Fraction(1)

@@ -225,7 +225,7 @@ def _faults_of_limits(of: Workload) -> Iterator[str]:
     if of.horizon_months is not None and not 1 <= of.horizon_months <= MOST_MONTHS:
         yield f"horizon_months is {of.horizon_months}; give 1 to {MOST_MONTHS}"
     if of.tier not in (*TIERS, ANY_TIER):
-        yield f"tier is {of.tier!r}; known are {', '.join((*TIERS, ANY_TIER))}"
+        yield f"tier is {of.tier!r}; there is {', '.join((*TIERS, ANY_TIER))}"
     if not 0 <= of.failures <= MOST_FAILURES:
         yield f"failures is {of.failures}; give 0 to {MOST_FAILURES}"
     for field in ("ttft_ms", "tpot_ms", "latency_ms"):

@@ -71,6 +71,13 @@ def test_a_request_reserves_its_max_tokens() -> None:
     assert needed_of(long, "azure", "gpt-4.1").tokens_per_minute == 900_000
 
 
+def test_a_request_has_its_tokens_where_all_may_wait() -> None:
+    """Nothing is answered at once: the busiest minute takes none, a request still 1,200."""
+    needed = needed_of(workload(batch_share=1), "azure", "gpt-4.1")
+    assert needed.tokens_per_request == 1200
+    assert needed.tokens_per_minute == 0
+
+
 def test_the_peak_minute_of_the_last_month_counts_without_what_waits() -> None:
     """600 a minute, twice that in the busiest, half of it waits, four months of 10% growth."""
     load = workload(

@@ -58,7 +58,7 @@ def test_a_maximum_above_the_length_is_a_risk() -> None:
     found = answer(load(Lengths.of(1000, maximum=900_000)), *SHORT, *LONG, *FLEX)
     assert found.recommended is not None
     assert found.recommended.tier == "flex"
-    assert "what prompts over 200,000 tokens cost by GlobalStandard is unknown" in (
+    assert "what prompts over 200,000 tokens cost by GlobalStandard (flex) is unknown" in (
         found.recommended.risks
     )
     usual = found.alternatives[0]
@@ -98,3 +98,14 @@ def test_what_caches_cost_beyond_reads_is_named_with_its_bound() -> None:
     without = answer(load(Lengths.of(1000)), *SHORT, *rows).recommended
     assert without is not None
     assert [risk for risk in without.risks if risk.startswith("not included")] == []
+
+
+def test_a_tier_is_named_in_the_bill_and_flex_is_no_promise() -> None:
+    """Flex says that it is served as there is room; the usual tier says nothing."""
+    found = answer(load(Lengths.of(1000)), *SHORT, *FLEX)
+    told = "flex is served as there is room: slower, and refused where there is none"
+    choices = [c for c in (found.recommended, *found.alternatives) if c is not None]
+    assert [(c.tier, c.bill[0].what, told in c.risks) for c in choices] == [
+        ("flex", "GlobalStandard (flex), by the token", True),
+        ("default", "GlobalStandard, by the token", False),
+    ]
