@@ -122,23 +122,47 @@ class Shelf:
             for named, over in variants
             if named == tier and over and (long := self._quote(lot, offer, tier, over)) is not None
         ]
+        said = self._announced(lot, quote, lambda on: self._quote(lot, offer, tier, on=on))
         hosted = bool(quote.usd_per_unit_hour) and lot.billing is Billing.ON_DEMAND
         return msgspec.structs.replace(
             lot,
             billing=Billing.HOSTED if hosted else lot.billing,
             tier=tier,
             quote=quote,
+            notes=(*lot.notes, *said),
             rates=rates_of(quote, longer, (over for _, over in variants)),
         )
 
-    def _quote(self, lot: Lot, offer: Offer, tier: str, over: int = 0) -> Quote | None:
+    def _announced(
+        self, lot: Lot, now: Quote, quote_on: Callable[[dt.date], Quote | None]
+    ) -> Iterator[str]:
+        """The price that follows on a known day, where the table told of it by the date."""
+        day, prices = now.effective_to, self.prices
+        rows = (*prices.usage_of(lot.model), *prices.fees_for(lot.provider, lot.model))
+        told = day is not None and any(
+            (row.provider, row.starts_on) == (lot.provider, day) and row.retrieved_on <= self.on
+            for row in rows
+        )
+        later = quote_on(day) if day is not None and told else None
+        if later is None:
+            return
+        if now.usd_per_unit_hour != (usd := later.usd_per_unit_hour) and usd is not None:
+            yield f"from {day} on it costs {usd:f} USD an hour; not in the bill"
+        before, after = rates_of(now), rates_of(later)
+        if after is not None and after != before:
+            usd_each = f"{after.input:f} / {after.output:f} USD per million tokens"
+            yield f"from {day} on it costs {usd_each}; not in the bill"
+
+    def _quote(
+        self, lot: Lot, offer: Offer, tier: str, over: int = 0, on: dt.date | None = None
+    ) -> Quote | None:
         return self.prices.quote(
             provider=lot.provider,
             region=offer.region,
             model=lot.model,
             version=lot.version,
             deployment_type=lot.deployment_type,
-            on=self.on,
+            on=on or self.on,
             global_scope=offer.scope is Scope.GLOBAL,
             tier=tier,
             context_over_tokens=over,
@@ -153,15 +177,20 @@ class Shelf:
         terms: list[Term] = []
         ended: list[Term] = []
         unit = lot.unit
+        said: list[str] = []
         for name, last in self._offered_terms(lot):
             on = self.on if last is None else last - dt.timedelta(days=1)
             quote = self._unit_quote(lot, offer, name, on)
             if quote is not None and quote.usd_per_unit_hour is not None:
                 (terms if last is None else ended).append(term_of_quote(name, quote, last))
                 unit = unit or quote.unit
+                if last is None and name == "on_demand":
+                    at = partial(self._unit_quote, lot, offer, name)
+                    said += self._announced(lot, quote, at)
         return msgspec.structs.replace(
-            lot, terms=tuple(terms), ended=tuple(ended), fact=fact, grid=grid, unit=unit
-        )
+            lot, terms=tuple(terms), ended=tuple(ended), fact=fact, grid=grid, unit=unit,
+            notes=(*lot.notes, *said),
+        )  # fmt: skip
 
     def _offered_terms(self, lot: Lot) -> Iterator[tuple[str, dt.date | None]]:
         """The terms that rows name for a lot's units, and the day on which the last row ended."""
