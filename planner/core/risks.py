@@ -6,10 +6,12 @@ from planner.core.demands import needed_of
 from planner.core.licences import LicenceStatus
 from planner.core.offered import Supply
 from planner.core.offers import Availability, Billing
+from planner.core.picking import MONTH_DAYS
 from planner.core.plans import Plan
+from planner.core.terms import Term
 from planner.core.ways import Way
 from planner.core.weighing import Served
-from planner.core.workload import Workload
+from planner.core.workload import HOURS_PER_MONTH, Workload
 
 _SOON_DAYS = 365
 _OLD_DAYS = 180
@@ -31,6 +33,7 @@ class Risks:
         for way in (plan.way, plan.overflow, plan.batch):
             if way is not None:
                 yield from self._risks_of(way)
+                yield from self._of_price(plan.term or way if way is plan.way else way)
                 yield from self._caches(way, plan)
         units = plan.way.units
         if units is not None and units.rate.low != units.rate.high:
@@ -39,16 +42,34 @@ class Risks:
                 f"{float(units.rate.low):,.0f} to {float(units.rate.high):,.0f} requests an hour, "
                 "planned with the low end"
             )
-        if plan.term is not None and plan.term.months and served.later:
-            yield f"the {plan.term.name.replace('_', ' ')} term may outlast {plan.way.model}"
+        yield from self._committed(served)
         by_hour = plan.running is not None and plan.running.hourly_peak
         if by_hour and plan.way.kind is Billing.PROVISIONED:
             yield "units given back are not sure to be there again"
         limits = load.ttft_ms is not None or load.tpot_ms is not None
         if limits and (units is None or plan.overflow is not None):
             yield "no provider promises times to the first token or between tokens by the token"
-        if plan.term is not None and plan.term.doubts:
-            yield f"price in doubt: {'; '.join(plan.term.doubts)}"
+
+    def _committed(self, served: Served) -> Iterator[str]:
+        """What is signed for at once, and whether it ends before the model does."""
+        term, running, way = served.plan.term, served.plan.running, served.plan.way
+        if term is None or not term.months or running is None or not running.reserved:
+            return
+        name = term.name.replace("_", " ")
+        usd = running.reserved * term.usd_per_unit_hour * HOURS_PER_MONTH * term.months
+        yield f"{name} is committed to at once: {float(usd):,.0f} USD"
+        left = None if way.retires_on is None else (way.retires_on - self._on).days
+        if served.later or (left is not None and left < term.months * MONTH_DAYS):
+            yield f"the {name} term may outlast {way.model}"
+
+    def _of_price(self, price: Way | Term) -> Iterator[str]:
+        """Where a price is from, its age and its doubts."""
+        if price.origin in _DOUBTFUL:
+            yield f"unverified price: {price.source} ({price.origin})"
+        if (age := (self._on - price.retrieved_on).days) > _OLD_DAYS:
+            yield f"its price was read {age} days ago"
+        for doubt in price.doubts:
+            yield f"price in doubt: {doubt}"
 
     def _risks_of(self, way: Way) -> Iterator[str]:
         ends = way.retires_on
@@ -64,13 +85,9 @@ class Risks:
             and way.kind is not Billing.SELF_HOSTED
         ):
             yield from self._unknown_quota(way)
-        if way.origin in _DOUBTFUL:
-            yield f"unverified price: {way.source} ({way.origin})"
-        if (age := (self._on - way.retrieved_on).days) > _OLD_DAYS:
-            yield f"its price was read {age} days ago"
-        for doubt in way.doubts:
-            yield f"price in doubt: {doubt}"
         yield from self._unpriced(way)
+        if way.kind is Billing.SELF_HOSTED and self._workload.cached_share:
+            yield "cached input is not counted: machines are sized as if all of it were new"
         if self._workload.licences and way.kind is Billing.SELF_HOSTED:
             licence = self._supply.licence(way.model)
             if licence is not None and licence.status is LicenceStatus.RECALLED:

@@ -13,6 +13,8 @@ from planner.render.words import age
 
 _NAMED = 3
 _HUNDREDS = Decimal(100)
+_THOUSANDS = 1000
+_NO_ROOM = 0.005  # would be told as 0%
 _ELSEWHERE = re.compile(r"it may process .+, asked for (.+)")
 _ZONES = {"eur": "eur (the EU, Norway and Switzerland)"}
 KINDS = {
@@ -111,7 +113,9 @@ def _how(best: Choice) -> Iterator[str]:
         yield f"{count[0].upper()}{count[1:]}{used}{_spill(best)}."
     if best.headroom is not None:
         verb = "is" if str(best.binds).startswith("1 ") else "are"
-        yield f"The peak may grow {_times(best.headroom)} until {best.binds} {verb} full."
+        full = best.headroom < _NO_ROOM
+        grows = "" if full else f"The peak may grow {_times(best.headroom)} until "
+        yield f"{grows}{best.binds} {verb} full{' at the peak' if full else ''}."
 
 
 def _times(room: float) -> str:
@@ -161,7 +165,8 @@ def unit_count(choice: Choice, *, mode: bool = False) -> str:
     if units.hourly_peak:
         most = f"up to {units.hourly_peak:,} {noun}"
         same = units.hourly_mean == units.hourly_peak
-        mean = "" if same else f", {units.hourly_mean:,.3g} on average"
+        digits = ",.0f" if units.hourly_mean >= _THOUSANDS else ",.3g"
+        mean = "" if same else f", {units.hourly_mean:{digits}} on average"
         parts.append(f"{units.hourly_peak:,} {noun}" if same and not parts else most + mean)
     spare = f", {units.spare} spare" if units.spare else ""
     how = f", {choice.mode}" if mode and choice.mode else ""

@@ -2,6 +2,8 @@
 
 from fractions import Fraction
 
+import msgspec
+
 from planner.core.offers import Scope
 from planner.core.profiles import bursty
 from planner.core.recommend import recommend
@@ -149,3 +151,27 @@ def test_a_larger_quota_is_not_hidden_by_a_smaller_one() -> None:
     assert best.recommended.units.reserved == 300
     assert str(best.recommended.usd_per_month.high) == "76650.00"
     assert best.recommended.overflow_to == "on_demand:azure/zzz/GlobalStandard/gpt-4.1"
+
+
+def test_of_hosted_regions_the_smaller_fee_wins() -> None:
+    """At one price by the token: a fee of 1 dollar for 730 hours and 5.26 for tokens, not of 3."""
+    model = "llama-3.1-8b"
+    fees = [
+        unit_hour(
+            usd, item="hosting", name=model, unit="hour", deployment_type="GlobalStandard",
+            regions=(region,),
+        )
+        for region, usd in (("aaa", "3"), ("zzz", "1"))
+    ]  # fmt: skip
+    known = supply(
+        *(on_demand(region, model=model, version="1") for region in ("aaa", "zzz")),
+        usage=[tokens("input", "6", model=model), tokens("output", "6", model=model)],
+        hourly=[msgspec.structs.replace(fee, model=model) for fee in fees],
+    )
+    answer = recommend(workload(1, models=(model,)), known, outlook=False)
+    assert answer.recommended is not None
+    assert (answer.recommended.region, str(answer.recommended.usd_per_month.high)) == (
+        "zzz",
+        "735.26",
+    )
+    assert answer.alternatives == ()
