@@ -12,9 +12,11 @@ from planner.core.demands import needed_of
 from planner.core.explained import figures
 from planner.core.offered import Supply
 from planner.core.offers import Availability, Billing
-from planner.core.plans import Part, Plan, Season
+from planner.core.plans import Part, Plan
+from planner.core.profiles import hours_in_words
 from planner.core.recommend_answer import BillLine, Choice, Later, Money, UnitCount
 from planner.core.risks import Risks
+from planner.core.seasons import Season
 from planner.core.unit_plans import plans
 from planner.core.ways import Rate, Units
 from planner.core.week import Week
@@ -35,7 +37,7 @@ class Telling:
     def choice(self, rank: int, served: Served, *, explain: bool) -> Choice:
         """A plan as a choice of the answer."""
         plan, way = served.plan, served.plan.way
-        headroom, binds = self._room(plan)
+        headroom, binds = self._room(served)
         load = self._workload
         needed = needed_of(load, way.provider, way.model)
         bill = tuple(_line(part) for part in (*plan.parts, *served.fixed))
@@ -53,6 +55,7 @@ class Telling:
             tier=way.tier,
             term=plan.term.name if plan.term else None,
             mode=plan.mode,
+            schedule=_schedule(plan),
             units=_units(way.units, plan) if way.units else None,
             overflow_to=plan.overflow.id if plan.overflow else None,
             batch_to=plan.batch.id if plan.batch else None,
@@ -126,30 +129,34 @@ class Telling:
         change = min(alike, default=plan.usd_per_month) - plan.usd_per_month
         return served.usd_per_month + change * served.months[0] / sum(served.months)
 
-    def _room(self, plan: Plan) -> tuple[float | None, str | None]:
+    def _room(self, served: Served) -> tuple[float | None, str | None]:
         """How much the peak may grow until a limit is met, and which that is."""
-        way, load = plan.way, self._workload
-        peak = load.peak_requests_per_minute * max(load.growth)
-        if not peak:
-            return None, None
-        if way.units is not None and plan.running is not None and plan.overflow is None:
-            serving = plan.running.peak - plan.running.spare
-            carried = serving * way.units.rate.low / 60
-            name = way.units.name if serving == 1 else way.units.several
-            return float(carried / peak - 1), f"{serving:,} {name}"
-        if way.units is not None:
-            return None, None
-        needed, standing = needed_of(load, way.provider, way.model), way.standing
-        limits = [
-            (Fraction(free) / wanted - 1, f"{free:,.0f} {unit} per minute")
-            for free, wanted, unit in (
-                (standing.free_tokens_per_minute, needed.tokens_per_minute, "tokens"),
-                (standing.free_requests_per_minute, needed.requests_per_minute, "requests"),
-            )
-            if free is not None
-        ]
+        limits = list(self._limits(served.plan, max(self._workload.growth[: served.months[0]])))
+        start = served.months[0]
+        for (_, plan), months in zip(served.later, served.months[1:], strict=True):
+            limits += self._limits(plan, max(self._workload.growth[start : start + months]))
+            start += months
         room, binds = min(limits, default=(None, None))
         return (None if room is None else float(room)), binds
+
+    def _limits(self, plan: Plan, growth: Fraction) -> Iterator[tuple[Fraction, str]]:
+        """How much the peak of some months may grow until each of a plan's limits is met."""
+        way, running = plan.way, plan.running
+        if way.units is not None:
+            if running is not None and running.room is not None and plan.overflow is None:
+                serving = running.peak - running.spare
+                name = way.units.name if serving == 1 else way.units.several
+                yield running.room - 1, f"{serving:,} {name}"
+            return
+        load = self._workload
+        needed, standing = needed_of(load, way.provider, way.model), way.standing
+        least = growth / max(load.growth)
+        for free, wanted, unit in (
+            (standing.free_tokens_per_minute, needed.tokens_per_minute, "tokens"),
+            (standing.free_requests_per_minute, needed.requests_per_minute, "requests"),
+        ):
+            if free is not None and wanted:
+                yield Fraction(free) / (wanted * least) - 1, f"{free:,.0f} {unit} per minute"
 
 
 def choice_id(served: Served) -> str:
@@ -178,6 +185,11 @@ def _units(units: Units, plan: Plan) -> UnitCount | None:
         minimum=units.grid.minimum,
         step=units.grid.step,
     )
+
+
+def _schedule(plan: Plan) -> str | None:
+    running = plan.running
+    return hours_in_words(running.timetable) if running and running.timetable else None
 
 
 def _utilisation(plan: Plan) -> float | None:

@@ -28,6 +28,21 @@ class Hour(msgspec.Struct, frozen=True):
     share: Fraction
     levels: tuple[Level, ...]
 
+    @property
+    def peak(self) -> Fraction:
+        """The highest load in requests per hour."""
+        return max(level.requests_per_hour for level in self.levels)
+
+    def over(self, capacity: Fraction) -> Fraction:
+        """What is above a capacity, in requests per hour over all of the hour."""
+        above = (max(Fraction(), le.requests_per_hour - capacity) * le.share for le in self.levels)
+        return sum(above, Fraction())
+
+    def times(self, factor: Fraction) -> "Hour":
+        """So many times the load."""
+        levels = (Level(level.requests_per_hour * factor, level.share) for level in self.levels)
+        return Hour(self.share, tuple(levels))
+
 
 class LoadCurve:
     """The levels of a load, lowest first; their shares sum to 1.
@@ -62,11 +77,9 @@ class LoadCurve:
         """The load over some months, each of which has so many times this one."""
         if len(set(growth)) == 1:
             growth = growth[:1]
+        share = Fraction(1, len(growth))
         return LoadCurve(
-            Hour(
-                hour.share / len(growth),
-                tuple(Level(one.requests_per_hour * factor, one.share) for one in hour.levels),
-            )
+            Hour(hour.share * share, hour.times(factor).levels)
             for factor in growth
             for hour in self.hours
         )

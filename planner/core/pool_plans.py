@@ -12,8 +12,9 @@ from fractions import Fraction
 import msgspec
 
 from planner.core.duration import LoadCurve, hour_of
-from planner.core.plans import Part, Plan, Season
+from planner.core.plans import Part, Plan
 from planner.core.profiles import HOURS_PER_WEEK
+from planner.core.seasons import Season
 from planner.core.sharing import NANO, Meeting, Needs, Shareable
 from planner.core.unit_plans import plans
 from planner.core.ways import Rate, Way
@@ -94,6 +95,7 @@ def pool_plan(members: Sequence[Shareable], meeting: Meeting, needs: Needs) -> P
     season = PooledSeason(
         week=PooledWeek(needs),
         growth=meeting.growth,
+        timetables=False,  # each member has its own hours
         spill_usd=spill_usd,
         horizon=meeting.horizon_months or None,
     )

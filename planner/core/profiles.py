@@ -5,7 +5,8 @@ names, 0 no traffic, 2 twice the rate. Within an hour one minute is the busiest;
 what is left of the hour evenly.
 """
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
 
 import msgspec
@@ -207,6 +208,27 @@ def _window(
         peak_minute_factor=minute,
         told=f"{told}, {float(outside):g} of it at other times" if outside else told,
     )
+
+
+def hours_in_words(hours: Sequence[bool]) -> str:
+    """Some hours of the week, Monday 00:00 UTC first: "Monday to Friday 00:00 to 09:00 UTC".
+
+    Hours over midnight are told with the day on which they begin.
+    """
+    if all(hours):
+        return "day and night"
+    count = len(hours)
+    spans: dict[tuple[int, int], list[int]] = defaultdict(list)
+    for first in (n for n in range(count) if hours[n] and not hours[n - 1]):
+        length = next(k for k in range(count) if not hours[(first + k) % count])
+        day, start = divmod(first, HOURS_PER_DAY)
+        spans[start, length].append(day)
+    told = (
+        f"{_days_in_words(days)} {start:02}:00 to {(start + length) % HOURS_PER_DAY or 24:02}:00"
+        + (f" {length // HOURS_PER_DAY} days later" if length >= HOURS_PER_DAY else "")
+        for (start, length), days in spans.items()
+    )
+    return f"{'; '.join(told)} UTC"
 
 
 def _days_in_words(days: list[int]) -> str:

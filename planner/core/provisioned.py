@@ -7,7 +7,7 @@ spilling. With that settled the cost is convex in the reserved count, so that th
 is where one more step stops paying: the newsvendor's rule, on a duration curve.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from fractions import Fraction
 
 import msgspec
@@ -34,7 +34,8 @@ class LayerPrices(msgspec.Struct, frozen=True, kw_only=True):
 
     `reserved` and `hourly` are per unit and hour, `overflow` per request. The overflow takes
     `most_over` requests per hour at most, None: any number. What is `waiting` goes into the idle
-    time of the reserved units.
+    time of the reserved units. Where any unit runs, `spare` more do; `held` units are paid for
+    already.
     """
 
     reserved: Fraction | None = None
@@ -42,14 +43,17 @@ class LayerPrices(msgspec.Struct, frozen=True, kw_only=True):
     overflow: Fraction | None = None
     most_over: Fraction | None = None
     waiting: Waiting | None = None
+    spare: int = 0
+    held: int = 0
 
 
 class Layers(msgspec.Struct, frozen=True, kw_only=True):
     """Units and what they cost, as means over all the time that was looked at.
 
     `reserved` units always run, beside them `hourly` on average and `hourly_peak` at most; of the
-    load `carried` requests per hour are theirs, `spilled` go to the overflow, `waiting` found no
-    idle time. Costs are US dollars per hour.
+    load `carried` requests per hour are theirs, `spilled` go to the overflow, `spilled_peak` of
+    them in the busiest minute; `waiting` found no idle time. Costs are US dollars per hour; spare
+    units, which are counted nowhere else, cost as the reserved ones.
     """
 
     reserved: int
@@ -57,6 +61,7 @@ class Layers(msgspec.Struct, frozen=True, kw_only=True):
     hourly_peak: int
     carried: Fraction
     spilled: Fraction
+    spilled_peak: Fraction
     reserved_usd: Fraction
     hourly_usd: Fraction
     overflow_usd: Fraction
@@ -77,9 +82,9 @@ def best_layers(
     None where the layers that can be had do not carry the load.
     """
     above = _Above(curve, grid, per_unit, prices)
-    counts = [0] if prices.overflow is not None or prices.hourly is not None else []
+    counts = [prices.held]
     if prices.reserved is not None:
-        counts.append(_reserved_count(above, grid))
+        counts += [n for n in _reserved_counts(above, grid) if n > prices.held]
     told = [above.layers(n) for n in counts if above.carries(n)]
     return min(told, key=lambda layers: (layers.usd_per_hour, layers.reserved), default=None)
 
@@ -126,6 +131,11 @@ class _Above:
         count = grid.that_carries(need)
         return grid.largest if count is None else count
 
+    @property
+    def running(self) -> set[int]:
+        """The units that run by the hour in some hour, if none is reserved."""
+        return {running for *_, running in self._hours}
+
     def carries(self, reserved: int) -> bool:
         """Whether all layers together take the whole load."""
         if self._hours:
@@ -144,15 +154,20 @@ class _Above:
         hourly, hourly_peak = self._hourly(reserved)
         spilled = Fraction() if self.prices.overflow is None else self._spilled(reserved)
         waiting, waiting_usd = self._waits(reserved)
+        prices = self.prices
+        spare = prices.spare if reserved or hourly_peak else 0
+        bought = max(0, reserved + spare - prices.held)
+        each = prices.hourly if prices.reserved is None else prices.reserved
         return Layers(
             reserved=reserved,
             hourly=hourly,
             hourly_peak=hourly_peak,
             carried=self._curve.mean - spilled,
             spilled=spilled,
-            reserved_usd=reserved * (self.prices.reserved or Fraction()),
-            hourly_usd=hourly * (self.prices.hourly or 0),
-            overflow_usd=spilled * (self.prices.overflow or 0),
+            spilled_peak=self._spilled_peak(reserved) if spilled else spilled,
+            reserved_usd=bought * (each or Fraction()),
+            hourly_usd=hourly * (prices.hourly or 0),
+            overflow_usd=spilled * (prices.overflow or 0),
             waiting=waiting,
             waiting_usd=waiting_usd,
         )
@@ -176,6 +191,13 @@ class _Above:
             return self._curve.over(reserved * self._per_unit)
         over = (share * _missed(needs, max(n, reserved)) for share, needs, n in self._hours)
         return sum(over, Fraction()) * self._per_unit
+
+    def _spilled_peak(self, reserved: int) -> Fraction:
+        """The most requests per hour at once that no unit carries."""
+        if not self._hours:
+            return self._curve.peak - reserved * self._per_unit
+        over = (max(need for _, need in needs) - max(n, reserved) for _, needs, n in self._hours)
+        return max(over) * self._per_unit
 
 
 def _missed(needs: Iterable[tuple[Fraction, Fraction]], count: int) -> Fraction:
@@ -206,13 +228,30 @@ def _by_the_hour(
     return min(allowed, key=lambda n: (usd * n + worth * _missed(needs, n), n))
 
 
-def _reserved_count(above: _Above, grid: Grid) -> int:
-    """The reserved count of the lowest cost, 0 left aside: where one more step stops paying."""
-    usd = above.prices.reserved or Fraction()
+def _reserved_counts(above: _Above, grid: Grid) -> Iterator[int]:
+    """The counts one of which costs least, none at all left aside.
+
+    The cost is convex between two counts at which some hour's units begin to be reserved ones: what
+    waits finds idle time in these alone, so that it may fall faster beyond. Where nothing waits, it
+    is convex all the way.
+    """
     low, high = 0, grid.steps_to(above.most(grid))
     if above.prices.hourly is None:
         fewest = grid.that_carries(above.least)
         low = high if fewest is None else min(high, grid.steps_to(fewest))
+    stops = {low, high}
+    if above.prices.waiting is not None:
+        stops |= {step for n in above.running if low < (step := grid.steps_to(n)) < high}
+    first, *others = sorted(stops)
+    yield grid.count(first)
+    for last in others:
+        yield grid.count(_cheapest_step(above, grid, first, last))
+        first = last
+
+
+def _cheapest_step(above: _Above, grid: Grid, low: int, high: int) -> int:
+    """Where one more step stops paying, between two of them."""
+    usd = above.prices.reserved or Fraction()
     while low < high:
         middle = (low + high) // 2
         here, there = grid.count(middle), grid.count(middle + 1)
@@ -220,4 +259,4 @@ def _reserved_count(above: _Above, grid: Grid) -> int:
             low = middle + 1
         else:
             high = middle
-    return grid.count(low)
+    return low

@@ -50,7 +50,7 @@ def draws_of(workload: Workload, served: Served) -> Iterator[Draw]:
         weights = workload.profile.weights
         most = workload.peak_requests_per_minute * MINUTES_PER_HOUR * max(workload.growth)
         peaks = [most * weight / max(weights) for weight in weights]
-        shares = _beyond(peaks, _always_there(plan) * plan.way.units.rate.low)
+        shares = _spilled(plan, peaks)
         yield Draw(names=names, way=plan.overflow, workload=workload, shares=shares)
 
 
@@ -67,7 +67,7 @@ def draws_of_pool(pool: Pool, workloads: Sequence[Workload]) -> Iterator[Draw]:
         needs(shape_of(workload.profile), shared.unit_hours) for workload, shared in members
     ).peaks
     growth = max(pool.meeting.growth) / NANO
-    shares = _beyond([need * growth for need in all_need], Fraction(_always_there(plan)))
+    shares = _spilled(plan, [need * growth for need in all_need])
     for workload, shared in members:
         if shared.spill_to is not None:
             yield Draw(
@@ -75,14 +75,19 @@ def draws_of_pool(pool: Pool, workloads: Sequence[Workload]) -> Iterator[Draw]:
             )
 
 
-def _always_there(plan: Plan) -> int:
-    running = plan.running
-    return 0 if running is None else running.reserved - running.spare
+def _spilled(plan: Plan, needed: Iterable[Fraction]) -> tuple[Fraction, ...]:
+    """For each hour the part of a need that spills over.
 
-
-def _beyond(needed: Iterable[Fraction], capacity: Fraction) -> tuple[Fraction, ...]:
-    """For each hour the part of a need that is beyond a capacity."""
-    return tuple(1 - capacity / need if need > capacity else Fraction() for need in needed)
+    It is what the units that are there at first leave, and no more than ever spills over at once.
+    """
+    running, units = plan.running, plan.way.units
+    always = most = Fraction()
+    if running is not None and units is not None:
+        always = max(0, running.reserved - running.spare) * units.rate.low
+        most = running.spilled_peak
+    return tuple(
+        min(max(Fraction(), need - always), most) / need if need else Fraction() for need in needed
+    )
 
 
 def demands(draws: Iterable[Draw]) -> Iterator[QuotaDemand]:

@@ -102,9 +102,10 @@ class Choice(Answer, frozen=True):
 
     `utilisation` is the load over what the paid units carry (middle of a forecast);
     `headroom` how much the peak may grow before a limit is met, as a share; null where unknown.
-    `binds` names that limit. `draws_down_usd_per_month` is what is paid out of the commitment to
-    its provider; it lowers no cost, and ranks nothing. `effective_from` to `match` are those of
-    its price: of its units where it has a term, else of its tokens.
+    `binds` names that limit. `schedule` are the hours in which scheduled machines serve.
+    `draws_down_usd_per_month` is what is paid out of the commitment to its provider; it lowers no
+    cost, and ranks nothing. `effective_from` to `match` are those of its price: of its units where
+    it has a term, else of its tokens.
     """
 
     rank: int
@@ -120,6 +121,7 @@ class Choice(Answer, frozen=True):
     tier: str
     term: str | None
     mode: str | None
+    schedule: str | None
     units: UnitCount | None
     overflow_to: str | None
     batch_to: str | None

@@ -14,8 +14,8 @@ from operator import sub
 import msgspec
 
 from planner.core.offered import Ways
-from planner.core.plans import Season
 from planner.core.profiles import TrafficProfile
+from planner.core.seasons import Season
 from planner.core.ways import Way
 from planner.core.week import Week, mean, monthly
 from planner.core.workload import Workload
@@ -72,8 +72,9 @@ def shareables(workload: Workload, week: Week, ways: Ways) -> Iterator[Shareable
     once. Machines of one's own are nobody else's.
     """
     season = Season(week=week, growth=workload.growth)
-    spill = season.cheapest(ways.tokens)
-    waits = season.cheapest([*ways.tokens, *ways.batches]) if season.waiting else None
+    tokens = [way for way in ways.tokens if not way.fee_usd_per_hour]
+    spill = season.cheapest(tokens)
+    waits = season.cheapest([*tokens, *ways.batches]) if season.waiting else None
     side = sum(map(Fraction, workload.side_costs.values()), Fraction())
     own = sum(map(Fraction, workload.self_hosting_costs.values()), Fraction())
     waiting = season.waiting * season.usd_per_request(waits) if waits else Fraction()

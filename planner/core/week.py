@@ -75,6 +75,12 @@ class Week:
         )
 
     @cached_property
+    def order(self) -> tuple[int, ...]:
+        """Which of the curve's hours each hour of the week is, from Monday 00:00 UTC on."""
+        at: dict[Fraction, int] = {}
+        return tuple(at.setdefault(weight, len(at)) for weight in self.profile.weights)
+
+    @cached_property
     def turns(self) -> tuple["Turn", ...]:
         """How the busiest minute goes from hour to hour, each pair of hours that is alike once."""
         factor = self.profile.peak_minute_factor * self._rate

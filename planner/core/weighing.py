@@ -5,9 +5,9 @@ months from then on are planned, and priced, with that.
 """
 
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from fractions import Fraction
-from functools import cache
+from functools import cache, partial
 
 import msgspec
 
@@ -15,7 +15,8 @@ from planner.core.offered import Supply, Ways, ways_for
 from planner.core.offers import Availability, Billing
 from planner.core.picking import months_of
 from planner.core.placement import named_replacement
-from planner.core.plans import Part, Plan, Season
+from planner.core.plans import Part, Plan
+from planner.core.seasons import Held, Season
 from planner.core.unit_plans import least_usd, plans
 from planner.core.ways import Refusal, Way
 from planner.core.week import Week
@@ -170,25 +171,28 @@ class Weighing:
         months = self._months_of(way)
         first = list(self._plans(way, ways))
         if months and not first:
-            yield self._refusal(way, *_too_much(way, self.week, max(growth)))
+            spills = bool(self._spills(ways, months))
+            why = _too_much(way, self.week, max(growth), spills=spills)
+            yield self._refusal(way, *why)
             return
-        if months == len(growth):
-            for plan in first:
-                yield self._served(plan, (), (months,))
-            return
-        later = self._later(way, months)
-        if isinstance(later, str):
+        taking_over = cache(partial(self._later, way, months))
+        refused: dict[str, None] = {}
+        for held in [_held(plan, months) for plan in first] or [None]:
+            later = taking_over(held)
+            if isinstance(later, str):
+                refused[later] = None
+        for reason in refused:
             step = f"horizon_months: {months}" if months else "name its replacement under models"
-            yield self._refusal(way, later, step)
-            return
-        counts = (months, *(count for _, _, count in later))
+            yield self._refusal(way, reason, step)
         for plan in first:
-            yield self._served(plan, tuple((day, p) for day, p, _ in later), counts)
-
-    def _served(
-        self, plan: Plan, later: tuple[tuple[dt.date, Plan], ...], months: tuple[int, ...]
-    ) -> Served:
-        return Served(plan=plan, later=later, months=months, fixed=self._fixed(plan.way))
+            later = taking_over(_held(plan, months))
+            if not isinstance(later, str):
+                yield Served(
+                    plan=plan,
+                    later=tuple((day, then) for day, then, _ in later),
+                    months=(months, *(count for _, _, count in later)),
+                    fixed=self._fixed(way),
+                )
 
     def _fixed(self, way: Way) -> tuple[Part, ...]:
         """The lines that come with a way, whatever the load."""
@@ -197,16 +201,23 @@ class Weighing:
             lines += self.workload.self_hosting_costs.items()
         return tuple(Part(name, Fraction(1), "month", Fraction(usd)) for name, usd in lines)
 
-    def _plans(self, way: Way, ways: Ways, start: int = 0) -> Iterator[Plan]:
+    def _plans(
+        self, way: Way, ways: Ways, start: int = 0, held: Held | None = None
+    ) -> Iterator[Plan]:
         """The plans for a way from a month on, as long as it lives; what is beside it does, too."""
         until = self._months_of(way)
         growth = self.workload.growth[start:until]
         if growth:
-            tokens, batches = (
-                [other for other in others if self._months_of(other) >= until]
-                for others in ((*ways.tokens, *ways.spills), ways.batches)
-            )
-            yield from plans(way, Season(week=self.week, growth=growth), tokens, batches)
+            season = Season(week=self.week, growth=growth, held=held)
+            batches = self._that_live(ways.batches, until)
+            yield from plans(way, season, self._spills(ways, until), batches)
+
+    def _spills(self, ways: Ways, until: int) -> list[Way]:
+        """What may take what spills over up to a month."""
+        return self._that_live((*ways.tokens, *ways.spills), until)
+
+    def _that_live(self, ways: Iterable[Way], until: int) -> list[Way]:
+        return [way for way in ways if self._months_of(way) >= until]
 
     def _months_of(self, way: Way) -> int:
         return months_of(way, self.workload, self.on)
@@ -215,8 +226,13 @@ class Weighing:
         """Whether a way lives for the whole horizon."""
         return self._months_of(way) == len(self.workload.growth)
 
-    def _later(self, way: Way, months: int) -> list[tuple[dt.date, Plan, int]] | str:
-        """What takes over from a way that retires inside the horizon, or why nothing does."""
+    def _later(
+        self, way: Way, months: int, held: Held | None
+    ) -> list[tuple[dt.date, Plan, int]] | str:
+        """What takes over from a way that retires inside the horizon, or why nothing does.
+
+        What is `held` of its units when it retires is paid for, and serves on where it can.
+        """
         growth = self.workload.growth
         found: list[tuple[dt.date, Plan, int]] = []
         here = way
@@ -230,16 +246,17 @@ class Weighing:
                 return f"{said}, and no replacement is named"
             if not self.workload.follow_replacements:
                 return f"{said}; {name} is named to replace it"
-            plan = self._successor(here, name, months)
+            plan = self._successor(here, name, months, held)
             if plan is None:
                 return f"{said}; {name}, named to replace it, has nothing alike that fits"
             here = plan.way
             until = self._months_of(here)
             found.append((ends, plan, until - months))
+            held = _held(plan, until - months)
             months = until
         return found
 
-    def _successor(self, way: Way, model: str, start: int) -> Plan | None:
+    def _successor(self, way: Way, model: str, start: int, held: Held | None) -> Plan | None:
         """The cheapest plan of a replacing model of the same kind, its deployment type first."""
         ways = self.ways(model)
         alike = [
@@ -248,9 +265,15 @@ class Weighing:
             if (other.kind, other.provider) == (way.kind, way.provider)
             and (other.retires_on is None or other.retires_on > (way.retires_on or self.on))
         ]
-        same = [other for other in alike if other.what == way.what] or alike
-        found = [plan for other in same for plan in self._plans(other, ways, start)]
-        return min(found, key=lambda plan: plan.usd_per_month, default=None)
+        for others in ([other for other in alike if other.what == way.what], alike):
+            found = [
+                plan
+                for other in others
+                for plan in self._plans(other, ways, start, held if _share(way, other) else None)
+            ]
+            if found:
+                return min(found, key=lambda plan: plan.usd_per_month * plan.way.handicap)
+        return None
 
     @staticmethod
     def _refusal(way: Way, reason: str, step: str | None) -> Refusal:
@@ -266,7 +289,22 @@ class Weighing:
         )
 
 
-def _too_much(way: Way, week: Week, growth: Fraction) -> tuple[str, str | None]:
+def _held(plan: Plan, months: int) -> Held | None:
+    """The units whose term outlasts so many months of a plan."""
+    term, running = plan.term, plan.running
+    if term is None or term.months is None or running is None or not running.reserved_last:
+        return None
+    left = -months % term.months
+    return Held(running.reserved_last, left) if left else None
+
+
+def _share(way: Way, other: Way) -> bool:
+    """Whether units of one serve the other: what is bought is a type in a region, no model."""
+    places = {way.region, *way.also_in} & {other.region, *other.also_in}
+    return (way.provider, way.what) == (other.provider, other.what) and bool(places)
+
+
+def _too_much(way: Way, week: Week, growth: Fraction, *, spills: bool) -> tuple[str, str | None]:
     """Why no number of units that can be had carries the peak."""
     units = way.units
     if units is None or units.grid.limit is None:
@@ -275,8 +313,9 @@ def _too_much(way: Way, week: Week, growth: Fraction) -> tuple[str, str | None]:
     if need <= units.grid.limit:
         return "no plan of it carries the load", None
     where = f" in {way.region}" if way.region else ""
+    mixed = "; beside payment by the token none of them pays" if spills else ""
     return (
-        f"{units.grid.limit:,} of its {units.several} can be had, the peak needs {need:,}",
+        f"{units.grid.limit:,} of its {units.several} can be had, the peak needs {need:,}{mixed}",
         f"ask for {need - units.grid.limit:,} {units.several} more{where}",
     )
 

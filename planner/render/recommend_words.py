@@ -110,7 +110,8 @@ def _how(best: Choice) -> Iterator[str]:
     if units is not None:
         used = f", used to {best.utilisation:.0%}" if best.utilisation is not None else ""
         count = unit_count(best)
-        yield f"{count[0].upper()}{count[1:]}{used}{_spill(best)}."
+        hours = f", {best.schedule}" if best.schedule else ""
+        yield f"{count[0].upper()}{count[1:]}{hours}{used}{_spill(best)}."
     if best.headroom is not None:
         verb = "is" if str(best.binds).startswith("1 ") else "are"
         full = best.headroom < _NO_ROOM
@@ -155,22 +156,30 @@ def unit_count(choice: Choice, *, mode: bool = False) -> str:
     units = choice.units
     if units is None:
         return "-"
-    noun = units.unit if units.unit.isupper() else f"{units.unit}s"
     parts = []
     if units.reserved:
         term = (
             "" if choice.term in (None, "on_demand", "owned") else f" for {term_words(choice.term)}"
         )
-        parts.append(f"{units.reserved:,} {noun}{term}")
+        parts.append(f"{_counted(units.reserved, units.unit)}{term}")
     if units.hourly_peak:
-        most = f"up to {units.hourly_peak:,} {noun}"
+        most = f"up to {_counted(units.hourly_peak, units.unit)}"
         same = units.hourly_mean == units.hourly_peak
         digits = ",.0f" if units.hourly_mean >= _THOUSANDS else ",.3g"
         mean = "" if same else f", {units.hourly_mean:{digits}} on average"
-        parts.append(f"{units.hourly_peak:,} {noun}" if same and not parts else most + mean)
+        parts.append(
+            f"{_counted(units.hourly_peak, units.unit)}" if same and not parts else most + mean
+        )
+    if choice.schedule is not None:
+        parts = [f"{_counted(units.hourly_peak, units.unit)}"]
     spare = f", {units.spare} spare" if units.spare else ""
     how = f", {choice.mode}" if mode and choice.mode else ""
-    return f"{' + '.join(parts) or f'0 {noun}'}{spare}{how}"
+    return f"{' + '.join(parts) or _counted(0, units.unit)}{spare}{how}"
+
+
+def _counted(number: int, unit: str) -> str:
+    """A number of units: 1 machine, 3 machines, 360 PTU."""
+    return f"{number:,} {unit if unit.isupper() or number == 1 else f'{unit}s'}"
 
 
 def rejections(answer: Recommendation) -> Iterator[str]:
