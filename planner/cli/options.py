@@ -40,23 +40,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     verbose: bool = False
 
 
-class _Formats(click.Choice[str]):
-    """The formats; a wrong one is answered with those that every command knows."""
-
-    def get_invalid_choice_message(self, value: Any, ctx: Any) -> str:
-        """Name the four; what a command knows beside them stands in its help."""
-        del ctx
-        known = ", ".join(repr(str(name)) for name in list(Format)[:4])
-        return f"{value!r} is not one of {known}."
-
-
 _FOLDER = click.Path(path_type=Path)
 _OPTIONS: list[Callable[[Any], Any]] = [
     click.option("--snapshots", type=_FOLDER, metavar="DIR", envvar="PLANNER_SNAPSHOTS",
                  help="Your snapshots, over the carried ones  [./snapshots]"),
     click.option("--pricing", type=_FOLDER, metavar="DIR", envvar="PLANNER_PRICING",
                  help="Your price tables, over the carried ones  [./pricing]"),
-    click.option("--format", "format_", type=_Formats([f.value for f in Format]),
+    click.option("--format", "format_", type=click.Choice([f.value for f in Format]),
                  metavar="FORMAT", help="table, json, csv or markdown  [table]"),
     click.option("--json", "as_json", is_flag=True, help="Short for --format json."),
     click.option("--currency", metavar="CODE",
