@@ -8,26 +8,26 @@ from pathlib import Path
 import click
 
 from planner.cli.changes import change_of, parse_changes
-from planner.cli.facts import known_region, price_table, quote_of
+from planner.cli.facts import known_region, price_table, zone_of
 from planner.cli.finding import find_model
-from planner.cli.offered_units import living_offers, priced_units
+from planner.cli.offered_units import priced_units
 from planner.cli.options import Exemplified, Settings, Share, common, on_option, settings
 from planner.cli.output import note, show
 from planner.cli.reading import Reading
 from planner.cli.serving import forecaster, limit_options, serving_options
 from planner.core.breakeven import break_even
 from planner.core.breakeven_answer import Cheapest
-from planner.core.candidates import Priced, RequestShape
+from planner.core.candidates import RequestShape
 from planner.core.catalog import Catalog
 from planner.core.comparison import Market, Question
 from planner.core.hardware import WeightFormat
-from planner.core.offers import Billing
+from planner.core.managed_ways import priced
 from planner.core.placement import follow_replacements
-from planner.core.price_ways import FIRST_PARTY, ways
-from planner.core.prices import PriceTable
+from planner.core.shelf import Shelf
 from planner.errors import NoDataError, NothingFitsError, UsageError
 from planner.files.facts import model_names
 from planner.files.hardware import architectures, find_gpu, find_instance, instances
+from planner.files.unit_facts import unit_fact
 
 IN_PART = 3
 
@@ -143,8 +143,9 @@ def command(
         region=known_region(region) if region else None,
         change=change_of(wanted),
     )
+    shelf = Shelf(catalog, prices, zone_of=zone_of, unit_fact=unit_fact)
     market = Market(
-        offers=_managed_offers(catalog, name, prices, question.region, on),
+        offers=priced(shelf.lots(name), question.region),
         units=priced_units(catalog, name, prices, question.region, on),
         hours=prices.instance_hours(on=on),
         instances={i.id: i for i in instances()},
@@ -206,47 +207,6 @@ def _shape(chosen: Settings, inputs: int, outputs: int, share: Fraction) -> Requ
             f"--input-share {own:.2g} keeps them as they are",
         )
     return scaled
-
-
-def _managed_offers(
-    catalog: Catalog, model: str, prices: PriceTable, region: str | None, on: dt.date
-) -> list[Priced]:
-    """The living managed offers of a model with their prices, as `planner regions` finds them.
-
-    A provider that no snapshot looked at for the model speaks by its prices alone.
-    """
-    found = []
-    for offer in living_offers(catalog, model, region):
-        if offer.billing is Billing.ON_DEMAND and offer.deployment_type is not None:
-            quote = quote_of(prices, catalog, offer, on)
-            found.append(
-                Priced(
-                    provider=offer.provider,
-                    region=offer.region,
-                    deployment_type=offer.deployment_type,
-                    quote=quote,
-                    scope=offer.scope,
-                )
-            )
-    looked_at = {s.offer.provider for s in (*catalog.offers(model), *catalog.gone(model))}
-    note = "no snapshot lists it, so whether it is still sold is unknown"
-    for group in ways(prices, model=model, on=on):
-        quote = group.quote
-        plain = (quote.tier, quote.context_over_tokens, quote.fine_tuned) == ("default", 0, False)
-        sold = group.provider not in looked_at and group.provider not in FIRST_PARTY
-        if sold and plain and group.deployment_type is not None:
-            places = [region] if region in group.regions else group.regions
-            if region is None or not group.regions or region in group.regions:
-                found.append(
-                    Priced(
-                        provider=group.provider,
-                        region=next(iter(places), None),
-                        deployment_type=group.deployment_type,
-                        quote=quote,
-                        notes=(note,),
-                    )
-                )
-    return found
 
 
 def _nothing(name: str, question: Question, catalog: Catalog, rejected: Mapping[str, str]) -> str:

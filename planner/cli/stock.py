@@ -11,13 +11,11 @@ from planner.cli.reading import Reading
 from planner.cli.supplying import supply_of
 from planner.core.catalog import Catalog
 from planner.core.offered import Supply
+from planner.core.price_ways import FIRST_PARTY
 from planner.core.workload import Workload
 from planner.errors import NoDataError, UnknownNameError
 from planner.files.facts import model_names
 from planner.files.hardware import architectures
-
-_SELLERS = ("aws", "databricks")
-"""Providers that price tables alone know."""
 
 
 class Stock:
@@ -41,14 +39,17 @@ class Stock:
 
     @cached_property
     def providers(self) -> set[str]:
-        """Whoever offers something."""
-        offered = {s.offer.provider for s in self.supply.shelf.catalog.offers()}
-        return {*PROVIDERS, *_SELLERS, *offered}
+        """Whoever offers something, by a snapshot or by prices alone."""
+        shelf = self.supply.shelf
+        offered = {s.offer.provider for s in shelf.catalog.offers()}
+        priced = {row.provider for row in (*shelf.prices.usage, *shelf.prices.hourly)}
+        return {*PROVIDERS, *offered, *(priced - FIRST_PARTY)}
 
     def known(self, workload: Workload) -> Workload:
         """The workload, every name as it is known; UnknownNameError with close matches."""
         models = {model: self._model(model) for model in workload.models}
         start = workload.from_region
+        providers = self.providers | {one.provider for one in workload.units}
         return msgspec.structs.replace(
             workload,
             models=tuple(dict.fromkeys(models.values())),
@@ -58,12 +59,12 @@ class Stock:
                 for one in workload.units
             ),
             providers=tuple(
-                name for p in workload.providers for name in any_of("provider", p, self.providers)
+                name for p in workload.providers for name in any_of("provider", p, providers)
             ),
             committed_spend={
                 name: usd
                 for p, usd in workload.committed_spend.items()
-                for name in any_of("provider", p, self.providers)
+                for name in any_of("provider", p, providers)
             },
             regions=tuple(known_region(region, also=self.regions) for region in workload.regions),
             from_region=known_region(start, also=self.regions) if start else None,

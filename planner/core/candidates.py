@@ -5,7 +5,7 @@ the hour, and a capacity. What differs is which of them are zero or unknown.
 """
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from math import floor
@@ -13,10 +13,8 @@ from math import floor
 import msgspec
 
 from planner.core.curves import Curve
-from planner.core.engines import OTHER_ENGINES
 from planner.core.hardware import Architecture, Gpu, Instance
 from planner.core.offers import Billing, Scope
-from planner.core.price_quotes import Quote
 from planner.core.prices import HourlyPrice
 from planner.core.roofline import Traffic
 from planner.core.throughput import Forecast, Forecaster, Interval
@@ -177,47 +175,8 @@ class Machines(msgspec.Struct, frozen=True, kw_only=True):
         self, architecture: Architecture, instance: Instance, traffic: Traffic
     ) -> Forecast:
         """What an instance delivers, or why it does not serve the model."""
-        if instance.gpu.startswith(OTHER_ENGINES):
-            reason = f"{instance.gpu} needs an engine of its own; no forecast holds for it"
-            return Forecast(dtype=None, reasons=(reason,))
         chip = self.gpu(instance.gpu)
         return self.forecaster.forecast(architecture, chip, instance.gpu_count, traffic)
-
-
-class Priced(msgspec.Struct, frozen=True, kw_only=True):
-    """A managed way in one region (None: the source names none) with its quote, if it has one."""
-
-    provider: str
-    region: str | None
-    deployment_type: str
-    quote: Quote | None
-    scope: Scope | None = None
-    notes: tuple[str, ...] = ()
-
-
-def managed(
-    offers: Iterable[Priced], input_share: Fraction, cached_share: Fraction = Fraction()
-) -> tuple[list[Candidate], dict[str, str]]:
-    """The managed ways that have a price, the cheapest region of each deployment type.
-
-    Cheapest at the input share, fees last. Batch is left out: it answers within a day, so it does
-    not replace a way that answers at once. Also the ways without a price, each with that reason.
-    """
-    best: dict[str, Candidate] = {}
-    rejected: dict[str, str] = {}
-    for offer in offers:
-        way = f"{offer.provider}/{offer.deployment_type}"
-        if "batch" in offer.deployment_type.casefold():
-            continue
-        candidate = _managed(offer, cached_share)
-        if candidate is None:
-            rejected.setdefault(way, "no price of it is known")
-        elif way not in best or _dearness(candidate, input_share) < _dearness(
-            best[way], input_share
-        ):
-            best[way] = candidate
-    unpriced = {way: reason for way, reason in rejected.items() if way not in best}
-    return [best[way] for way in sorted(best)], unpriced
 
 
 def self_hosted(
@@ -265,48 +224,6 @@ def _price_then_rate(candidate: Candidate) -> tuple[Decimal, float, str]:
     return candidate.usd_per_hour, -rate, candidate.id
 
 
-def _managed(offer: Priced, cached_share: Fraction) -> Candidate | None:
-    """The way as a candidate; None without a price for input, output and whatever else it needs."""
-    quote = offer.quote
-    if quote is None or quote.input_usd_per_mtok is None or quote.output_usd_per_mtok is None:
-        return None
-    billing = Billing.HOSTED if quote.usd_per_unit_hour else Billing.ON_DEMAND
-    return Candidate(
-        id=f"{billing}:{offer.provider}/{offer.region or 'any'}/{offer.deployment_type}",
-        kind=billing,
-        provider=offer.provider,
-        region=offer.region,
-        what=offer.deployment_type,
-        scope=offer.scope,
-        input_usd_per_mtok=quote.input_usd_per_mtok,
-        cached_input_usd_per_mtok=quote.cached_input_usd_per_mtok,
-        cached_share=cached_share,
-        output_usd_per_mtok=quote.output_usd_per_mtok,
-        usd_per_hour=quote.usd_per_unit_hour or Decimal(),
-        unit=quote.unit,
-        tokens_per_minute_limit=quote.tokens_per_minute_limit,
-        effective_from=quote.effective_from or quote.first_seen_on or quote.retrieved_on,
-        source=quote.source,
-        retrieved_on=quote.retrieved_on,
-        origin=quote.origin,
-        doubts=quote.doubts,
-        notes=(*offer.notes, *borrowed(quote, offer.scope), *_uncached(quote, cached_share)),
-    )
-
-
-def _uncached(quote: Quote, cached_share: Fraction) -> tuple[str, ...]:
-    if not cached_share or quote.cached_input_usd_per_mtok is not None:
-        return ()
-    return ("no price of cached input is known: it is charged as other input",)
-
-
-def borrowed(quote: Quote, scope: Scope | None) -> tuple[str, ...]:
-    """That a price is the one that other regions share, where it is; a global type's always is."""
-    if quote.region_group is None or scope is Scope.GLOBAL:
-        return ()
-    return (f"its price is that of {quote.region_group}, no row names the region",)
-
-
 def _machine(
     instance: Instance, price: HourlyPrice, told: Forecast, *, least: int, region: str | None
 ) -> Candidate:
@@ -333,8 +250,3 @@ def _machine(
 
 def _by_price(price: HourlyPrice) -> tuple[Decimal, tuple[str, ...]]:
     return price.usd_per_hour, price.regions
-
-
-def _dearness(candidate: Candidate, input_share: Fraction) -> tuple[Fraction, Decimal, str]:
-    curve = candidate.curve(input_share)
-    return curve.per_token, candidate.usd_per_hour, candidate.region or ""

@@ -14,7 +14,7 @@ from planner.core.offered import Supply
 from planner.core.offers import Availability, Billing
 from planner.core.plans import Part, Plan
 from planner.core.profiles import hours_in_words
-from planner.core.recommend_answer import BillLine, Choice, Later, Money, UnitCount
+from planner.core.recommend_answer import BillLine, Brief, Choice, Later, Money, UnitCount
 from planner.core.risks import Risks
 from planner.core.seasons import Season
 from planner.core.unit_plans import plans
@@ -58,7 +58,9 @@ class Telling:
             schedule=_schedule(plan),
             units=_units(way.units, plan) if way.units else None,
             overflow_to=plan.overflow.id if plan.overflow else None,
+            overflow_what=plan.overflow.what if plan.overflow else None,
             batch_to=plan.batch.id if plan.batch else None,
+            batch_what=plan.batch.what if plan.batch else None,
             usd_per_month=self._money(served),
             bill=bill,
             usd_per_mtok=_cents(self._per_mtok(served)),
@@ -168,6 +170,22 @@ def choice_id(served: Served) -> str:
     if plan.mode is not None and plan.way.kind is Billing.SELF_HOSTED:
         found += f":{plan.mode.replace(' ', '-')}"
     return found if plan.overflow is None else f"{found}+{plan.overflow.what}"
+
+
+def brief_of(served: Served) -> Brief:
+    """What names a plan, in fields: a name may hold whatever its user wrote."""
+    plan, way = served.plan, served.plan.way
+    return Brief(
+        kind=way.kind,
+        model=way.model,
+        provider=way.provider,
+        region=way.region,
+        what=way.what,
+        tier=way.tier,
+        term=plan.term.name if plan.term else None,
+        mode=plan.mode,
+        overflow_what=plan.overflow.what if plan.overflow else None,
+    )
 
 
 def _units(units: Units, plan: Plan) -> UnitCount | None:

@@ -5,8 +5,8 @@ from decimal import Decimal
 from fractions import Fraction
 
 from planner.core.comparison import to_money
-from planner.core.demands import CLOUD_OF
 from planner.core.plans import Plan
+from planner.core.regions import cloud_of
 from planner.core.weighing import Served
 
 _CENT = Decimal("0.01")
@@ -17,7 +17,7 @@ def drawn(served: Served, committed: Mapping[str, Decimal]) -> Decimal | None:
 
     Tokens that another provider's offer takes draw nothing from it.
     """
-    cloud = _cloud(served.plan.way.provider)
+    cloud = cloud_of(served.plan.way.provider)
     limit = commitment_to(served.plan.way.provider, committed)
     if limit is None:
         return None
@@ -31,7 +31,7 @@ def drawn(served: Served, committed: Mapping[str, Decimal]) -> Decimal | None:
 
 def commitment_to(provider: str, committed: Mapping[str, Decimal]) -> Decimal | None:
     """The commitment to a provider, or to the cloud that it is of."""
-    return committed.get(provider, committed.get(_cloud(provider)))
+    return committed.get(provider, committed.get(cloud_of(provider)))
 
 
 def _paid_to(cloud: str, plan: Plan) -> Fraction:
@@ -39,7 +39,7 @@ def _paid_to(cloud: str, plan: Plan) -> Fraction:
     others = [
         way
         for way in (plan.overflow, plan.batch)
-        if way is not None and _cloud(way.provider) != cloud
+        if way is not None and cloud_of(way.provider) != cloud
     ]
     elsewhere = sum(
         (
@@ -50,7 +50,3 @@ def _paid_to(cloud: str, plan: Plan) -> Fraction:
         Fraction(),
     )
     return plan.usd_per_month - elsewhere
-
-
-def _cloud(provider: str) -> str:
-    return CLOUD_OF.get(provider, provider)

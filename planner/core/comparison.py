@@ -11,14 +11,13 @@ import msgspec
 from planner.core.candidates import (
     Candidate,
     Machines,
-    Priced,
     RequestShape,
-    managed,
     self_hosted,
     worth_comparing,
 )
 from planner.core.curves import Stretch, lowest
 from planner.core.hardware import Architecture
+from planner.core.managed_ways import Priced, managed
 from planner.core.provisioned_ways import PricedUnits, provisioned
 
 _DIGITS = Decimal("0.000001")

@@ -6,7 +6,7 @@ from itertools import combinations
 import msgspec
 
 from planner.core.choices import choice_id
-from planner.core.demands import KIND_WORDS
+from planner.core.offers import KIND_WORDS
 from planner.core.weighing import Weighing
 from planner.core.workload import Workload
 

@@ -14,23 +14,15 @@ import msgspec
 from planner.core.boundaries import ON_PREMISES, within
 from planner.core.licences import Licence
 from planner.core.lots import UNLISTED, Lot
-from planner.core.offers import Availability, Billing, Scope
+from planner.core.offers import KIND_WORDS, Availability, Billing, Scope
 from planner.core.profiles import MINUTES_PER_HOUR
+from planner.core.regions import cloud_of
 from planner.core.unit_facts import counted
 from planner.core.ways import Way
 from planner.core.workload import Where, Workload
 
 USABLE = frozenset({Availability.AVAILABLE, Availability.UNKNOWN})
 _LACKING = frozenset({Availability.NO_QUOTA, Availability.NO_CAPACITY})
-KIND_WORDS = {
-    Billing.ON_DEMAND: "pay-as-you-go",
-    Billing.BATCH: "batch",
-    Billing.PROVISIONED: "provisioned",
-    Billing.HOSTED: "hosted",
-    Billing.SELF_HOSTED: "self-hosted",
-}
-"""The kinds of ways as people name them."""
-CLOUD_OF = {"bedrock": "aws"}  # models and machines of one cloud go by two names
 
 
 class Objection(msgspec.Struct, frozen=True):
@@ -60,7 +52,7 @@ TAKE_REGIONAL = "take a regional type"
 def of_place(where: Where, place: Place) -> Iterator[Objection]:
     """Provider, region, boundary and round trip."""
     providers = where.providers
-    if providers and not {place.provider, CLOUD_OF.get(place.provider)} & set(providers):
+    if providers and not {place.provider, cloud_of(place.provider)} & set(providers):
         yield Objection(f"its provider is {place.provider}, asked for {', '.join(providers)}")
     if where.regions and place.region not in where.regions:
         yield Objection(f"not in {', '.join(where.regions)}")

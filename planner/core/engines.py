@@ -7,9 +7,6 @@ import msgspec
 
 from planner.core.hardware import Gpu, WeightFormat
 
-OTHER_ENGINES = ("Qualcomm", "Intel", "Google")
-"""Makers whose engines compile a model for their chips, and of which no figure was published."""
-
 LARGE_GIB = 70
 """From this memory on vLLM's defaults are those of large GPUs (the A100 excepted)."""
 

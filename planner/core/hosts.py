@@ -11,7 +11,6 @@ from operator import attrgetter
 import msgspec
 
 from planner.core.demands import Place, RoundTrip, of_place
-from planner.core.engines import OTHER_ENGINES
 from planner.core.hardware import Architecture, Gpu, Instance
 from planner.core.host_units import rate_of, units_of, worth_it
 from planner.core.offers import Availability, Billing, Scope
@@ -111,11 +110,8 @@ class Hosts:
         key = (architecture.model, traffic, limits, gpu, count)
         if key not in self._forecasts:
             forecaster = self._forecaster(architecture.model, workload)
-            self._forecasts[key] = (
-                Forecast(dtype=None, reasons=(f"{gpu} needs an engine of its own",))
-                if gpu.startswith(OTHER_ENGINES)
-                else forecaster.forecast(architecture, self._gpu(gpu), count, traffic)
-            )
+            told = forecaster.forecast(architecture, self._gpu(gpu), count, traffic)
+            self._forecasts[key] = told
         return self._forecasts[key]
 
     def _can_be_had(self, price: HourlyPrice) -> bool:

@@ -20,7 +20,7 @@ UNLISTED = "no snapshot lists it, so whether it is still sold is unknown"
 """What a lot says that a price table alone tells of."""
 
 
-class Place(msgspec.Struct, frozen=True):
+class LotRegion(msgspec.Struct, frozen=True):
     """A region of a lot, and the regions that may process what enters there."""
 
     region: str
@@ -58,7 +58,7 @@ class Lot(msgspec.Struct, frozen=True, kw_only=True):
     fact: UnitFact | None = None
     grid: Grid | None = None
     notes: tuple[str, ...] = ()
-    places: tuple[Place, ...] = ()
+    places: tuple[LotRegion, ...] = ()
 
     @property
     def regions(self) -> tuple[str, ...]:

@@ -22,6 +22,7 @@ from planner.core.hardware import Architecture
 from planner.core.hosts import Hosts
 from planner.core.licences import Licence, unknown
 from planner.core.lots import UNLISTED, Lot
+from planner.core.managed_ways import borrowed
 from planner.core.offers import Billing, Scope
 from planner.core.own_units import own_units
 from planner.core.picking import one_of_each
@@ -264,16 +265,8 @@ def _way(lot: Lot, fitting: Sequence[Place]) -> Way:
         match=quote.match if quote else None,
         doubts=price.doubts,
         unlisted=UNLISTED in lot.notes,
-        notes=(*lot.notes, *_borrowed(lot)),
+        notes=(*lot.notes, *(borrowed(quote, lot.scope) if quote else ())),
     )
-
-
-def _borrowed(lot: Lot) -> tuple[str, ...]:
-    group = lot.quote.region_group if lot.quote else None
-    # A global type costs the same everywhere: no reason to doubt.
-    if lot.scope is Scope.GLOBAL:
-        return ()
-    return () if group is None else (f"its price is that of {group}, no row names the region",)
 
 
 def _with_units(workload: Workload, lot: Lot, fitting: Sequence[Place]) -> Way | Objection:

@@ -24,6 +24,16 @@ class Billing(StrEnum):
     SELF_HOSTED = "self_hosted"
 
 
+KIND_WORDS = {
+    Billing.ON_DEMAND: "pay-as-you-go",
+    Billing.BATCH: "batch",
+    Billing.PROVISIONED: "provisioned",
+    Billing.HOSTED: "hosted",
+    Billing.SELF_HOSTED: "self-hosted",
+}
+"""The kinds of ways as people name them."""
+
+
 class Scope(StrEnum):
     """Where a request may be processed: in its region, its geography, or anywhere."""
 

@@ -11,7 +11,7 @@ from itertools import pairwise
 
 import msgspec
 
-from planner.core.choices import choice_id
+from planner.core.choices import brief_of, choice_id
 from planner.core.comparison import to_money
 from planner.core.recommend_answer import Stretch
 from planner.core.weighing import Served, Weighing
@@ -86,6 +86,7 @@ def _stretch(start: Fraction, end: Fraction | None, held: Served, scale: Fractio
         from_=_round(start * scale),
         to=None if end is None else _round(end * scale),
         id=choice_id(held),
+        choice=brief_of(held),
         usd_per_month=to_money(held.usd_per_month).quantize(_CENT),
     )
 

@@ -3,8 +3,8 @@
 import datetime as dt
 from fractions import Fraction
 
-from planner.core.demands import KIND_WORDS, Objection, Place, RoundTrip, of_model, of_place
-from planner.core.offers import Availability, Billing, Scope
+from planner.core.demands import Objection, Place, RoundTrip, of_model, of_place
+from planner.core.offers import KIND_WORDS, Availability, Billing, Scope
 from planner.core.own_machines import TOLD
 from planner.core.profiles import MINUTES_PER_HOUR
 from planner.core.terms import Term

@@ -46,7 +46,7 @@ def one_of_each(
         _with_alike(way, group)
         for group in groups.values()
         for way in _unbeaten(
-            sorted(group, key=lambda w: _worth(w, workload)), workload, by_room=by_room
+            sorted(group, key=lambda w: _rank(w, workload)), workload, by_room=by_room
         )
     ]
 
@@ -105,7 +105,7 @@ def _with_alike(best: Way, group: Sequence[Way]) -> Way:
     return msgspec.structs.replace(best, also_in=(*best.also_in, *regions))
 
 
-def _worth(way: Way, workload: Workload) -> tuple[object, ...]:
+def _rank(way: Way, workload: Workload) -> tuple[object, ...]:
     if way.rates is not None:
         usd = [way.rates.usd_per_request(workload)]
     else:

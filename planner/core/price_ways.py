@@ -25,6 +25,16 @@ class PriceGroup(msgspec.Struct, frozen=True, kw_only=True):
     regions: tuple[str, ...]
     quote: Quote
 
+    @property
+    def is_batch(self) -> bool:
+        """Whether it answers within a day, not at once."""
+        return is_batch(self.deployment_type)
+
+
+def is_batch(deployment_type: str | None) -> bool:
+    """Whether a way is batch by its name: a price row has no other word for it, of any provider."""
+    return "batch" in (deployment_type or "").casefold()
+
 
 def ways(
     table: PriceTable,

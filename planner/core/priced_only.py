@@ -10,10 +10,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 import msgspec
 
 from planner.core.catalog import Catalog
-from planner.core.lots import UNLISTED, Lot, Place
+from planner.core.lots import UNLISTED, Lot, LotRegion
 from planner.core.offers import Availability, Billing
 from planner.core.price_quotes import Quote
-from planner.core.price_ways import FIRST_PARTY, PriceGroup, ways
+from planner.core.price_ways import FIRST_PARTY, PriceGroup, is_batch, ways
 from planner.core.prices import PriceTable
 from planner.core.ways import Rates, Standing
 
@@ -42,11 +42,12 @@ class PricedOnly(msgspec.Struct, frozen=True):
             quote, kind = group.quote, group.deployment_type
             if quote.fine_tuned or quote.context_over_tokens or not kind:
                 continue
-            is_batch = "batch" in kind.casefold()
-            if quote.tier != ("default" if is_batch else tier):
+            if quote.tier != ("default" if group.is_batch else tier):
                 continue
             listed = group.provider in looked_at and not (
-                is_batch and group.provider not in batches and (group.provider, kind) not in types
+                group.is_batch
+                and group.provider not in batches
+                and (group.provider, kind) not in types
             )
             if listed or group.provider in FIRST_PARTY:
                 continue
@@ -60,20 +61,19 @@ class PricedOnly(msgspec.Struct, frozen=True):
                 yield self._lot(group, groups)
 
     def _lot(self, group: PriceGroup, groups: Sequence[PriceGroup]) -> Lot:
-        kind = group.deployment_type or ""
         bounds = (g.quote.context_over_tokens for g in groups if g.provider == group.provider)
         return Lot(
             provider=group.provider,
             model=self.model,
             version=group.version,
-            deployment_type=kind,
-            billing=Billing.BATCH if "batch" in kind.casefold() else Billing.ON_DEMAND,
+            deployment_type=group.deployment_type,
+            billing=by_token(group.deployment_type),
             tier=group.quote.tier,
             quote=group.quote,
             rates=rates_of(group.quote, _longer(group, groups), bounds),
             context_tokens=self.context_tokens,
             notes=(UNLISTED,),
-            places=tuple(Place(region) for region in group.regions),
+            places=tuple(LotRegion(region) for region in group.regions),
         )
 
 
@@ -84,6 +84,11 @@ def last_look(catalog: Catalog, provider: str, kind: str) -> dt.date | None:
         s.seen_on for s in catalog.offers() if (s.offer.provider, s.offer.deployment_type) == sort
     )
     return max(days, default=None)
+
+
+def by_token(deployment_type: str | None) -> Billing:
+    """How what has a price by the token charges."""
+    return Billing.BATCH if is_batch(deployment_type) else Billing.ON_DEMAND
 
 
 def rates_of(
@@ -114,11 +119,11 @@ def _longer(group: PriceGroup, groups: Iterable[PriceGroup]) -> Iterator[tuple[i
     for other in groups:
         over = other.quote.context_over_tokens
         here = not other.regions or set(group.regions) <= set(other.regions)
-        if over and here and _sort(other) == _sort(group):
+        if over and here and _identity(other) == _identity(group):
             yield over, other.quote
 
 
-def _sort(group: PriceGroup) -> tuple[object, ...]:
+def _identity(group: PriceGroup) -> tuple[object, ...]:
     quote = group.quote
     return group.provider, group.version, group.deployment_type, quote.tier, quote.fine_tuned
 

@@ -9,7 +9,8 @@ from fractions import Fraction
 
 import msgspec
 
-from planner.core.candidates import SECONDS_PER_HOUR, Candidate, borrowed, tokens_per_unit_hour
+from planner.core.candidates import SECONDS_PER_HOUR, Candidate, tokens_per_unit_hour
+from planner.core.managed_ways import borrowed
 from planner.core.offers import Billing, Scope
 from planner.core.price_quotes import Quote
 from planner.core.prices import HourlyPrice

@@ -103,9 +103,10 @@ class Choice(Answer, frozen=True):
     `utilisation` is the load over what the paid units carry (middle of a forecast);
     `headroom` how much the peak may grow before a limit is met, as a share; null where unknown.
     `binds` names that limit. `schedule` are the hours in which scheduled machines serve.
-    `draws_down_usd_per_month` is what is paid out of the commitment to its provider; it lowers no
-    cost, and ranks nothing. `effective_from` to `match` are those of its price: of its units where
-    it has a term, else of its tokens.
+    `overflow_what` and `batch_what` are the `what` of the ways that take the overflow and what may
+    wait. `draws_down_usd_per_month` is what is paid out of the commitment to its provider; it
+    lowers no cost, and ranks nothing. `effective_from` to `match` are those of its price: of its
+    units where it has a term, else of its tokens.
     """
 
     rank: int
@@ -124,7 +125,9 @@ class Choice(Answer, frozen=True):
     schedule: str | None
     units: UnitCount | None
     overflow_to: str | None
+    overflow_what: str | None
     batch_to: str | None
+    batch_what: str | None
     usd_per_month: Money
     bill: tuple[BillLine, ...]
     usd_per_mtok: Decimal
@@ -174,7 +177,9 @@ class UnitWorth(Answer, frozen=True):
     """
 
     id: str
+    what: str
     against: str
+    against_what: str
     unit: str
     term: str
     worth_usd_per_month: Decimal
@@ -186,12 +191,27 @@ class UnitWorth(Answer, frozen=True):
     source: str
 
 
+class Brief(Answer, frozen=True):
+    """What names a choice: its way, how that is bought, and the way that takes its overflow."""
+
+    kind: Billing
+    model: str
+    provider: str
+    region: str | None
+    what: str
+    tier: str
+    term: str | None
+    mode: str | None
+    overflow_what: str | None
+
+
 class Stretch(Answer, frozen=True, rename={"from_": "from"}):
     """From a volume or share to another one choice costs the least."""
 
     from_: float
     to: float | None
     id: str
+    choice: Brief
     usd_per_month: Decimal
 
 
@@ -201,6 +221,7 @@ class Swing(Answer, frozen=True):
     assumption: str
     factor: float | None
     winner: str | None
+    choice: Brief | None
     told: str
 
 
@@ -208,8 +229,8 @@ class WiderBoundary(Answer, frozen=True):
     """What would be cheapest where data may go one step further, and what it would cost."""
 
     boundary: str
-    model: str
     id: str
+    choice: Brief
     usd_per_month: Decimal
 
 

@@ -6,8 +6,12 @@ from typing import Literal
 
 import msgspec
 
-# AWS lists its regions once; GPU instances there go by "aws", models by "bedrock".
-_SAME_REGIONS = {"aws": "bedrock"}
+_CLOUDS = {"bedrock": "aws"}
+
+
+def cloud_of(provider: str) -> str:
+    """Whose cloud a provider is: what AWS sells as models and as machines goes by two names."""
+    return _CLOUDS.get(provider, provider)
 
 
 class Region(msgspec.Struct, frozen=True, kw_only=True):
@@ -57,7 +61,8 @@ class Regions:
         self._by_name: dict[tuple[str, str], Region] = {}
         self._by_key: dict[str, list[Region]] = defaultdict(list)
         for region in self._regions:
-            if self._by_name.setdefault((region.provider, region.name), region) is not region:
+            place = cloud_of(region.provider), region.name
+            if self._by_name.setdefault(place, region) is not region:
                 raise ValueError(f"{region.provider} region {region.name} stands twice; keep one")
             for key in {_key(name) for name in _names(region)}:
                 self._by_key[key].append(region)
@@ -67,7 +72,7 @@ class Regions:
 
     def get(self, provider: str, name: str) -> Region | None:
         """Return the region of this exact name; "aws" has the regions of "bedrock"."""
-        return self._by_name.get((_SAME_REGIONS.get(provider, provider), name))
+        return self._by_name.get((cloud_of(provider), name))
 
     def find(self, query: str) -> list[Region]:
         """Return the regions that a person means, of whatever provider: [] where there is none.

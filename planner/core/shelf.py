@@ -13,12 +13,12 @@ import msgspec
 from planner.core.availability import judge
 from planner.core.catalog import Catalog, Sighting
 from planner.core.lifecycle import ends_on
-from planner.core.lots import UNLISTED, Lot, Place
+from planner.core.lots import UNLISTED, Lot, LotRegion
 from planner.core.offers import Billing, Offer, Scope
 from planner.core.placement import follow_replacements
 from planner.core.price_quotes import Quote, is_sovereign
 from planner.core.price_rows import TERMS
-from planner.core.priced_only import PricedOnly, last_look, rates_of
+from planner.core.priced_only import PricedOnly, by_token, last_look, rates_of
 from planner.core.prices import PriceTable
 from planner.core.terms import Term, term_of_quote
 from planner.core.unit_facts import UnitFact
@@ -55,11 +55,11 @@ class Shelf:
     def _lots(self, model: str, tier: str = "default") -> tuple[Lot, ...]:
         """The lots of a model (its canonical name) at the rates of a tier, by provider and type."""
         sightings = [s for s in self.catalog.offers(model) if not s.offer.fine_tuned]
-        places: dict[Lot, list[Place]] = defaultdict(list)
+        places: dict[Lot, list[LotRegion]] = defaultdict(list)
         for sighting in sightings:
             lot = self._of(model, sighting, tier)
             offer = sighting.offer
-            places[lot].append(Place(offer.region, offer.destinations))
+            places[lot].append(LotRegion(offer.region, offer.destinations))
         found = [
             msgspec.structs.replace(lot, places=tuple(sorted(where, key=lambda p: p.region)))
             for lot, where in places.items()
@@ -123,14 +123,18 @@ class Shelf:
             if named == tier and over and (long := self._quote(lot, offer, tier, over)) is not None
         ]
         said = self._announced(lot, quote, lambda on: self._quote(lot, offer, tier, on=on))
-        hosted = bool(quote.usd_per_unit_hour) and lot.billing is Billing.ON_DEMAND
+        rates = rates_of(quote, longer, (over for _, over in variants))
+        billing = lot.billing
+        if billing is None and rates is not None:  # a new type: its price tells how it charges
+            billing = by_token(lot.deployment_type)
+        hosted = bool(quote.usd_per_unit_hour) and billing is Billing.ON_DEMAND
         return msgspec.structs.replace(
             lot,
-            billing=Billing.HOSTED if hosted else lot.billing,
+            billing=Billing.HOSTED if hosted else billing,
             tier=tier,
             quote=quote,
             notes=(*lot.notes, *said),
-            rates=rates_of(quote, longer, (over for _, over in variants)),
+            rates=rates,
         )
 
     def _announced(
@@ -229,7 +233,7 @@ class Shelf:
             fact = self._unit_fact(provider, model, kind)
             if provider in looked_at or fact is None:
                 continue
-            places: dict[Lot, list[Place]] = defaultdict(list)
+            places: dict[Lot, list[LotRegion]] = defaultdict(list)
             for region in sorted(r for r in regions if not is_sovereign(r)):
                 offer = Offer(
                     provider=provider, region=region, model=model, version=None,
@@ -239,6 +243,6 @@ class Shelf:
                     provider=provider, model=model, version=None, deployment_type=kind,
                     billing=Billing.PROVISIONED, notes=(UNLISTED,),
                 )  # fmt: skip
-                places[self._with_units(lot, offer)].append(Place(region))
+                places[self._with_units(lot, offer)].append(LotRegion(region))
             for lot, where in places.items():
                 yield msgspec.structs.replace(lot, places=tuple(where))

@@ -7,7 +7,7 @@ from functools import partial
 
 import msgspec
 
-from planner.core.choices import choice_id
+from planner.core.choices import brief_of, choice_id
 from planner.core.offers import Billing
 from planner.core.plans import Plan
 from planner.core.profiles import MINUTES_PER_HOUR
@@ -48,6 +48,7 @@ def swings(weighing: Weighing, best: Served) -> tuple[Swing, ...]:
         assumption="exchange rate",
         factor=None,
         winner=None,
+        choice=None,
         told="every price is in US dollars: a rate moves all choices alike",
     )
     return tuple(sorted([*found, constant], key=lambda swing: _size(swing, weighing)))
@@ -108,6 +109,7 @@ def _swing(assumption: Assumption, best: Served) -> Swing:
         assumption=assumption.name,
         factor=None,
         winner=None,
+        choice=None,
         told=f"changes nothing (tried up to {_told(assumption, low)})",
     )
 
@@ -126,6 +128,7 @@ def _flipped(assumption: Assumption, low: Fraction, high: Fraction, best: Served
         assumption=assumption.name,
         factor=float(f"{float(high):.3g}"),
         winner=None if winner is None else choice_id(winner),
+        choice=None if winner is None else brief_of(winner),
         told=_told(assumption, high) + nothing,
     )
 

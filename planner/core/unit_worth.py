@@ -42,7 +42,9 @@ def _worth(way: Way, term: Term, against: Way, workload: Workload) -> UnitWorth:
     count = units.grid.at_least(peak / units.rate.low)
     return UnitWorth(
         id=way.id,
+        what=way.what,
         against=against.id,
+        against_what=against.what,
         unit=units.name,
         term=term.name,
         worth_usd_per_month=to_money(worth),

@@ -6,7 +6,7 @@ from fractions import Fraction
 import msgspec
 
 from planner.core.boundaries import ANYWHERE, ON_PREMISES, ZONES
-from planner.core.choices import choice_id
+from planner.core.choices import brief_of, choice_id
 from planner.core.comparison import to_money
 from planner.core.recommend_answer import WiderBoundary
 from planner.core.weighing import Served, Weighing
@@ -32,8 +32,8 @@ def wider_boundary(weighing: Weighing, best: Served | None) -> WiderBoundary | N
         if best is None or found.usd_per_month < best.usd_per_month * _MUCH_CHEAPER:
             return WiderBoundary(
                 boundary=zone,
-                model=found.plan.way.model,
                 id=choice_id(found),
+                choice=brief_of(found),
                 usd_per_month=to_money(found.usd_per_month),
             )
     return None

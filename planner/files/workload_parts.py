@@ -7,7 +7,7 @@ from typing import Any
 from planner.core.boundaries import parse_boundary
 from planner.core.hardware import WEIGHT_FORMATS, WeightFormat
 from planner.core.lengths import MOST_TOKENS
-from planner.core.offers import Billing
+from planner.core.offers import KIND_WORDS, Billing
 from planner.core.workload import (
     HOURS_PER_MONTH,
     Lengths,
@@ -36,16 +36,8 @@ from planner.files.given_values import (
 _MOST_MACHINES = 100_000
 _SECONDS_PER_MINUTE = 60
 _MOST_RATIO = 1_000
-_WAYS = {
-    "pay-as-you-go": Billing.ON_DEMAND,
-    "on-demand": Billing.ON_DEMAND,
-    "batch": Billing.BATCH,
-    "provisioned": Billing.PROVISIONED,
-    "hosted": Billing.HOSTED,
-    "self-hosted": Billing.SELF_HOSTED,
-    "self-hosting": Billing.SELF_HOSTED,
-}
-_SHOWN_WAYS = tuple(word for word in _WAYS if word not in ("on-demand", "self-hosting"))
+_WAYS = {word: kind for kind, word in KIND_WORDS.items()}
+_OTHER_WAYS = {"on-demand": Billing.ON_DEMAND, "self-hosting": Billing.SELF_HOSTED}
 _FORMATS: dict[str, WeightFormat] = {name: name for name in WEIGHT_FORMATS}
 Reader = Callable[[Given], Any]
 
@@ -128,7 +120,9 @@ def spend(given: Given) -> dict[str, Decimal]:
 
 def ways(given: Given) -> tuple[Billing, ...]:
     """Kinds of billing, "pay-as-you-go" and "self-hosted" too."""
-    return tuple(dict.fromkeys(one_of(item, _WAYS, _SHOWN_WAYS) for item in items(given)))
+    return tuple(
+        dict.fromkeys(one_of(item, _WAYS | _OTHER_WAYS, tuple(_WAYS)) for item in items(given))
+    )
 
 
 def weight_format(given: Given) -> WeightFormat:

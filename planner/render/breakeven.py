@@ -4,9 +4,9 @@ from rich.table import Table
 from rich.text import Text
 
 from planner.core.breakeven_answer import BreakevenAnswer, CapacityRow, Cheapest, Option
-from planner.core.offers import Billing
+from planner.core.offers import KIND_WORDS, Billing
 from planner.core.throughput import Interval
-from planner.render.breakeven_words import KINDS, headlines
+from planner.render.breakeven_words import headlines
 from planner.render.curve_plot import plot_lines
 from planner.render.money import UNKNOWN, currency, money
 from planner.render.safe import plain
@@ -59,7 +59,7 @@ def _options(answer: BreakevenAnswer, *, wide: bool, everything: bool) -> Table:
     for option in options:
         given = option.output_tokens_per_second
         figure = _rate(given) if wide or given is None else f"{given.mid:,.0f}"
-        kind = f" ({KINDS.get(option.kind, option.kind)})" if wide else ""
+        kind = f" ({KIND_WORDS[option.kind]})" if wide else ""
         table.add_row(
             Text(plain(_count(option) + option.what + kind)),
             Text(plain(f"{option.provider} {option.region or 'any'}")),
@@ -80,7 +80,7 @@ def _cheapest(answer: BreakevenAnswer, *, everything: bool) -> Table:
         option = options[row.option]
         table.add_row(
             Text(f"{row.from_tokens_per_hour:,}", justify="right"),
-            Text(plain(f"{option.what} ({option.provider}, {KINDS.get(option.kind)})")),
+            Text(plain(f"{option.what} ({option.provider}, {KIND_WORDS[option.kind]})")),
             Text(_machines(row, option)),
         )
     if more := len(answer.cheapest[shown:]):
@@ -131,8 +131,7 @@ def _capacity(answer: BreakevenAnswer, screen: Screen) -> list[str]:
 def _needs(row: CapacityRow, option: Option) -> str:
     lost = row.needed_each_one_lost
     spare = f", {lost:,.0f} with one lost" if lost is not None else ""
-    name = plain(row.option.rpartition("/")[2])
-    machine = f"Output tokens per second of one {name}{_gpus(option)}"
+    machine = f"Output tokens per second of one {plain(option.what)}{_gpus(option)}"
     return f"{machine}; the load needs {row.needed_each:,.0f}{spare}:"
 
 

@@ -5,16 +5,9 @@ from decimal import Decimal
 
 from planner.core.breakeven_answer import BreakevenAnswer, Crossing, Likely, Option, ShareRow
 from planner.core.candidates import GIVEN
-from planner.core.offers import Billing
+from planner.core.offers import KIND_WORDS, Billing
 from planner.render.money import converted, currency, money
 from planner.render.words import age
-
-KINDS = {
-    Billing.ON_DEMAND: "by token",
-    Billing.HOSTED: "by token and hour",
-    Billing.PROVISIONED: "provisioned",
-    Billing.SELF_HOSTED: "self-hosted",
-}
 
 _ALIKE = 6  # digits from which on two shares are one
 _COUNTED = (Billing.SELF_HOSTED, Billing.PROVISIONED)
@@ -195,7 +188,7 @@ def _alone(size: ShareRow | Likely) -> str:
 def _name(option: Option, count: int | None = None) -> str:
     times = f"{count} x " if count else ""
     where = f"{option.provider} {option.region}" if option.region else option.provider
-    return f"{times}{option.what} ({where}, {KINDS.get(option.kind, option.kind)})"
+    return f"{times}{option.what} ({where}, {KIND_WORDS[option.kind]})"
 
 
 def _short(option_id: str | None) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
+from planner.core.price_ways import is_batch
 from planner.core.prices_answer import PriceEntry
 from planner.render.money import money
 from planner.render.safe import plain
@@ -76,7 +77,7 @@ def kind_of(entry: PriceEntry) -> str:
         return ""
     checks = {
         _FINE_TUNED: entry.fine_tuned,
-        _BATCH: "batch" in (entry.deployment_type or "").casefold(),
+        _BATCH: is_batch(entry.deployment_type),
         _TIERS: entry.tier != "default",
         _OTHERS: entry.deployment_type is None,
         _LENGTHS: entry.input_usd_per_mtok is not None and entry.usd_per_request is None,
@@ -86,11 +87,7 @@ def kind_of(entry: PriceEntry) -> str:
 
 def answers_at_once(entry: PriceEntry) -> bool:
     """Whether it is the plain way: neither batch, nor another tier, nor fine-tuned."""
-    return (
-        "batch" not in (entry.deployment_type or "").casefold()
-        and entry.tier == "default"
-        and not entry.fine_tuned
-    )
+    return not is_batch(entry.deployment_type) and entry.tier == "default" and not entry.fine_tuned
 
 
 def is_hourly(entry: PriceEntry) -> bool:

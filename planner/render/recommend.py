@@ -6,11 +6,10 @@ from decimal import Decimal
 from rich.table import Table
 from rich.text import Text
 
-from planner.core.offers import Billing
+from planner.core.offers import KIND_WORDS, Billing
 from planner.core.recommend_answer import Choice, Recommendation, Stretch
 from planner.render.money import converted, currency, money
 from planner.render.recommend_words import (
-    KINDS,
     headlines,
     named,
     rejections,
@@ -47,8 +46,11 @@ def recommend_text(
             sections.append(("how each figure came about", _figures(best, screen)))
     sections += [
         ("what units are worth", _worth(answer, screen)),
-        ("volumes", _stretches(answer.by_requests_per_month, "From requests a month", screen)),
-        ("input shares", _stretches(answer.by_input_share, "From input share", screen)),
+        (
+            "volumes",
+            _stretches(answer, answer.by_requests_per_month, "From requests a month", screen),
+        ),
+        ("input shares", _stretches(answer, answer.by_input_share, "From input share", screen)),
         ("what would change it", _swings(answer, screen)),
         ("what cannot serve", _refused(answer, screen, everything=everything)),
         ("assumptions", _small_print(answer, screen)),
@@ -57,9 +59,8 @@ def recommend_text(
 
 
 def _choices(answer: Recommendation, screen: Screen, *, everything: bool) -> list[str]:
-    choices = [answer.recommended, *answer.alternatives]
-    rows = [choice for choice in choices if choice is not None]
-    several = len({choice.model for choice in rows}) > 1
+    rows = _found(answer)
+    several = _has_models(answer)
     shown = rows if everything else _different(rows)[:_ROWS]
     columns = [f"{currency()}/month", "Choice", "Where", "Units"]
     scored = any(choice.quality is not None for choice in rows)
@@ -75,11 +76,20 @@ def _choices(answer: Recommendation, screen: Screen, *, everything: bool) -> lis
         if scored:
             cells.append(Text("-" if choice.quality is None else f"{choice.quality:g}"))
         if screen.width >= _WIDE:
-            cells += [Text(KINDS[choice.kind]), Text(str(choice.retires_on or "-"))]
+            cells += [Text(KIND_WORDS[choice.kind]), Text(str(choice.retires_on or "-"))]
         table.add_row(*cells)
     if more := len(rows) - len(shown):
         table.add_row(Text("..."), Text(f"{more} more: --all"), Text(), Text())
     return screen.lines([table])
+
+
+def _found(answer: Recommendation) -> list[Choice]:
+    return [c for c in (answer.recommended, *answer.alternatives) if c is not None]
+
+
+def _has_models(answer: Recommendation) -> bool:
+    """Whether choices of several models are compared, so that each has to name its own."""
+    return len({choice.model for choice in _found(answer)}) > 1
 
 
 def _different(rows: list[Choice]) -> list[Choice]:
@@ -142,12 +152,12 @@ def _worth(answer: Recommendation, screen: Screen) -> list[str]:
     table = _table("Units", "Term", f"{currency()} each", "Pays from", "Whole load")
     lines, before, head = [], "", ""
     for row in answer.worth:
-        against = row.against.split("/")[-2]
-        worth = f"A {row.unit} carries {money(row.worth_usd_per_month)} {currency()} of {against}"
+        carried = f"{money(row.worth_usd_per_month)} {currency()} of {row.against_what}"
+        worth = f"A {row.unit} carries {carried}"
         lines += [f"{worth} a month."] if worth != head else []
         share = row.pays_from_utilisation
         table.add_row(
-            Text(plain("" if row.id == before else row.id.split("/")[-2])),
+            Text(plain("" if row.id == before else row.what)),
             Text(plain(term_words(row.term)) + ("*" if row.ended_on else "")),
             Text(money(row.usd_per_month), justify="right"),
             Text("never" if share is None or share > 1 else f"{share:.0%} used", justify="right"),
@@ -166,7 +176,9 @@ def _worth(answer: Recommendation, screen: Screen) -> list[str]:
     ]
 
 
-def _stretches(rows: tuple[Stretch, ...], heading: str, screen: Screen) -> list[str]:
+def _stretches(
+    answer: Recommendation, rows: tuple[Stretch, ...], heading: str, screen: Screen
+) -> list[str]:
     if not rows:
         return []
     is_volume = "month" in heading
@@ -182,7 +194,7 @@ def _stretches(rows: tuple[Stretch, ...], heading: str, screen: Screen) -> list[
     for row in rows:
         table.add_row(
             Text(_mark(row.from_), justify="right"),
-            Text(plain(named(row.id))),
+            Text(plain(named(row.choice, model=_has_models(answer)))),
             Text(whole(row.usd_per_month), justify="right"),
         )
     return [*screen.lines([table]), *_prose(screen, end)]
@@ -195,10 +207,13 @@ def _mark(value: float) -> str:
 
 def _swings(answer: Recommendation, screen: Screen) -> list[str]:
     flips = [swing for swing in answer.swings if swing.factor is not None]
+    several = _has_models(answer)
     table = _table("What would change it", "By", "Then wins")
     for swing in flips:
         table.add_row(
-            Text(plain(swing.assumption)), Text(swing.told), Text(plain(named(swing.winner)))
+            Text(plain(swing.assumption)),
+            Text(swing.told),
+            Text(plain(named(swing.choice, model=several))),
         )
     idle = dict.fromkeys(swing.assumption for swing in answer.swings if swing.factor is None)
     rest = f"Within a tenth to ten times nothing else changes it: {', '.join(idle)}."

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from planner.core.commitments import commitment_to
 from planner.core.offers import Billing
-from planner.core.recommend_answer import Choice, Recommendation, Rejection
+from planner.core.recommend_answer import Brief, Choice, Recommendation, Rejection
 from planner.render.money import currency, money
 from planner.render.words import age
 
@@ -15,15 +15,9 @@ _NAMED = 3
 _HUNDREDS = Decimal(100)
 _THOUSANDS = 1000
 _NO_ROOM = 0.005  # would be told as 0%
+_NO_TERM = (None, "on_demand", "owned")
 _ELSEWHERE = re.compile(r"it may process .+, asked for (.+)")
 _ZONES = {"eur": "eur (the EU, Norway and Switzerland)"}
-KINDS = {
-    Billing.ON_DEMAND: "by the token",
-    Billing.BATCH: "batch",
-    Billing.PROVISIONED: "provisioned",
-    Billing.HOSTED: "hosted",
-    Billing.SELF_HOSTED: "self-hosted",
-}
 
 
 def headlines(answer: Recommendation) -> Iterator[str]:
@@ -96,8 +90,8 @@ def _wider(answer: Recommendation) -> Iterator[str]:
     less = f", {float(wider.usd_per_month / _cost(best) - 1):+.0%}" if best is not None else ""
     place = _ZONES.get(wider.boundary, wider.boundary)
     yield (
-        f"Within {place} instead of {answer.workload.boundary}: {wider.model} on "
-        f"{named(wider.id)}, {usd}{less}."
+        f"Within {place} instead of {answer.workload.boundary}: "
+        f"{named(wider.choice, model=True)}, {usd}{less}."
     )
 
 
@@ -125,10 +119,10 @@ def _times(room: float) -> str:
 
 
 def _spill(choice: Choice) -> str:
-    if choice.overflow_to is None or choice.spilled_share is None:
+    if choice.overflow_what is None or choice.spilled_share is None:
         return ""
-    name = choice.overflow_to.split("/")[2]
-    return f"; {choice.spilled_share:.2%} of the requests spill over to {name}"
+    to = choice.overflow_what
+    return f"; {choice.spilled_share:.2%} of the requests spill over to {to}"
 
 
 def what(choice: Choice, *, model: bool = True) -> str:
@@ -136,9 +130,7 @@ def what(choice: Choice, *, model: bool = True) -> str:
     name = f"{choice.model} on {choice.what}" if model else choice.what
     if choice.tier != "default":
         name += f" ({choice.tier})"
-    others = dict.fromkeys(
-        other.split("/")[2] for other in (choice.overflow_to, choice.batch_to) if other is not None
-    )
+    others = dict.fromkeys(filter(None, (choice.overflow_what, choice.batch_what)))
     return " + ".join([name, *others])
 
 
@@ -156,30 +148,25 @@ def unit_count(choice: Choice, *, mode: bool = False) -> str:
     units = choice.units
     if units is None:
         return "-"
+
+    def count(number: int) -> str:
+        return f"{number:,} {units.unit}{'' if number == 1 or units.unit.isupper() else 's'}"
+
     parts = []
     if units.reserved:
-        term = (
-            "" if choice.term in (None, "on_demand", "owned") else f" for {term_words(choice.term)}"
-        )
-        parts.append(f"{_counted(units.reserved, units.unit)}{term}")
+        term = "" if choice.term in _NO_TERM else f" for {term_words(choice.term)}"
+        parts.append(count(units.reserved) + term)
     if units.hourly_peak:
-        most = f"up to {_counted(units.hourly_peak, units.unit)}"
+        most = f"up to {count(units.hourly_peak)}"
         same = units.hourly_mean == units.hourly_peak
         digits = ",.0f" if units.hourly_mean >= _THOUSANDS else ",.3g"
         mean = "" if same else f", {units.hourly_mean:{digits}} on average"
-        parts.append(
-            f"{_counted(units.hourly_peak, units.unit)}" if same and not parts else most + mean
-        )
+        parts.append(count(units.hourly_peak) if same and not parts else most + mean)
     if choice.schedule is not None:
-        parts = [f"{_counted(units.hourly_peak, units.unit)}"]
+        parts = [count(units.hourly_peak)]
     spare = f", {units.spare} spare" if units.spare else ""
     how = f", {choice.mode}" if mode and choice.mode else ""
-    return f"{' + '.join(parts) or _counted(0, units.unit)}{spare}{how}"
-
-
-def _counted(number: int, unit: str) -> str:
-    """A number of units: 1 machine, 3 machines, 360 PTU."""
-    return f"{number:,} {unit if unit.isupper() or number == 1 else f'{unit}s'}"
+    return f"{' + '.join(parts) or count(0)}{spare}{how}"
 
 
 def rejections(answer: Recommendation) -> Iterator[str]:
@@ -235,18 +222,18 @@ def whole(usd: Decimal) -> str:
     return money(usd) if usd < _HUNDREDS else f"{money(usd.quantize(Decimal(1)), 0)}"
 
 
-def named(choice: str | None) -> str:
-    """A choice's id for reading: "GlobalStandard, azure eastus2", with what takes its overflow."""
+def named(choice: Brief | None, *, model: bool = False) -> str:
+    """A choice for reading: "GlobalStandard, azure eastus2, 1 year"; on request after its model."""
     if choice is None:
         return "-"
-    way, _, overflow = choice.partition("+")
-    _, _, place = way.partition(":")
-    provider, region, what, *model = place.split("/")
-    terms = [word for part in model for word in part.split(":")[1:]]
-    more = f", {', '.join(term.replace('_', ' ') for term in terms)}" if terms else ""
-    spill = f" + {overflow}" if overflow else ""
-    where = provider if region == "any" else f"{provider} {region}"
-    return f"{what}{spill}, {where}{more}"
+    name = f"{choice.model} on {choice.what}" if model else choice.what
+    if choice.overflow_what is not None:
+        name += f" + {choice.overflow_what}"
+    where = f"{choice.provider} {choice.region}" if choice.region else choice.provider
+    tier = None if choice.tier == "default" else choice.tier
+    term = None if choice.term in _NO_TERM else term_words(choice.term)
+    mode = choice.mode if choice.kind is Billing.SELF_HOSTED else None
+    return ", ".join(filter(None, (name, where, tier, term, mode)))
 
 
 def term_words(term: str | None) -> str:

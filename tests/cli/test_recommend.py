@@ -135,6 +135,40 @@ def test_on_premises_leaves_machines_of_ones_own(planner: Call, elsewhere: Path)
     assert against == {"data may not leave the premises, and it is a cloud's"}
 
 
+def test_names_of_ones_own_may_hold_any_sign(planner: Call, elsewhere: Path) -> None:
+    """Units named "a/b" and machines named "x+y" stand in every table under just these names."""
+    (elsewhere / "own.yaml").write_text(
+        "models: [llama-3.1-8b]\nrequests_per_hour: 2000\ninput_tokens: 600\noutput_tokens: 150\n"
+        "units:\n  - {name: a/b, provider: house, model: llama-3.1-8b, usd_per_hour: 1,"
+        " tokens_per_second: 500}\n"
+        "machines:\n  - {name: x+y, gpu: NVIDIA L40S, gpus: 2, usd_per_month: 90, count: 4}\n"
+    )
+    answer = planner("recommend", "own.yaml", "--on", "2026-11-26", "--json").json
+    units = next(row for row in answer["worth"] if row["id"].startswith("provisioned:house/"))
+    assert (units["what"], units["against_what"]) == ("a/b", "pay-per-token")
+    out = planner("recommend", "own.yaml", "--on", "2026-11-26", "--all").out
+    assert "x+y + pay-per-token, own, always on " in out
+    assert "a/b, house\n" in out
+    assert "a/b                      house              1 unit\n" in out
+
+
+def test_chips_without_published_figures_are_weighed_with_that_doubt(
+    planner: Call, elsewhere: Path
+) -> None:
+    """A Gaudi of one's own is forecast as `planner forecast` does; its risk tells why."""
+    (elsewhere / "own.yaml").write_text(
+        "models: [llama-3.1-8b]\nrequests_per_hour: 2000\ninput_tokens: 600\noutput_tokens: 150\n"
+        "providers: [house]\nfailures: 0\n"
+        "units:\n  - {name: a, provider: house, model: llama-3.1-8b, usd_per_hour: 1,"
+        " tokens_per_second: 500}\n"
+        "machines:\n  - {name: g, gpu: Intel Gaudi 3, gpus: 1, usd_per_month: 90, count: 4}\n"
+    )
+    answer = planner("recommend", "own.yaml", *ON, "--json").json
+    best, other = answer["recommended"], answer["alternatives"][0]
+    assert (best["what"], cost(best), other["what"], cost(other)) == ("g", 90, "a", 730)
+    assert "no published figure speaks for the generation intel" in best["risks"]
+
+
 def test_constraints_that_leave_nothing_are_named(planner: Call) -> None:
     """Exit 4 says which two contradict each other and what each one eased would let in."""
     done = planner(

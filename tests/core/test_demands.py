@@ -7,8 +7,7 @@ from typing import Any
 import pytest
 
 from planner.core.demands import Objection, Place, needed_of, of_lot, of_model, of_place, of_quota
-from planner.core.lots import Lot
-from planner.core.lots import Place as Spot
+from planner.core.lots import Lot, LotRegion
 from planner.core.offered import ways_for
 from planner.core.offers import Availability, Billing, Scope
 from planner.core.profiles import business_hours, flat
@@ -118,7 +117,7 @@ def test_the_larger_of_reserved_and_burnt_counts() -> None:
 
 def test_a_quota_that_lacks_says_how_much_to_ask_for() -> None:
     """720,000 at the peak, 600,000 free: 120,000 more, in the region of the offer."""
-    here = lot(standing=standing(600_000), places=(Spot("swedencentral"),))
+    here = lot(standing=standing(600_000), places=(LotRegion("swedencentral"),))
     assert list(of_quota(workload(), here)) == [
         Objection(
             "600,000 tokens per minute free, the peak needs 720,000",
@@ -172,7 +171,7 @@ def test_what_cannot_be_had_says_why_and_what_to_do() -> None:
         (Availability.RETIRED, "retired on 2026-10-01", None),
     ):
         no = standing(availability=availability, reasons=(reason,))
-        held = lot(standing=no, places=(Spot("swedencentral"),))
+        held = lot(standing=no, places=(LotRegion("swedencentral"),))
         (objection,) = of_lot(workload(), held, ON)
         assert (objection.reason, objection.step) == (reason, step)
 

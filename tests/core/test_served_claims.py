@@ -11,7 +11,7 @@ from planner.core.choices import Telling
 from planner.core.offered import Supply
 from planner.core.offers import AppliesTo, Billing, Retirement
 from planner.core.price_rows import UsagePrice
-from planner.core.profiles import business_hours, flat
+from planner.core.profiles import bursty, business_hours, flat
 from planner.core.swings import swings
 from planner.core.weighing import Weighing
 from planner.core.workload import OwnMachine, OwnUnits, Workload
@@ -294,6 +294,44 @@ def test_long_prompts_cost_more_where_the_price_table_alone_tells_of_an_offer() 
     short, long = workload(1, 200_000, 1000), workload(1, 300_000, 1000)
     assert told(short, of) == [("standard", None, 730 * 0.26)]
     assert told(long, of) == [("standard", None, 730 * 0.765)]
+
+
+def test_a_new_deployment_type_charges_as_its_price_says() -> None:
+    """Of no known kind, yet with a price by the token: its quota counts, and a batch waits."""
+    new = on_demand(deployment_type="GlobalNew", billing=None)
+    later = on_demand(deployment_type="GlobalNewBatch", billing=None)
+    prices = [
+        tokens(charge, usd, deployment_type=kind)
+        for kind in ("GlobalNew", "GlobalNewBatch")
+        for charge, usd in (("input", "2"), ("output", "8"))
+    ]
+    of = supply(new, later, usage=prices)
+    assert told(workload(), of) == [("GlobalNew", None, 94_608)]
+    unpriced = supply(new, usage=[])
+    (no,) = [no for no in Weighing(workload(), unpriced).weigh().refused if no.what == "GlobalNew"]
+    assert (no.kind, no.reasons[0][:20]) == (None, "no price of it is kn")
+
+
+def test_what_has_a_fee_by_the_hour_takes_no_overflow() -> None:
+    """Cheaper by the token, a hosted way would be paid in every hour for the few that spill."""
+    hosted = on_demand(deployment_type="Managed")
+    of = supply(
+        on_demand(), hosted, provisioned(),
+        usage=[
+            *USAGE[:2],
+            tokens("input", "1", deployment_type="Managed"),
+            tokens("output", "4", deployment_type="Managed"),
+        ],
+        hourly=[
+            unit_hour("0.1", "1_month"),
+            unit_hour("50", item="hosting", unit="deployment", deployment_type="Managed"),
+        ],
+        facts=[fact()],
+    )  # fmt: skip
+    load = workload(profile=bursty(Fraction(6)))
+    found = Weighing(load, of).weigh().served
+    assert {one.plan.way.kind for one in found} >= {Billing.HOSTED, Billing.PROVISIONED}
+    assert {one.plan.overflow.what for one in found if one.plan.overflow} == {"GlobalStandard"}
 
 
 def test_batches_have_no_tier() -> None:
