@@ -50,7 +50,7 @@ def show(
         case Format.MARKDOWN:
             with shown_in(rate):
                 before, behind = prose()
-            text = to_markdown(rows, columns, before, behind)
+                text = to_markdown(rows, columns, before, behind)
         case Format.TABLE:
             with shown_in(rate):
                 text = table()
@@ -83,7 +83,7 @@ def _rate(settings: Settings, answer: object) -> ExchangeRate | None:
 
 
 def _told(settings: Settings, rate: ExchangeRate) -> Iterator[str]:
-    if settings.format in (Format.CSV, Format.MARKDOWN):
+    if settings.format is Format.CSV:
         yield f"columns that name usd stay in USD; 1 USD was {rate.per_usd:f} {rate.currency}"
     yield f"1 USD = {rate.per_usd:f} {rate.currency} on {rate.date} ({rate.source})"
 

@@ -27,7 +27,7 @@ _CHUNK = 8
 _NAMED = 5
 _COLUMNS = [
     "name", "model", "kind", "provider", "region", "what", "term", "units", "usd_per_month",
-    "pool", "reasons",
+    "pool", "risk_kinds", "reasons",
 ]  # fmt: skip
 
 

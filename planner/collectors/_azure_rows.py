@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 from planner.collectors._azure_json import count, items, mapping, number, text
-from planner.core.offers import AppliesTo, Billing, Charge, Retirement, Scope
+from planner.core.offers import ENQUEUED, AppliesTo, Billing, Charge, Retirement, Scope
 
 _NEVER = 2099  # Azure's year for "no date announced"
 _REGIONAL = {
@@ -91,7 +91,7 @@ def capabilities_of(abilities: dict[str, str]) -> tuple[str, ...]:
 def unit_of(billing: Billing | None) -> str | None:
     if billing is Billing.PROVISIONED:
         return "PTU"
-    return "enqueued kilotoken" if billing is Billing.BATCH else None
+    return ENQUEUED if billing is Billing.BATCH else None
 
 
 def figures_of(rows: Rows) -> dict[str, Any]:

@@ -3,17 +3,18 @@
 from collections.abc import Iterator
 from decimal import Decimal
 from fractions import Fraction
+from math import ceil
 
 import msgspec
 
 from planner.core.commitments import drawn
 from planner.core.comparison import to_money
-from planner.core.demands import needed_of
 from planner.core.explained import figures
 from planner.core.offered import Supply
 from planner.core.offers import Availability, Billing
 from planner.core.plans import Part, Plan
 from planner.core.profiles import hours_in_words
+from planner.core.quota_needs import Needed, enqueued_tokens, needed_of
 from planner.core.recommend_answer import BillLine, Brief, Choice, Later, Money, UnitCount
 from planner.core.risks import Risks
 from planner.core.seasons import Season
@@ -39,7 +40,7 @@ class Telling:
         plan, way = served.plan, served.plan.way
         headroom, binds = self._room(served)
         load = self._workload
-        needed = needed_of(load, way.provider, way.model)
+        needed = _needed(load, plan)
         bill = tuple(_line(part) for part in (*plan.parts, *served.fixed))
         return Choice(
             rank=rank,
@@ -71,7 +72,7 @@ class Telling:
             peak_tokens_per_minute=float(needed.tokens_per_minute),
             availability=way.standing.availability,
             reasons=way.standing.reasons,
-            steps=tuple(_steps(plan)),
+            steps=tuple(dict.fromkeys(_steps(plan, load))),
             retires_on=way.retires_on,
             certainty=way.certainty,
             later=tuple(
@@ -91,7 +92,7 @@ class Telling:
             retrieved_on=plan.term.retrieved_on if plan.term else way.retrieved_on,
             origin=plan.term.origin if plan.term else way.origin,
             match=way.match,
-            risks=tuple(dict.fromkeys(Risks(load, self._supply).of(served))),
+            risks=tuple(dict.fromkeys(r.told for r in Risks(load, self._supply).of(served))),
             draws_down_usd_per_month=self._drawn(served),
             figures=tuple(figures(served, load, needed)) if explain else (),
         )
@@ -150,8 +151,10 @@ class Telling:
                 name = way.units.name if serving == 1 else way.units.several
                 yield running.room - 1, f"{serving:,} {name}"
             return
+        if way.kind is Billing.BATCH:
+            return
         load = self._workload
-        needed, standing = needed_of(load, way.provider, way.model), way.standing
+        needed, standing = _needed(load, plan), way.standing
         least = growth / max(load.growth)
         for free, wanted, unit in (
             (standing.free_tokens_per_minute, needed.tokens_per_minute, "tokens"),
@@ -159,6 +162,12 @@ class Telling:
         ):
             if free is not None and wanted:
                 yield Fraction(free) / (wanted * least) - 1, f"{free:,.0f} {unit} per minute"
+
+
+def _needed(workload: Workload, plan: Plan) -> Needed:
+    """What the quota of a plan's way has to leave free."""
+    way = plan.way
+    return needed_of(workload, way.provider, way.model, with_waiting=plan.waits_in is way)
 
 
 def choice_id(served: Served) -> str:
@@ -225,11 +234,18 @@ def _spilled(plan: Plan) -> float | None:
     return float(running.spilled / load) if load else None
 
 
-def _steps(plan: Plan) -> Iterator[str]:
-    way = plan.way
-    collected = not way.unlisted and way.origin != "override"
-    if way.standing.availability is Availability.UNKNOWN and collected:
-        yield f"planner collect {way.provider}: read your own quota"
+def _steps(plan: Plan, workload: Workload) -> Iterator[str]:
+    for way in (plan.way, plan.batch):
+        if way is None:
+            continue
+        collected = not way.unlisted and way.origin != "override"
+        if way.standing.availability is Availability.UNKNOWN and collected:
+            yield f"planner collect {way.provider}: read your own quota"
+        free = way.standing.free_enqueued_tokens
+        if free is not None and way.kind is Billing.BATCH:
+            short = enqueued_tokens(workload) - Fraction(free)
+            if short > 0:
+                yield f"ask for {ceil(short):,} enqueued tokens more in {way.region}"
 
 
 def _line(part: Part) -> BillLine:

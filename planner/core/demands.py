@@ -15,10 +15,8 @@ from planner.core.boundaries import ON_PREMISES, within
 from planner.core.licences import Licence
 from planner.core.lots import UNLISTED, Lot
 from planner.core.offers import KIND_WORDS, Availability, Billing, Scope
-from planner.core.profiles import MINUTES_PER_HOUR
+from planner.core.quota_needs import needed_of
 from planner.core.regions import cloud_of
-from planner.core.unit_facts import counted
-from planner.core.ways import Way
 from planner.core.workload import Where, Workload
 
 USABLE = frozenset({Availability.AVAILABLE, Availability.UNKNOWN})
@@ -76,6 +74,11 @@ def _of_boundary(where: Where, place: Place) -> Iterator[Objection]:
     inside = place.boundary == asked or within(place.boundary, asked)
     if asked == ON_PREMISES and not inside:
         yield Objection("data may not leave the premises, and it is a cloud's")
+    elif place.boundary == ON_PREMISES and not inside:
+        yield Objection(
+            f"it stands on your premises, and nobody says whether these are in {asked}",
+            "give the boundary of the machine, the country where it stands",
+        )
     elif inside is None and place.untold:
         told = "the regions that may process it are not in the snapshot"
         yield Objection(f"{told}, asked for {asked}", f"planner collect {place.provider}")
@@ -177,43 +180,12 @@ def _unpriced(lot: Lot) -> str:
     return f"no price of its units is known since {last.ended_on}; it was {usd}"
 
 
-class Needed(msgspec.Struct, frozen=True, kw_only=True):
-    """What one request, and with it the busiest minute, takes of a quota."""
-
-    tokens_per_request: Fraction
-    tokens_per_minute: Fraction
-    requests_per_minute: Fraction
-    formula: str
-    source: str | None
-
-
-def needed_of(workload: Workload, provider: str, model: str) -> Needed:
-    """Tokens are reserved on arrival with what the answer may take; some models burn output."""
-    prompt = workload.input.mean
-    one = counted(
-        provider,
-        model,
-        input_tokens=prompt,
-        cached_tokens=prompt * workload.cached_share,
-        output_tokens=workload.output.mean,
-        max_tokens=workload.reserved_output_tokens,
-    )
-    requests = workload.peak_requests_per_minute * max(workload.growth)
-    each = max(one.reserved, one.settled)
-    return Needed(
-        tokens_per_request=each,
-        tokens_per_minute=requests * each,
-        requests_per_minute=requests,
-        formula="busiest minute x tokens of a request, reserved on arrival or settled",
-        source=one.source,
-    )
-
-
-def of_quota(workload: Workload, lot: Lot) -> Iterator[Objection]:
-    """What the quota lacks at the peak, the limit that binds first."""
+def of_quota(workload: Workload, lot: Lot, *, with_waiting: bool = False) -> Iterator[Objection]:
+    """What the quota lacks at the peak, the limit that binds first; see `needed_of`."""
     if workload.ignore_quota or lot.billing not in (Billing.ON_DEMAND, Billing.HOSTED):
         return
-    needed = needed_of(workload, lot.provider, lot.model)
+    needed = needed_of(workload, lot.provider, lot.model, with_waiting=with_waiting)
+    who = "what may wait, over the busiest day," if needed.by_waiting else "the peak"
     standing = lot.standing
     lacking = []
     for unit, short, free, wanted in (
@@ -223,22 +195,9 @@ def of_quota(workload: Workload, lot: Lot) -> Iterator[Objection]:
         if free is not None and free < wanted:
             where = ", ".join(lot.regions[:3]) or lot.provider
             step = f"ask for {ceil(wanted - Fraction(free)):,} {short} more in {where}"
-            said = f"{free:,.0f} {unit} per minute free, the peak needs {ceil(wanted):,}"
+            said = f"{free:,.0f} {unit} per minute free, {who} needs {ceil(wanted):,}"
             lacking.append((Fraction(free) / wanted, Objection(said, step)))
     yield from (objection for _, objection in sorted(lacking, key=lambda pair: pair[0]))
-
-
-def room_of(workload: Workload, way: Way) -> Fraction | None:
-    """The requests per hour that the quota of a way by the token takes; None where unknown."""
-    needed = needed_of(workload, way.provider, way.model)
-    frees = (
-        (way.standing.free_tokens_per_minute, needed.tokens_per_minute),
-        (way.standing.free_requests_per_minute, needed.requests_per_minute),
-    )
-    shares = [Fraction(free) / wanted for free, wanted in frees if free is not None and wanted]
-    if not shares or workload.ignore_quota:
-        return None
-    return min(shares) * needed.requests_per_minute * MINUTES_PER_HOUR
 
 
 def _step_for(lot: Lot) -> str | None:

@@ -3,12 +3,12 @@
 from fractions import Fraction
 from math import ceil
 
-from planner.core.demands import needed_of
 from planner.core.deployable import Deployable, Hosting
 from planner.core.offered import Supply
 from planner.core.offers import Billing
 from planner.core.plans import Plan
 from planner.core.profiles import MINUTES_PER_HOUR
+from planner.core.quota_needs import needed_of
 from planner.core.ways import Way
 from planner.core.weighing import Served
 from planner.core.workload import Workload
@@ -57,7 +57,7 @@ def _capacity(way: Way, plan: Plan, workload: Workload) -> int | None:
         return None if running is None else running.reserved + running.hourly_peak
     if way.tokens_per_unit is None and way.provider not in COUNTED_BY_TOKENS:
         return None
-    needed = needed_of(workload, way.provider, way.model)
+    needed = needed_of(workload, way.provider, way.model, with_waiting=way is plan.waits_in)
     share = Fraction(1)
     if way is not plan.way and plan.running is not None and plan.way.units is not None:
         carried = plan.running.reserved * plan.way.units.rate.low / MINUTES_PER_HOUR

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from fractions import Fraction
 
-from planner.core.demands import Needed
 from planner.core.plans import Plan
+from planner.core.quota_needs import Needed
 from planner.core.recommend_answer import Figure
 from planner.core.terms import Term
 from planner.core.ways import Units, Way
@@ -33,22 +33,14 @@ def figures(served: Served, load: Workload, needed: Needed) -> Iterator[Figure]:
         "(1 + growth) ^ month, over the months that are looked at",
         {"growth": f"{float(load.growth_per_month):.4%}", "months": f"{len(load.growth)}"},
     )
-    yield _given(
-        "requests of the busiest minute",
-        f"{float(needed.requests_per_minute):,.10g}",
-        "requests per hour x highest weight x peak minute / 60 x (1 - batch share) x volume",
-        {
-            "highest weight": f"{float(max(load.profile.weights)):.6g}",
-            "peak minute over its hour's mean": f"{float(load.profile.peak_minute_factor):.6g}",
-            "batch share": f"{float(load.batch_share):.6g}",
-        },
-    )
+    yield _busiest(load, needed)
     yield Figure(
-        figure="tokens of the busiest minute, as its quota counts them",
+        figure=f"tokens of {'such a' if needed.by_waiting else 'the busiest'} minute, as its quota "
+        "counts them",
         value=f"{float(needed.tokens_per_minute):,.10g}",
         formula=needed.formula,
         inputs={
-            "busiest minute": f"{float(needed.requests_per_minute):,.10g}",
+            "requests": f"{float(needed.requests_per_minute):,.10g}",
             "tokens of a request": f"{float(needed.tokens_per_request):,.10g}",
             "input": f"{float(load.input.mean):,.10g}",
             "max_tokens": f"{float(load.reserved_output_tokens):,.10g}",
@@ -78,6 +70,29 @@ def figures(served: Served, load: Workload, needed: Needed) -> Iterator[Figure]:
         inputs={"months": " + ".join(map(str, served.months))},
         source=None,
         as_of=None,
+    )
+
+
+def _busiest(load: Workload, needed: Needed) -> Figure:
+    """The requests that a quota by the minute has to take, and what decides their number."""
+    requests = f"{float(needed.requests_per_minute):,.10g}"
+    if needed.by_waiting:
+        return _given(
+            "requests of a minute, with those that wait, over the busiest day",
+            requests,
+            "requests per hour x mean weight of that day / 60 x volume, which is more than the "
+            "busiest minute of what is answered at once",
+            {"mean weight of the busiest day": f"{float(load.profile.busiest_day):.6g}"},
+        )
+    return _given(
+        "requests of the busiest minute",
+        requests,
+        "requests per hour x highest weight x peak minute / 60 x (1 - batch share) x volume",
+        {
+            "highest weight": f"{float(max(load.profile.weights)):.6g}",
+            "peak minute over its hour's mean": f"{float(load.profile.peak_minute_factor):.6g}",
+            "batch share": f"{float(load.batch_share):.6g}",
+        },
     )
 
 

@@ -1,15 +1,19 @@
-"""Machines as units that are bought: what one carries, and which are worth it."""
+"""Machines as units that are bought: what one carries, how long, and which are worth it."""
 
+import datetime as dt
 from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
 
 from planner.core.candidates import SECONDS_PER_HOUR
+from planner.core.hardware import Instance
+from planner.core.offers import Availability
+from planner.core.picking import MONTH_DAYS
 from planner.core.profiles import MINUTES_PER_HOUR
 from planner.core.terms import Term
 from planner.core.throughput import Forecast
 from planner.core.unit_grid import Grid
-from planner.core.ways import Rate, Units, Way
+from planner.core.ways import Rate, Standing, Units, Way
 from planner.core.workload import Workload
 
 FORMULA = "output tokens per second, low end, x 3600 / output tokens of a request"
@@ -48,6 +52,28 @@ def units_of(
         formula=FORMULA,
         basis=layout.basis,
         source=f"forecast for {layout.engine}, {layout.basis}",
+    )
+
+
+def ends_within(instance: Instance, workload: Workload, on: dt.date) -> tuple[int, str] | None:
+    """How many months a machine is there if that is less than the horizon, and what to say."""
+    horizon, ends = workload.horizon_months, instance.retired_on
+    if horizon is None or ends is None:
+        return None
+    months = int((ends - on).days / MONTH_DAYS)
+    said = f"{instance.name} retires on {ends}, inside the horizon of {horizon} months"
+    return (months, said) if months < horizon else None
+
+
+def standing_of(free: int | None, vcpus: float | None) -> Standing:
+    """Whether machines can be had by the quota of their family, and how much of it is free."""
+    if free is None:
+        return Standing(reasons=("quota unknown: planner collect aws azure",))
+    return Standing(
+        availability=Availability.AVAILABLE,
+        reasons=(f"quota for {free} of them is free",),
+        free_units=free,
+        free_vcpus=vcpus,
     )
 
 

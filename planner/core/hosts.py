@@ -12,15 +12,15 @@ import msgspec
 
 from planner.core.demands import Place, RoundTrip, of_place
 from planner.core.hardware import Architecture, Gpu, Instance
-from planner.core.host_units import rate_of, units_of, worth_it
-from planner.core.offers import Availability, Billing, Scope
+from planner.core.host_units import ends_within, rate_of, standing_of, units_of, worth_it
+from planner.core.offers import Billing, Scope
 from planner.core.own_machines import own_machine
 from planner.core.price_rows import HourlyPrice
 from planner.core.roofline import Traffic
 from planner.core.terms import MONTHS, Term, term_of_row
 from planner.core.throughput import Forecast, Forecaster
 from planner.core.unit_grid import Grid
-from planner.core.ways import Rate, Refusal, Standing, Way
+from planner.core.ways import Rate, Refusal, Way
 from planner.core.workload import Where, Workload
 
 
@@ -204,6 +204,9 @@ class Hosts:
                 steps=steps,
             )
 
+        if ended := ends_within(instance, workload, self._on):
+            months, said = ended
+            return refused(said, steps=(f"horizon_months: {months}",) if months else ())
         if rate is None:
             return refused(*(layout.reasons or ("at its low end it yields nothing",)))
         free = None if workload.ignore_quota else self._free(instance, region)
@@ -227,7 +230,8 @@ class Hosts:
             scope=Scope.REGIONAL,
             boundary=self._boundary_of(instance.cloud, region or ""),
             units=units_of(layout, rate, terms, workload, grid),
-            standing=_standing(free),
+            standing=standing_of(free, self._free_vcpus(instance, region)),
+            retires_on=instance.retired_on,
             effective_from=price.starts_on,
             source=price.source,
             retrieved_on=price.retrieved_on,
@@ -241,17 +245,11 @@ class Hosts:
 
     def _free(self, instance: Instance, region: str | None) -> int | None:
         """How many more of a machine the quota of its family lets run."""
-        if not (instance.quota_family and instance.vcpus and region):
+        vcpus = self._free_vcpus(instance, region)
+        return int(vcpus // instance.vcpus) if vcpus is not None and instance.vcpus else None
+
+    def _free_vcpus(self, instance: Instance, region: str | None) -> float | None:
+        """How many vCPUs of a machine's family are left."""
+        if not (instance.quota_family and region):
             return None
-        vcpus = self._free_quota(instance.cloud, region, instance.quota_family)
-        return None if vcpus is None else int(vcpus // instance.vcpus)
-
-
-def _standing(free: int | None) -> Standing:
-    if free is None:
-        return Standing(reasons=("quota unknown: planner collect aws azure",))
-    return Standing(
-        availability=Availability.AVAILABLE,
-        reasons=(f"quota for {free} of them is free",),
-        free_units=free,
-    )
+        return self._free_quota(instance.cloud, region, instance.quota_family)

@@ -63,6 +63,7 @@ def following(way: Way, units: Units, term: Term, season: Season, batch: Way | N
         mode=WITH_THE_LOAD,
         term=term,
         batch=batch if season.waiting else None,
+        waits_in=batch if season.waiting else None,
         running=running,
         parts=tuple(parts),
     )
@@ -70,7 +71,8 @@ def following(way: Way, units: Units, term: Term, season: Season, batch: Way | N
 
 def scheduled(way: Way, units: Units, term: Term, season: Season, beside: Beside) -> Plan | None:
     """As many machines in the hours of a timetable; what they leave is paid by the token."""
-    overflow, elsewhere = beside.overflow, season.cheapest([beside.overflow, beside.batch])
+    overflow = beside.overflow
+    elsewhere = season.cheapest([season.if_roomy(overflow), beside.batch])
     if season.week.waiting and elsewhere is None:
         season = season.at_once
     keeping = Keeping(
@@ -113,7 +115,7 @@ def _kept(
     parts = unit_parts(way, term, running, Fraction())
     if overflow is not None and spilled:
         parts.append(season.tokens(overflow, monthly(spilled), "what spills over"))
-    elsewhere = season.cheapest([overflow, beside.batch])
+    elsewhere = season.cheapest([season.if_roomy(overflow), beside.batch])
     if elsewhere is not None and season.waiting:
         parts.append(season.tokens(elsewhere, season.waiting, "what may wait"))
     waits = elsewhere if season.waiting else None
@@ -123,6 +125,7 @@ def _kept(
         term=term,
         overflow=overflow if spilled or (overflow and waits is overflow) else None,
         batch=beside.batch if waits is beside.batch else None,
+        waits_in=waits,
         running=running,
         parts=tuple(parts),
     )

@@ -70,12 +70,12 @@ def ways_for(workload: Workload, model: str, supply: Supply) -> Ways:
     found: list[Way] = []
     small: list[Way] = []
     refused: list[Refusal] = []
-    lots = list(lots_of(workload, model, supply.shelf))
-    for lot in lots:
-        way = _of_lot(workload, lot, supply)
+    lots = [(lot, _of_lot(workload, lot, supply)) for lot in lots_of(workload, model, supply.shelf)]
+    elsewhere = workload.batch_share < 1 and any(way.kind is Billing.BATCH for _, way in lots)
+    for lot, way in lots:
         if isinstance(way, Refusal):
             refused.append(way)
-        elif lacking := list(of_quota(workload, lot)):
+        elif lacking := list(of_quota(workload, lot, with_waiting=not elsewhere)):
             refused.append(_refusal(lot, lacking))
             small.append(way)
         else:
@@ -89,7 +89,7 @@ def ways_for(workload: Workload, model: str, supply: Supply) -> Ways:
                 refused.append(way)
     machines, unfit = _machines(workload, model, supply)
     found += machines
-    if not any(lot.scope is Scope.REGIONAL for lot in lots):
+    if not any(lot.scope is Scope.REGIONAL for lot, _ in lots):
         refused = [_without(TAKE_REGIONAL, refusal) for refusal in refused]
     best = one_of_each(found, workload, supply.shelf.on)
     return Ways(

@@ -13,6 +13,9 @@ from operator import attrgetter
 
 import msgspec
 
+ENQUEUED = "enqueued kilotoken"
+"""The unit of a batch quota: a thousand tokens of files that are sent and not done yet."""
+
 
 class Billing(StrEnum):
     """How an offer charges, in neutral words; `deployment_type` keeps the provider's own."""

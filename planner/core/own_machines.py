@@ -27,7 +27,8 @@ def own_machine(
         provider=OWN, region=None, boundary=machine.boundary, scope=Scope.REGIONAL, latency_ms=0
     )
     where = msgspec.structs.replace(workload.where, providers=(), regions=())
-    reasons = [objection.reason for objection in of_place(where, place)]
+    objections = list(of_place(where, place))
+    reasons = [objection.reason for objection in objections]
     few = machine.count is not None and machine.count <= workload.failures
     if few:
         reasons.append(f"there are {machine.count}, {workload.failures} of which may fail")
@@ -40,6 +41,7 @@ def own_machine(
             model=model,
             what=machine.name,
             reasons=tuple(reasons),
+            steps=tuple(o.step for o in objections if o.step),
         )
     term = Term(
         name="owned", months=None, usd_per_hour=machine.usd_per_hour, source=TOLD,

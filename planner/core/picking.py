@@ -8,8 +8,8 @@ from operator import attrgetter
 
 import msgspec
 
-from planner.core.demands import room_of
 from planner.core.offers import Availability
+from planner.core.quota_needs import room_of
 from planner.core.ways import Way
 from planner.core.workload import Workload
 

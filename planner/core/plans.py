@@ -61,7 +61,8 @@ class Running(msgspec.Struct, frozen=True, kw_only=True):
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
     """A way with all that it takes to serve the workload over some months of it.
 
-    `parts` are means over these months. `overflow` takes what spills over, `batch` what may wait.
+    `parts` are means over these months. `overflow` takes what spills over, `batch` what may wait;
+    `waits_in` is the way by the token or in batches that takes what may wait, whichever it is.
     """
 
     way: Way
@@ -69,6 +70,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     term: Term | None = None
     overflow: Way | None = None
     batch: Way | None = None
+    waits_in: Way | None = None
     running: Running | None = None
     parts: tuple[Part, ...]
 

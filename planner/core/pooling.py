@@ -1,84 +1,26 @@
 """Which workloads to put on the same units, so that the sum of all costs falls the most.
 
 The place that saves most is taken first, then the next among those that are left. What a place can
-save at most (its units always full, no spares) says which places need no plan at all.
+save at most (its units always full, no spares) says which places need no plan at all. Then a pool
+that was passed over takes its members back out of others, as long as all pools together save more.
+Of a few workloads all groups are tried at all places.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 
 import msgspec
 
-from planner.core.plans import Plan
-from planner.core.pool_plans import pool_plan
-from planner.core.sharing import (
-    Meeting,
-    Needs,
-    Shape,
-    Shareable,
-    meetings,
-    needs,
-    shape_of,
-    together,
-    without,
-)
-from planner.core.workload import Workload
+from planner.core.pool_places import ALL_OF, LEAST_SAVED, Member, Places, Pool, Sharer, Spot
+from planner.core.sharing import Meeting, meetings
 
-_LEAST_SAVED = Fraction(1, 100)
-_ROUNDS = 8
+_LOOKED_AT = 4
+"""Of the places that look best so many are looked at closely."""
+_EXCHANGES = 60
+"""So many pools that were passed over are tried in place of others."""
 _FEW = 12
-
-
-class Sharer(msgspec.Struct, frozen=True, kw_only=True):
-    """A workload with what its own cheapest plan costs a month, and what it could share."""
-
-    workload: Workload
-    usd: Fraction
-    shareables: tuple[Shareable, ...]
-
-
-class Member(msgspec.Struct, frozen=True):
-    """A workload that could be part of a pool, by its index, with the way it would share."""
-
-    index: int
-    usd: Fraction
-    shared: Shareable
-
-
-class Pool(msgspec.Struct, frozen=True, kw_only=True):
-    """Workloads on the same units; costs are US dollars a month.
-
-    `usd` is what all of them cost so, `usd_single` what their own plans come to.
-    """
-
-    meeting: Meeting
-    members: tuple[Member, ...]
-    plan: Plan
-    usd: Fraction
-    usd_single: Fraction
-
-    @property
-    def saves(self) -> Fraction:
-        """What is saved in a month."""
-        return self.usd_single - self.usd
-
-
-class _Spot(msgspec.Struct, frozen=True):
-    """A place where some could meet, and the most that each could save there."""
-
-    meeting: Meeting
-    members: tuple[tuple[Member, float], ...]
-
-    def without(self, taken: set[int]) -> "_Spot":
-        """The same for those that are not taken yet."""
-        left = tuple(pair for pair in self.members if pair[0].index not in taken)
-        return self if len(left) == len(self.members) else _Spot(self.meeting, left)
-
-    @property
-    def most(self) -> float:
-        """The most that could be saved; nothing by one alone."""
-        return sum(saves for _, saves in self.members) if len(self.members) > 1 else 0.0
+"""Of so many workloads all pools are chosen anew with each that is tried."""
 
 
 class Pooling:
@@ -86,23 +28,71 @@ class Pooling:
 
     def __init__(self, sharers: Mapping[int, Sharer]) -> None:
         self._sharers = sharers
-        self._needs: dict[tuple[int, str], Needs] = {}
-        self._shapes: dict[int, Shape] = {}
-        self._tried: dict[tuple[Meeting, tuple[int, ...]], Pool | None] = {}
+        self._places = Places({n: sharer.workload for n, sharer in sharers.items()})
 
     def pools(self) -> list[Pool]:
         """The pools that save, those that save the most first; each workload is in one at most."""
         spots = self._spots()
-        found: list[Pool] = []
-        taken: set[int] = set()
-        while (pool := self._best(spots)) is not None:
-            found.append(pool)
-            taken.update(member.index for member in pool.members)
-            spots = [left for spot in spots if (left := spot.without(taken)).most > 0]
-        return found
+        who = frozenset(member.index for spot in spots for member, _ in spot.members)
+        if len(who) <= ALL_OF:
+            return sorted(self._exactly(spots, who), key=lambda pool: -pool.saves)
+        found = self._one_after_the_other(spots, [])
+        for spot in self._promising(spots):
+            better = self._exchanged(spot, found, spots)
+            if better is not None:
+                found = self._one_after_the_other(spots, better)
+        return sorted(found, key=lambda pool: -pool.saves)
 
-    def _spots(self) -> list[_Spot]:
-        """Where two or more could meet and save; of places with the same members the first."""
+    def _exactly(self, spots: Sequence[Spot], who: frozenset[int]) -> list[Pool]:
+        """The pools that save most of all that could be made of a few."""
+        best: dict[frozenset[int], Pool] = {}
+        for spot in spots:
+            for pool in self._places.every(spot):
+                group = frozenset(member.index for member in pool.members)
+                least = best[group].saves if group in best else Fraction()
+                if pool.saves > max(least, LEAST_SAVED):
+                    best[group] = pool
+
+        def chosen(left: frozenset[int]) -> list[Pool]:
+            if not left:
+                return []
+            first = {min(left)}
+            options = [chosen(left - first)]
+            options += [
+                [pool, *chosen(left - group)]
+                for group, pool in best.items()
+                if first <= group <= left
+            ]
+            return max(options, key=_saved)
+
+        return chosen(who)
+
+    def _promising(self, spots: Sequence[Spot]) -> list[Spot]:
+        """The places whose pools may be worth more than others', of many those that save much."""
+        widest = sorted(spots, key=lambda one: -one.most)[:_EXCHANGES]
+        if self._are_few:
+            return widest
+        rough = [(pool.saves, spot) for spot in widest if (pool := self._places.rough(spot))]
+        known = sorted(rough, key=lambda pair: -pair[0])
+        return [spot for saves, spot in known if saves >= LEAST_SAVED]
+
+    @property
+    def _are_few(self) -> bool:
+        return len(self._sharers) <= _FEW
+
+    def _one_after_the_other(self, spots: Sequence[Spot], found: Sequence[Pool]) -> list[Pool]:
+        """Beside the pools found the best of those that are left, and so on."""
+        pools = list(found)
+        while True:
+            taken = {member.index for pool in pools for member in pool.members}
+            spots = [left for spot in spots if (left := spot.without(taken)).most > 0]
+            pool = self._best(spots)
+            if pool is None:
+                return pools
+            pools.append(pool)
+
+    def _spots(self) -> list[Spot]:
+        """Where two or more could meet and save; of regions that are alike to all the first."""
         at: dict[Meeting, list[tuple[Member, float]]] = defaultdict(list)
         for index, sharer in self._sharers.items():
             for shared in sharer.shareables:
@@ -111,101 +101,48 @@ class Pooling:
                     member = Member(index, sharer.usd, shared)
                     for meeting in meetings(sharer.workload, shared):
                         at[meeting].append((member, float(saves)))
-        spots: dict[tuple[object, ...], _Spot] = {}
+        spots: dict[tuple[object, ...], Spot] = {}
         for meeting, members in sorted(at.items(), key=lambda pair: pair[0]):
-            thing = (meeting.provider, meeting.model, meeting.version, meeting.what)
-            key = (thing, tuple(member.index for member, _ in members))
-            spots.setdefault(key, _Spot(meeting, tuple(members)))
+            anywhere = msgspec.structs.replace(meeting, region="")
+            who = tuple((member.index, member.shared.way.id) for member, _ in members)
+            spots.setdefault((anywhere, who), Spot(meeting, tuple(members)))
         return list(spots.values())
 
-    def _best(self, spots: Sequence[_Spot]) -> Pool | None:
-        """The pool that saves most, planned only where it might be that."""
-        best: Pool | None = None
+    def _best(self, spots: Sequence[Spot]) -> Pool | None:
+        """The pool that saves most, looked for where it might be."""
+        most, rough = LEAST_SAVED, list[tuple[Fraction, Spot]]()
         for spot in sorted(spots, key=lambda one: -one.most):
-            if spot.most <= (_LEAST_SAVED if best is None else best.saves):
+            if spot.most <= most:
                 break
-            pool = self._pool(spot)
-            if pool is not None and (best is None or pool.saves > best.saves):
-                best = pool
-        return best
-
-    def _pool(self, spot: _Spot) -> Pool | None:
-        """The best found of the pools at a place; None where none saves."""
-        key = spot.meeting, tuple(member.index for member, _ in spot.members)
-        if key not in self._tried:
-            members = tuple(member for member, _ in spot.members)
-            best = self._narrowed(spot.meeting, members)
-            if best is not None and len(best.members) <= _FEW:
-                best = self._without_some(best)
-            saves = best is not None and best.saves >= _LEAST_SAVED
-            self._tried[key] = best if saves else None
-        return self._tried[key]
-
-    def _narrowed(self, meeting: Meeting, members: tuple[Member, ...]) -> Pool | None:
-        """Leave out those whose share of the pool costs more than their own plan, in rounds."""
-        best: Pool | None = None
-        for _ in range(_ROUNDS):
-            pool = self._of(meeting, members)
-            if pool is None:
-                break
-            if best is None or pool.saves > best.saves:
-                best = pool
-            hours = sum((m.shared.unit_hours for m in members), Fraction())
-            each = pool.plan.usd_per_month / hours
-            kept = tuple(
-                m for m in members if m.usd > m.shared.unit_hours * each + m.shared.beside_usd
-            )
-            if len(kept) == len(members):
-                break
-            members = kept
-        return best
-
-    def _without_some(self, pool: Pool) -> Pool:
-        """Leave out one after the other as long as that saves more."""
-        while len(pool.members) > 2:  # noqa: PLR2004 - a pool is of two or more
-            need = together(map(self._needs_of, pool.members))
-            smaller = [
-                self._of(
-                    pool.meeting,
-                    tuple(m for m in pool.members if m is not left_out),
-                    without(need, self._needs_of(left_out)),
-                )
-                for left_out in pool.members
-            ]
-            found = [one for one in smaller if one is not None and one.saves > pool.saves]
-            if not found:
-                break
-            pool = max(found, key=lambda one: one.saves)
-        return pool
-
-    def _of(
-        self, meeting: Meeting, members: tuple[Member, ...], need: Needs | None = None
-    ) -> Pool | None:
-        """The pool of exactly these and their need; None where it cannot be planned."""
-        if len(members) < 2:  # noqa: PLR2004 - a pool is of two or more
-            return None
-        if need is None:
-            need = together(map(self._needs_of, members))
-        shared = [member.shared for member in members]
-        plan = pool_plan(shared, meeting, need)
-        if plan is None:
-            return None
-        beside = sum((one.beside_usd for one in shared), Fraction())
-        return Pool(
-            meeting=meeting,
-            members=members,
-            plan=plan,
-            usd=plan.usd_per_month + beside,
-            usd_single=sum((m.usd for m in members), Fraction()),
+            pool = self._places.rough(spot)
+            if pool is not None:
+                rough.append((pool.saves, spot))
+                most = max(most, pool.saves)
+        promising = sorted(rough, key=lambda pair: -pair[0])[:_LOOKED_AT]
+        pools = [self._places.best(spot) for _, spot in promising]
+        return max(
+            (pool for pool in pools if pool is not None), key=lambda one: one.saves, default=None
         )
 
-    def _needs_of(self, member: Member) -> Needs:
-        key = member.index, member.shared.way.id
-        if key not in self._needs:
-            self._needs[key] = needs(self._shape(member.index), member.shared.unit_hours)
-        return self._needs[key]
+    def _exchanged(
+        self, spot: Spot, found: Sequence[Pool], spots: Sequence[Spot]
+    ) -> list[Pool] | None:
+        """The pools with the best of a place among them; None where they save no more."""
+        pool = self._places.best(spot)
+        if pool is None:
+            return None
+        taken = {member.index for member in pool.members}
+        robbed, kept = list[Pool](), list[Pool]()
+        for other in found:
+            (robbed if taken & {m.index for m in other.members} else kept).append(other)
+        if self._are_few:
+            told = self._one_after_the_other(spots, [pool, *kept])
+            return told if _saved(told) >= _saved(found) + LEAST_SAVED else None
+        rests = (tuple(m for m in one.members if m.index not in taken) for one in robbed)
+        smaller = [self._places.of(one.meeting, m) for one, m in zip(robbed, rests, strict=True)]
+        told = [pool, *(one for one in smaller if one and one.saves >= LEAST_SAVED)]
+        return [*told, *kept] if _saved(told) >= _saved(robbed) + LEAST_SAVED else None
 
-    def _shape(self, index: int) -> Shape:
-        if index not in self._shapes:
-            self._shapes[index] = shape_of(self._sharers[index].workload.profile)
-        return self._shapes[index]
+
+def _saved(pools: Iterable[Pool]) -> Fraction:
+    return sum((pool.saves for pool in pools), Fraction())

@@ -11,9 +11,12 @@ import msgspec
 from planner.core.choices import choice_id
 from planner.core.comparison import to_money
 from planner.core.offered import Supply
-from planner.core.pooling import Pool, Pooling, Sharer
+from planner.core.pool_places import Pool, Sharer
+from planner.core.pooling import Pooling
 from planner.core.portfolio_answer import PoolView, PortfolioAnswer, PortfolioWorkload, Spend
-from planner.core.quota_demands import demands, draws_of, draws_of_pool
+from planner.core.quota_demands import demands
+from planner.core.quota_draws import draws_of, draws_of_pool
+from planner.core.risks import Risk, Risks
 from planner.core.sharing import NANO, Shareable, needs, shape_of, shareables
 from planner.core.ways import Refusal
 from planner.core.weighing import Served, Weighing
@@ -23,10 +26,14 @@ _CENT = Decimal("0.01")
 
 
 class Single(msgspec.Struct, frozen=True, kw_only=True):
-    """A workload by itself: its cheapest plan, or why nothing serves it; what it could share."""
+    """A workload by itself: its cheapest plan, or why nothing serves it; what it could share.
+
+    `risks` are those of the plan.
+    """
 
     workload: Workload
     served: Served | None
+    risks: tuple[Risk, ...] = ()
     reasons: tuple[str, ...] = ()
     models: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
@@ -50,6 +57,7 @@ def single(workload: Workload, supply: Supply) -> Single:
     return Single(
         workload=workload,
         served=served,
+        risks=tuple(dict.fromkeys(Risks(workload, supply).of(served))),
         models=models,
         notes=notes,
         shareables=tuple(
@@ -129,6 +137,8 @@ def _row(one: Single, pool: str | None) -> PortfolioWorkload:
         retires_on=way.retires_on if way else None,
         source=price.source if price else None,
         retrieved_on=price.retrieved_on if price else None,
+        risk_kinds=tuple(dict.fromkeys(risk.kind for risk in one.risks)),
+        risks=tuple(risk.told for risk in one.risks),
         reasons=one.reasons,
     )
 

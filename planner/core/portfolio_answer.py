@@ -13,7 +13,7 @@ class PortfolioWorkload(Answer, frozen=True):
 
     `reasons` then say why, the most frequent first. `pool` is the id of the pool that it is better
     put into; `usd_per_month` is what its own plan costs, `source` and `retrieved_on` are those of
-    its price.
+    its price. `risks` are those of its own plan, `risk_kinds` the same in a word or two each.
     """
 
     name: str
@@ -30,6 +30,8 @@ class PortfolioWorkload(Answer, frozen=True):
     retires_on: dt.date | None
     source: str | None
     retrieved_on: dt.date | None
+    risk_kinds: tuple[str, ...]
+    risks: tuple[str, ...]
     reasons: tuple[str, ...]
 
 
@@ -66,7 +68,8 @@ class QuotaDemand(Answer, frozen=True):
     """What several workloads take together of one quota, against what is free of it.
 
     The peaks are summed hour by hour over the week; `peak_on_peak` adds them as if they were at the
-    same time. `verdict` is "enough", "not enough" or "unknown".
+    same time. Of machines the vCPUs are counted, of batches the tokens that wait on a day, as if
+    they were sent at once. `verdict` is "enough", "not enough" or "unknown".
     """
 
     provider: str
@@ -80,9 +83,13 @@ class QuotaDemand(Answer, frozen=True):
     peak_on_peak_tokens_per_minute: float | None
     peak_on_peak_requests_per_minute: float | None
     peak_units: int | None
+    peak_vcpus: int | None
+    peak_enqueued_tokens: int | None
     free_tokens_per_minute: float | None
     free_requests_per_minute: float | None
     free_units: float | None
+    free_vcpus: float | None
+    free_enqueued_tokens: float | None
     verdict: str
     step: str | None
 

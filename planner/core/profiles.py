@@ -73,6 +73,14 @@ class TrafficProfile(msgspec.Struct, frozen=True, kw_only=True):
         return max(self.weights) * self.peak_minute_factor
 
     @property
+    def busiest_day(self) -> Fraction:
+        """The mean weight of the day of UTC that has the most traffic."""
+        days = range(0, HOURS_PER_WEEK, HOURS_PER_DAY)
+        return max(sum(self.weights[day : day + HOURS_PER_DAY]) for day in days) / Fraction(
+            HOURS_PER_DAY
+        )
+
+    @property
     def rest_of_hour(self) -> Fraction:
         """What the other 59 minutes of an hour carry, over the hour's mean."""
         return (MINUTES_PER_HOUR - self.peak_minute_factor) / (MINUTES_PER_HOUR - 1)

@@ -1,93 +1,23 @@
 """What several workloads take together of one quota, hour by hour, against what is free of it.
 
-A quota is one that the provider names, or else that of a model's deployment type in a region. What
-is taken of it by the minute is counted in thousandths, rounded up.
+A quota is one that the provider names, or else that of a model's deployment type in a region; that
+of machines counts the vCPUs of a family, that of batches the tokens that are enqueued. What is
+taken by the minute is counted in thousandths, rounded up.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 from math import ceil
 
-import msgspec
-
-from planner.core.demands import needed_of
-from planner.core.offers import Billing
-from planner.core.plans import Plan
-from planner.core.pooling import Pool
 from planner.core.portfolio_answer import QuotaDemand
-from planner.core.profiles import MINUTES_PER_HOUR
-from planner.core.sharing import NANO, needs, shape_of, together
-from planner.core.ways import Way
-from planner.core.weighing import Served
-from planner.core.workload import Workload
+from planner.core.profiles import HOURS_PER_DAY, MINUTES_PER_HOUR
+from planner.core.quota_draws import Draw, Unit
+from planner.core.quota_needs import needed_of
+from planner.core.ways import Standing, Way
 
 _MILLI = 1000
 ENOUGH, NOT_ENOUGH, UNKNOWN = "enough", "not enough", "unknown"
-
-
-class Draw(msgspec.Struct, frozen=True, kw_only=True):
-    """What one plan takes of a way's quota: units, or requests of some workload.
-
-    `shares` say for each hour which part of the requests it takes; None: all of them.
-    """
-
-    names: tuple[str, ...]
-    way: Way
-    units: int | None = None
-    workload: Workload | None = None
-    shares: tuple[Fraction, ...] | None = None
-
-
-def draws_of(workload: Workload, served: Served) -> Iterator[Draw]:
-    """What the plan of one workload takes."""
-    plan, names = served.plan, (workload.name,)
-    if plan.way.kind is Billing.PROVISIONED and plan.running is not None:
-        yield Draw(names=names, way=plan.way, units=plan.running.peak)
-    elif plan.way.units is None and plan.way.kind is not Billing.BATCH:
-        yield Draw(names=names, way=plan.way, workload=workload)
-    if plan.overflow is not None and plan.way.units is not None:
-        weights = workload.profile.weights
-        most = workload.peak_requests_per_minute * MINUTES_PER_HOUR * max(workload.growth)
-        peaks = [most * weight / max(weights) for weight in weights]
-        shares = _spilled(plan, peaks)
-        yield Draw(names=names, way=plan.overflow, workload=workload, shares=shares)
-
-
-def draws_of_pool(pool: Pool, workloads: Sequence[Workload]) -> Iterator[Draw]:
-    """What a pool takes; its members share alike in what spills over."""
-    plan = pool.plan
-    members = [(workloads[member.index], member.shared) for member in pool.members]
-    if plan.way.kind is Billing.PROVISIONED and plan.running is not None:
-        names = tuple(workload.name for workload, _ in members)
-        yield Draw(names=names, way=plan.way, units=plan.running.peak)
-    if plan.overflow is None:
-        return
-    all_need = together(
-        needs(shape_of(workload.profile), shared.unit_hours) for workload, shared in members
-    ).peaks
-    growth = max(pool.meeting.growth) / NANO
-    shares = _spilled(plan, [need * growth for need in all_need])
-    for workload, shared in members:
-        if shared.spill_to is not None:
-            yield Draw(
-                names=(workload.name,), way=shared.spill_to, workload=workload, shares=shares
-            )
-
-
-def _spilled(plan: Plan, needed: Iterable[Fraction]) -> tuple[Fraction, ...]:
-    """For each hour the part of a need that spills over.
-
-    It is what the units that are there at first leave, and no more than ever spills over at once.
-    """
-    running, units = plan.running, plan.way.units
-    always = most = Fraction()
-    if running is not None and units is not None:
-        always = max(0, running.reserved - running.spare) * units.rate.low
-        most = running.spilled_peak
-    return tuple(
-        min(max(Fraction(), need - always), most) / need if need else Fraction() for need in needed
-    )
 
 
 def demands(draws: Iterable[Draw]) -> Iterator[QuotaDemand]:
@@ -95,28 +25,38 @@ def demands(draws: Iterable[Draw]) -> Iterator[QuotaDemand]:
     groups: dict[tuple[object, ...], list[Draw]] = defaultdict(list)
     for draw in draws:
         way = draw.way
-        pool = way.standing.quota_names or (way.model, way.what)
-        groups[way.provider, way.region or "", pool, draw.units is None].append(draw)
+        pool = _names_of(way) or (way.model if way.instance is None else "", way.what)
+        groups[way.provider, way.region or "", pool, draw.unit or ""].append(draw)
     for _, group in sorted(groups.items(), key=lambda pair: pair[0]):
         if len({name for draw in group for name in draw.names}) > 1:
             yield _demand(group)
 
 
+def _names_of(way: Way) -> tuple[str, ...]:
+    """What the provider calls the quota of a way; () where nobody tells."""
+    if way.instance is None:
+        return way.standing.quota_names
+    return (way.instance.quota_family,) if way.instance.quota_family else ()
+
+
 def _demand(group: Sequence[Draw]) -> QuotaDemand:
-    way, standing = group[0].way, group[0].way.standing
-    by_units = group[0].units is not None
-    rates = [] if by_units else [_rates(draw) for draw in group]
+    way, standing, unit = group[0].way, group[0].way.standing, group[0].unit
+    by_day = any(draw.waits for draw in group)
+    rates = [] if unit else [_rates(draw, by_day=by_day) for draw in group]
     kinds = list(zip(*rates, strict=True))  # tokens, then requests: each draw's hours
     peaks = [Fraction(max(map(sum, zip(*each, strict=True))), _MILLI) for each in kinds]
     peak_on_peak = [Fraction(sum(map(max, each)), _MILLI) for each in kinds]
-    units = sum(draw.units or 0 for draw in group) if by_units else None
     frees = (standing.free_tokens_per_minute, standing.free_requests_per_minute)
+    amount = sum(draw.amount or 0 for draw in group)
+    taken: dict[Unit, int] = {unit: amount} if unit else {}
+    free = _free(standing, unit) if unit else None
     compared = (
-        [(standing.free_units, Fraction(units or 0), "units")]
-        if by_units
+        [(free, Fraction(amount), unit)]
+        if unit
         else list(zip(frees, peaks, ("TPM", "RPM"), strict=True))
     )
-    verdict, step = _verdict(compared, way.region)
+    verdict, short = _verdict(compared)
+    step = None if short is None else _step(short, group[0])
     tokens, requests = peaks or (None, None)
     most_tokens, most_requests = peak_on_peak or (None, None)
     return QuotaDemand(
@@ -124,54 +64,85 @@ def _demand(group: Sequence[Draw]) -> QuotaDemand:
         region=way.region,
         models=tuple(dict.fromkeys(draw.way.model for draw in group)),
         deployment_types=tuple(dict.fromkeys(draw.way.what for draw in group)),
-        quota_names=standing.quota_names,
+        quota_names=_names_of(way),
         workloads=tuple(dict.fromkeys(name for draw in group for name in draw.names)),
         peak_tokens_per_minute=_float(tokens),
         peak_requests_per_minute=_float(requests),
         peak_on_peak_tokens_per_minute=_float(most_tokens),
         peak_on_peak_requests_per_minute=_float(most_requests),
-        peak_units=units,
-        free_tokens_per_minute=None if by_units else frees[0],
-        free_requests_per_minute=None if by_units else frees[1],
-        free_units=standing.free_units if by_units else None,
+        peak_units=taken.get("units"),
+        peak_vcpus=taken.get("vCPUs"),
+        peak_enqueued_tokens=taken.get("enqueued tokens"),
+        free_tokens_per_minute=None if unit else frees[0],
+        free_requests_per_minute=None if unit else frees[1],
+        free_units=free if unit == "units" else None,
+        free_vcpus=free if unit == "vCPUs" else None,
+        free_enqueued_tokens=free if unit == "enqueued tokens" else None,
         verdict=verdict,
         step=step,
     )
 
 
-def _rates(draw: Draw) -> tuple[list[int], list[int]]:
-    """Thousandths of tokens and of requests per minute that a draw takes in each hour's peak."""
-    workload = draw.workload
-    if workload is None:
+def _free(standing: Standing, unit: Unit) -> float | None:
+    match unit:
+        case "units":
+            return standing.free_units
+        case "vCPUs":
+            return standing.free_vcpus
+        case "enqueued tokens":
+            return standing.free_enqueued_tokens
+
+
+def _rates(draw: Draw, *, by_day: bool) -> tuple[list[int], list[int]]:
+    """Thousandths of tokens and of requests per minute that a draw takes in each hour's peak.
+
+    Where any of a quota's draws waits, the mean of each day stands behind the hours: what waits is
+    served in the minutes that all of them leave free on that day, so the day's sum has to fit, too.
+    """
+    load = draw.workload
+    if load is None:
         return [], []
-    needed = needed_of(workload, draw.way.provider, draw.way.model)
-    weights = workload.profile.weights
-    most = max(weights)
+    needed = needed_of(load, draw.way.provider, draw.way.model, with_waiting=True)
+    each = needed.tokens_per_minute / needed.requests_per_minute * _MILLI
+    a_minute = load.requests_per_hour * max(load.growth) / MINUTES_PER_HOUR
+    at_once, waiting = 1 - load.batch_share, load.batch_share if draw.waits else Fraction()
+    weights, factor = load.profile.weights, load.profile.peak_minute_factor
+    kinds: dict[tuple[Fraction, Fraction], int] = {}  # of hours: their weight and share
     shares = draw.shares or (Fraction(1),) * len(weights)
-    at: dict[tuple[Fraction, Fraction], tuple[int, int]] = {}
-    for pair in zip(weights, shares, strict=True):
-        if pair not in at:
-            part = pair[0] / most * pair[1] * _MILLI
-            at[pair] = (
-                ceil(needed.tokens_per_minute * part),
-                ceil(needed.requests_per_minute * part),
-            )
-    hours = [at[pair] for pair in zip(weights, shares, strict=True)]
-    return [tokens for tokens, _ in hours], [requests for _, requests in hours]
+    hours = [kinds.setdefault(pair, len(kinds)) for pair in zip(weights, shares, strict=True)]
+    peaks = [weight * share * at_once * factor * a_minute for weight, share in kinds]
+    means = [weight * (share * at_once + waiting) * a_minute for weight, share in kinds]
+    starts = range(0, len(hours) if by_day else 0, HOURS_PER_DAY)
+    days = [Counter(hours[start : start + HOURS_PER_DAY]) for start in starts]
+
+    def so_much(each: Fraction | int) -> list[int]:
+        of_hour = [ceil(peak * each) for peak in peaks]
+        over_day = (sum((means[n] * count for n, count in d.items()), Fraction()) for d in days)
+        return [*(of_hour[n] for n in hours), *(ceil(m * each / HOURS_PER_DAY) for m in over_day)]
+
+    return so_much(each), so_much(_MILLI)
 
 
 def _verdict(
-    compared: Sequence[tuple[float | None, Fraction, str]], region: str | None
+    compared: Sequence[tuple[float | None, Fraction, str]],
 ) -> tuple[str, str | None]:
-    """Whether all that is known to be free is enough, and what to ask for where it is not."""
+    """Whether all that is known to be free is enough, and how much is missing where it is not."""
     known = [(Fraction(free), needed, unit) for free, needed, unit in compared if free is not None]
     short = [
         f"{ceil(needed - free):,} {unit} more" for free, needed, unit in known if needed > free
     ]
-    where = f" in {region}" if region else ""
     if short:
-        return NOT_ENOUGH, f"ask for {' and '.join(short)}{where}"
+        return NOT_ENOUGH, " and ".join(short)
     return (ENOUGH if known else UNKNOWN), None
+
+
+def _step(short: str, draw: Draw) -> str:
+    """What to ask for; batches that are done make room for others, so they may do with less."""
+    way = draw.way
+    family = f" of {', '.join(_names_of(way)) or way.what}" if draw.unit == "vCPUs" else ""
+    where = f" in {way.region}" if way.region else ""
+    instead = ", or send what waits in parts" if draw.unit == "enqueued tokens" else ""
+    return f"ask for {short}{family}{where}{instead}"
 
 
 def _float(amount: Fraction | None) -> float | None:

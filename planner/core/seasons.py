@@ -5,8 +5,8 @@ from fractions import Fraction
 
 import msgspec
 
-from planner.core.demands import room_of
 from planner.core.plans import Part
+from planner.core.quota_needs import room_of
 from planner.core.terms import Term
 from planner.core.ways import Way
 from planner.core.week import Week, mean, monthly
@@ -99,6 +99,17 @@ class Season(msgspec.Struct, frozen=True, kw_only=True):
     def most_over(self, way: Way) -> Fraction | None:
         """The requests per hour that a way takes of what spills over; None: any number."""
         return room_of(self.week.workload, way)
+
+    def takes_all(self, way: Way) -> bool:
+        """Whether the quota of a way takes the whole load, what may wait over its day."""
+        most = self.most_over(way)
+        if most is None:
+            return True
+        return most >= max(self.week.curve.peak, self.week.widest) * max(self.growth)
+
+    def if_roomy(self, way: Way | None) -> Way | None:
+        """A way, where it may take what waits, too."""
+        return way if way is not None and self.week.waiting and self.takes_all(way) else None
 
     def usd_per_request(self, way: Way) -> Fraction:
         """The mean cost of a request where a way charges by the token."""

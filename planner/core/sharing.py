@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from math import ceil
-from operator import sub
+from operator import add, sub
 
 import msgspec
 
@@ -44,8 +44,9 @@ class Shareable(msgspec.Struct, frozen=True, kw_only=True):
 
     A unit carries `rate` requests an hour; `unit_hours` are the units that its load of the first
     month fills on average. `spill_usd` is what a unit's hour of its work costs by the token
-    (`spill_to`), None where nothing else takes it. `beside_usd` is what it pays a month however
-    the units are shared, `least_usd` in all at the least: units always full, no spares.
+    (`spill_to`), None where nothing else takes it; `waits_to` takes what may wait. `beside_usd` is
+    what it pays a month however the units are shared, `least_usd` in all at the least: units always
+    full, no spares.
     """
 
     way: Way
@@ -54,6 +55,7 @@ class Shareable(msgspec.Struct, frozen=True, kw_only=True):
     unit_hours: Fraction
     spill_to: Way | None
     spill_usd: Fraction | None
+    waits_to: Way | None
     beside_usd: Fraction
     least_usd: Fraction
 
@@ -74,7 +76,8 @@ def shareables(workload: Workload, week: Week, ways: Ways) -> Iterator[Shareable
     season = Season(week=week, growth=workload.growth)
     tokens = [way for way in ways.tokens if not way.fee_usd_per_hour]
     spill = season.cheapest(tokens)
-    waits = season.cheapest([*tokens, *ways.batches]) if season.waiting else None
+    roomy = [way for way in tokens if season.waiting and season.takes_all(way)]
+    waits = season.cheapest([*roomy, *ways.batches]) if season.waiting else None
     side = sum(map(Fraction, workload.side_costs.values()), Fraction())
     own = sum(map(Fraction, workload.self_hosting_costs.values()), Fraction())
     waiting = season.waiting * season.usd_per_request(waits) if waits else Fraction()
@@ -94,6 +97,7 @@ def shareables(workload: Workload, week: Week, ways: Ways) -> Iterator[Shareable
             unit_hours=requests / monthly(rate) / mean(workload.growth),
             spill_to=spill,
             spill_usd=usd[1] * rate if spill else None,
+            waits_to=waits,
             beside_usd=beside,
             least_usd=requests * min(usd) + beside,
         )
@@ -139,6 +143,11 @@ def together(each: Iterable[Needs]) -> Needs:
         tuple(map(sum, zip(*(one.peaks for one in found), strict=True))),
         tuple(map(sum, zip(*(one.rests for one in found), strict=True))),
     )
+
+
+def with_one(some: Needs, one: Needs) -> Needs:
+    """The needs of several and of one more."""
+    return Needs(tuple(map(add, some.peaks, one.peaks)), tuple(map(add, some.rests, one.rests)))
 
 
 def without(all_of_them: Needs, one: Needs) -> Needs:

@@ -13,8 +13,8 @@ import msgspec
 from planner.core.availability import judge
 from planner.core.catalog import Catalog, Sighting
 from planner.core.lifecycle import ends_on
-from planner.core.lots import UNLISTED, Lot, LotRegion
-from planner.core.offers import Billing, Offer, Scope
+from planner.core.lots import ANNOUNCED, UNLISTED, Lot, LotRegion
+from planner.core.offers import ENQUEUED, Billing, Offer, Scope
 from planner.core.placement import follow_replacements
 from planner.core.price_quotes import Quote, is_sovereign
 from planner.core.price_rows import TERMS
@@ -99,13 +99,15 @@ class Shelf:
         offer, catalog = sighting.offer, self.catalog
         told = judge(catalog, sighting, catalog.life(sighting))
         allowances = catalog.allowances
+        free = told.free_units
         shared = any(allowances.sharers(offer, quota.name) for quota in told.quota)
         return Standing(
             availability=told.availability,
             reasons=told.reasons,
             free_tokens_per_minute=told.free_tokens_per_minute,
             free_requests_per_minute=told.free_requests_per_minute,
-            free_units=told.free_units if offer.billing is Billing.PROVISIONED else None,
+            free_units=free if offer.billing is Billing.PROVISIONED else None,
+            free_enqueued_tokens=free * 1000 if free is not None and _is_enqueued(offer) else None,
             capacity_units=allowances.capacity(offer),
             shared_pool=shared,
             quota_names=tuple(sorted({quota.name for quota in told.quota})),
@@ -151,11 +153,11 @@ class Shelf:
         if later is None:
             return
         if now.usd_per_unit_hour != (usd := later.usd_per_unit_hour) and usd is not None:
-            yield f"from {day} on it costs {usd:f} USD an hour; not in the bill"
+            yield f"from {day} on it costs {usd:f} USD an hour{ANNOUNCED}"
         before, after = rates_of(now), rates_of(later)
         if after is not None and after != before:
             usd_each = f"{after.input:f} / {after.output:f} USD per million tokens"
-            yield f"from {day} on it costs {usd_each}; not in the bill"
+            yield f"from {day} on it costs {usd_each}{ANNOUNCED}"
 
     def _quote(
         self, lot: Lot, offer: Offer, tier: str, over: int = 0, on: dt.date | None = None
@@ -246,3 +248,8 @@ class Shelf:
                 places[self._with_units(lot, offer)].append(LotRegion(region))
             for lot, where in places.items():
                 yield msgspec.structs.replace(lot, places=tuple(where))
+
+
+def _is_enqueued(offer: Offer) -> bool:
+    """Whether its quota counts the tokens of files that are sent and not done yet."""
+    return offer.billing is Billing.BATCH and offer.unit == ENQUEUED

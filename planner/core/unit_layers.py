@@ -31,7 +31,7 @@ def layered(
     overflow, batch = beside.overflow, beside.batch
     by_hour = by_the_hour(units) if units.starts_at_once and not steady else None
     always = steady or term.months is not None or not units.starts_at_once
-    elsewhere = season.cheapest([overflow, batch])
+    elsewhere = season.cheapest([season.if_roomy(overflow), batch])
     if season.week.waiting and elsewhere is None and not always:
         season = season.at_once
     prices = LayerPrices(
@@ -62,6 +62,7 @@ def layered(
         term=term,
         overflow=overflow if running.spilled or (beyond and elsewhere is overflow) else None,
         batch=batch if beyond and elsewhere is batch else None,
+        waits_in=elsewhere if beyond else None,
         running=running,
         parts=tuple(parts),
     )

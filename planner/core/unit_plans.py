@@ -31,7 +31,7 @@ def plans(
     )
     batch = season.cheapest(batches) if season.week.waiting else None
     if way.units is None:
-        yield _by_tokens(way, season, batch)
+        yield from _by_tokens(way, season, batch)
         return
     spills = season.spills([one for one in overflows if one.id != way.id])
     for term in way.units.terms:
@@ -100,11 +100,14 @@ def least_usd(
     return max(least, monthly(usd * (busiest + units.spare * week.busy_share)))
 
 
-def _by_tokens(way: Way, season: Season, batch: Way | None) -> Plan:
-    waiting = season.cheapest([way, batch])
+def _by_tokens(way: Way, season: Season, batch: Way | None) -> Iterator[Plan]:
+    """The plan by the token; none where its quota takes no more and nothing else takes the rest."""
+    waiting = season.cheapest([season.if_roomy(way), batch])
+    if season.waiting and waiting is None:
+        return
     if waiting is None or waiting is way or not (season.waiting and season.requests):
         parts = [season.tokens(way, season.requests + season.waiting, "by the token")]
-        waiting = None
+        waiting = way
     else:
         parts = [
             season.tokens(way, season.requests, "by the token"),
@@ -113,4 +116,5 @@ def _by_tokens(way: Way, season: Season, batch: Way | None) -> Plan:
     if way.fee_usd_per_hour:
         fee = Fraction(way.fee_usd_per_hour)
         parts.append(Part(f"{way.what}, hosting", monthly(Fraction(1)), "hours", fee))
-    return Plan(way=way, batch=waiting, parts=tuple(parts))
+    batched = None if waiting is way else waiting
+    yield Plan(way=way, batch=batched, waits_in=waiting, parts=tuple(parts))

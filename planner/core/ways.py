@@ -117,6 +117,8 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
     free_requests_per_minute: float | None = None
     free_units: float | None = None
     capacity_units: int | None = None
+    free_vcpus: float | None = None
+    free_enqueued_tokens: float | None = None
     shared_pool: bool = False
     quota_names: tuple[str, ...] = ()
 

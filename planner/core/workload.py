@@ -170,6 +170,11 @@ class Workload(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         return self.requests_per_hour * self.profile.peak / 60 * (1 - self.batch_share)
 
     @cached_property
+    def busiest_day_requests_per_minute(self) -> Fraction:
+        """All requests of the busiest day of the first month, spread evenly over that day."""
+        return self.requests_per_hour * self.profile.busiest_day / 60
+
+    @cached_property
     def reserved_output_tokens(self) -> Fraction:
         """What a request reserves for its answer on arrival."""
         return Fraction(self.max_tokens) if self.max_tokens else self.output.longest

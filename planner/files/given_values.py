@@ -16,6 +16,7 @@ from planner.files.pricing_fields import show, to_money
 
 T = TypeVar("T")
 _NUMBER = re.compile(r"[+-]?(\d+(?:_\d+)*)?(\.\d+)?(?:[eE][+-]?\d{1,2})?")
+_THOUSANDS = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?")
 _RATIO = re.compile(r"[+-]?\d{1,80}/[1-9]\d{0,79}")
 _FLAGS = {"true": True, "yes": True, "false": False, "no": False}
 _LONGEST = 100
@@ -41,13 +42,17 @@ def number(given: Given, low: Fraction | int = 0, high: Fraction | int = 10**12)
     elif len(bare) < _LONGEST and (match := _NUMBER.fullmatch(bare)) and any(match.groups()):
         found = Fraction(bare.replace("_", ""))
     else:
-        without = bare.replace(",", "")
-        mend = without if _NUMBER.fullmatch(without) and without else "digits such as 1200 or 0.5"
-        given.refuse(f"is {show(told)}, no number; write {mend}")
+        given.refuse(f"is {show(told)}, no number; write {_in_digits(bare)}")
     found = found / 100 if told.endswith("%") else found
     if not low <= found <= high:
         given.refuse(f"is {told}; give {_shown(low)} to {_shown(high)}")
     return found
+
+
+def _in_digits(told: str) -> str:
+    """What to write for a number with commas: those between thousands go, another is a point."""
+    plain = told.replace(",", "" if _THOUSANDS.fullmatch(told) else ".")
+    return plain if "," in told and _NUMBER.fullmatch(plain) else "digits such as 1200 or 0.5"
 
 
 def above_0(given: Given, high: Fraction | int = 10**12) -> Fraction:

@@ -11,6 +11,7 @@ from planner.errors import BadFileError
 from planner.files.given import Given, from_row
 from planner.files.pricing_fields import show
 from planner.files.request_log_rows import delimiter_of, is_log
+from planner.files.settings import NAME as SETTINGS
 from planner.files.workloads import KEYS, ReadWorkload, read_workload, workload_from
 
 _YAML = (".yaml", ".yml")
@@ -21,8 +22,8 @@ def read_workload_rows(path: Path, on: dt.date) -> list[ReadWorkload]:
     """Read a CSV with a workload a row, a YAML file of one, or a folder of both, by name.
 
     A list in a cell is cut by | or ;, a mapping reads key=value|key=value, an empty cell is not
-    given. A log of requests in the folder is passed over. BadFileError names file and row, also
-    where two workloads have one name.
+    given. Hidden files and a log of requests in the folder are passed over. BadFileError names file
+    and row, also where two workloads have one name.
     """
     found: dict[str, tuple[str, ReadWorkload]] = {}
     for where, read in _each(path, on):
@@ -41,12 +42,20 @@ def _each(path: Path, on: dt.date) -> Iterator[tuple[str, ReadWorkload]]:
     """The workloads of a place, each with where it stands."""
     if path.is_dir():
         for file in sorted(path.iterdir()):
-            if file.suffix.lower() in _YAML or (file.suffix.lower() == ".csv" and not is_log(file)):
+            if _is_of_workloads(file):
                 yield from _each(file, on)
     elif path.suffix.lower() in _YAML:
         yield str(path), read_workload(path, on)
     else:
         yield from _rows(path, on)
+
+
+def _is_of_workloads(file: Path) -> bool:
+    """Not what an editor or a system keeps beside a file, nor the program's own settings."""
+    suffix = file.suffix.lower()
+    if file.name.startswith(".") or file.name == SETTINGS:
+        return False
+    return suffix in _YAML or (suffix == ".csv" and not is_log(file))
 
 
 def _rows(path: Path, on: dt.date) -> Iterator[tuple[str, ReadWorkload]]:

@@ -1,5 +1,6 @@
 """Answers as JSON, CSV and markdown: `answer -> str`, the same facts in each."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -8,11 +9,13 @@ import msgspec
 from msgspec import inspect
 
 from planner.core.currencies import ExchangeRate
+from planner.render.money import converted, currency
 from planner.render.safe import csv_cell, json_text, markdown_cell, plain
 
 if TYPE_CHECKING:
     from pandas import DataFrame
 
+_USD = re.compile(r"(?<![^_])usd(?![^_])")
 _ENCODER = msgspec.json.Encoder(decimal_format="number")
 
 
@@ -60,7 +63,8 @@ def to_markdown(
 ) -> str:
     """Rows as a markdown table between paragraphs of plain sentences.
 
-    `columns` chooses among the flat names, else all with values.
+    `columns` chooses among the flat names, else all with values. Columns that name usd show, and
+    name, the currency that was asked for.
     """
     known, flat = _table(rows)
     paragraphs = [markdown_cell(line.strip()) for line in before if line.strip()]
@@ -69,11 +73,23 @@ def to_markdown(
         return "\n\n".join([*(paragraphs or ["Nothing found."]), *end]) + "\n"
     names = list(columns or [k for k in known if any(row.get(k) is not None for row in flat)])
     lines = [
-        "| " + " | ".join(names) + " |",
+        "| " + " | ".join(map(_heading, names)) + " |",
         "|" + " --- |" * len(names),
-        *("| " + " | ".join(markdown_cell(row.get(n)) for n in names) + " |" for row in flat),
+        *("| " + " | ".join(markdown_cell(_shown(n, row)) for n in names) + " |" for row in flat),
     ]
     return "\n\n".join([*paragraphs, "\n".join(lines), *end]) + "\n"
+
+
+def _heading(column: str) -> str:
+    """A column's name; usd_per_month reads eur_per_month where amounts are shown in EUR."""
+    return _USD.sub(currency().lower(), column)
+
+
+def _shown(column: str, row: Mapping[str, Any]) -> Any:
+    value = row.get(column)
+    if isinstance(value, Decimal) and _USD.search(column):
+        return converted(value)
+    return value
 
 
 def _table(

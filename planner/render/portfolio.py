@@ -1,5 +1,6 @@
 """A portfolio for people: the sum, the plan of each workload, shared units, shared quotas."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
@@ -13,7 +14,7 @@ from planner.core.portfolio_answer import (
     Spend,
 )
 from planner.render.money import currency
-from planner.render.portfolio_words import headlines, pool_count, quota_name, rests_on, words
+from planner.render.portfolio_words import few, headlines, pool_count, quota_name, rests_on, words
 from planner.render.recommend_words import whole
 from planner.render.safe import plain
 from planner.render.sections import fitting
@@ -22,6 +23,7 @@ from planner.render.terminal import Screen
 _ROWS = 7
 _PART = 5
 _PAIR = 2
+_WIDE = 120
 
 
 def portfolio_text(answer: PortfolioAnswer, screen: Screen, *, everything: bool = False) -> str:
@@ -30,6 +32,7 @@ def portfolio_text(answer: PortfolioAnswer, screen: Screen, *, everything: bool 
         ("", _prose(screen, headlines(answer))),
         ("workloads", _workloads(answer, screen, everything=everything)),
         ("shared units", _pools(answer, screen, everything=everything)),
+        ("risks", _risks(answer, screen, everything=everything)),
         ("what fits nothing", _unfit(answer, screen, everything=everything)),
         ("shared quotas", _quotas(answer, screen, everything=everything)),
         ("providers", _spends("Provider", answer.by_provider, screen)),
@@ -43,7 +46,9 @@ def _workloads(answer: PortfolioAnswer, screen: Screen, *, everything: bool) -> 
     """Those that something serves, the dearest first."""
     rows = [row for row in answer.workloads if row.recommended is not None]
     rows.sort(key=lambda row: -(row.usd_per_month or Decimal()))
-    table = _table("Workload", f"{currency()}/month", "Choice", "Where", "Pool")
+    wide = screen.width >= _WIDE
+    columns = ["Workload", f"{currency()}/month", "Choice", "Where", "Pool"]
+    table = _table(*columns, *(["Risks"] if wide else []))
     for row in rows if everything else rows[:_ROWS]:
         table.add_row(
             Text(plain(row.name)),
@@ -51,6 +56,7 @@ def _workloads(answer: PortfolioAnswer, screen: Screen, *, everything: bool) -> 
             Text(plain(_choice(row))),
             Text(plain(f"{row.provider} {row.region or ''}".strip())),
             Text((row.pool or "-").partition(":")[0]),
+            *([Text(", ".join(row.risk_kinds) or "-")] if wide else []),
         )
     _more(table, len(rows), _ROWS, everything=everything)
     return screen.lines([table]) if rows else []
@@ -84,6 +90,20 @@ def _members(names: tuple[str, ...], *, everything: bool) -> str:
     return ", ".join(names) if everything or len(names) <= _PAIR else f"{len(names):,}"
 
 
+def _risks(answer: PortfolioAnswer, screen: Screen, *, everything: bool) -> list[str]:
+    """Each kind of risk with the workloads that have it, the most frequent first."""
+    names: dict[str, list[str]] = defaultdict(list)
+    for row in answer.workloads:
+        for kind in row.risk_kinds:
+            names[kind].append(row.name)
+    ranked = sorted(names.items(), key=lambda pair: -len(pair[1]))
+    told = [
+        f"! {kind}: {', '.join(of) if everything else few(of)}"
+        for kind, of in (ranked if everything else ranked[:_PART])
+    ]
+    return _prose(screen, ["Risks; --json has each in words", *told]) if told else []
+
+
 def _unfit(answer: PortfolioAnswer, screen: Screen, *, everything: bool) -> list[str]:
     rows = [row for row in answer.workloads if row.recommended is None]
     shown = rows if everything else rows[:_PART]
@@ -108,8 +128,13 @@ def _quotas(answer: PortfolioAnswer, screen: Screen, *, everything: bool) -> lis
 
 
 def _taken(quota: QuotaDemand) -> str:
-    if quota.peak_units is not None:
-        return f"{quota.peak_units:,} units"
+    for amount, unit in (
+        (quota.peak_units, "units"),
+        (quota.peak_vcpus, "vCPUs"),
+        (quota.peak_enqueued_tokens, "enqueued tokens"),
+    ):
+        if amount is not None:
+            return f"{amount:,} {unit}"
     return f"{quota.peak_tokens_per_minute:,.0f} TPM, {quota.peak_requests_per_minute:,.0f} RPM"
 
 
@@ -118,6 +143,8 @@ def _free(quota: QuotaDemand) -> str:
         f"{free:,.0f} {unit}"
         for free, unit in (
             (quota.free_units, "units"),
+            (quota.free_vcpus, "vCPUs"),
+            (quota.free_enqueued_tokens, "enqueued tokens"),
             (quota.free_tokens_per_minute, "TPM"),
             (quota.free_requests_per_minute, "RPM"),
         )

@@ -7,8 +7,9 @@ from decimal import Decimal
 
 from planner.core.commitments import commitment_to
 from planner.core.offers import Billing
+from planner.core.own_machines import OWN
 from planner.core.recommend_answer import Brief, Choice, Recommendation, Rejection
-from planner.render.money import currency, money
+from planner.render.money import converted, currency, money
 from planner.render.words import age
 
 _NAMED = 3
@@ -172,10 +173,12 @@ def unit_count(choice: Choice, *, mode: bool = False) -> str:
 def rejections(answer: Recommendation) -> Iterator[str]:
     """What cannot serve, by its first reason; offers that process elsewhere together."""
     groups: dict[tuple[str, str, str], list[Rejection]] = defaultdict(list)
-    machines = [no for no in answer.rejected if no.kind is Billing.SELF_HOSTED]
+    machines = [
+        no for no in answer.rejected if no.kind is Billing.SELF_HOSTED and no.provider != OWN
+    ]
     folded = len(machines) > _NAMED
     for no in answer.rejected:
-        if no.kind is not Billing.SELF_HOSTED or not folded:
+        if not folded or no not in machines:
             groups[no.model, no.provider, _main_reason(no)].append(no)
     for (model, provider, reason), rows in groups.items():
         names = ", ".join(dict.fromkeys(no.what for no in rows))
@@ -219,7 +222,7 @@ def rests_on(answer: Recommendation) -> str:
 
 def whole(usd: Decimal) -> str:
     """An amount a month: whole from a hundred on."""
-    return money(usd) if usd < _HUNDREDS else f"{money(usd.quantize(Decimal(1)), 0)}"
+    return money(usd) if usd < _HUNDREDS else f"{converted(usd):,.0f}"
 
 
 def named(choice: Brief | None, *, model: bool = False) -> str:

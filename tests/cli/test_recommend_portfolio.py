@@ -5,6 +5,7 @@ import io
 from pathlib import Path
 
 import jsonschema
+import pytest
 
 from tests.cli.conftest import Call
 
@@ -146,3 +147,30 @@ def test_many_are_the_same_in_several_processes(
     few = planner("recommend", rows(elsewhere, *lines[7:9]), *ON, "--json").json["workloads"]
     assert many[7:9] == few
     assert [row["name"] for row in many] == [f"w{n:02}" for n in range(61)]
+
+
+def test_risks_stand_below_narrow_and_beside_wide(
+    planner: Call, elsewhere: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each kind with who has it; where there is room, a column has them, as CSV and JSON do."""
+    path = rows(elsewhere, PARIS, PARIS.replace("paris", "rome"))
+    narrow = planner("recommend", path, *ON).out
+    assert "\n! quota unknown: paris, rome\n" in narrow
+    monkeypatch.setenv("COLUMNS", "140")
+    (row,) = [r for r in planner("recommend", path, *ON).out.splitlines() if r[:5] == "paris"]
+    assert row.endswith("  retires, quota unknown, price old")
+    told = list(csv.DictReader(io.StringIO(planner("recommend", path, *ON, "--format=csv").out)))
+    assert told[0]["risk_kinds"] == "retires;quota unknown;price old"
+    (first, _) = planner("recommend", path, *ON, "--json").json["workloads"]
+    assert any("quota unknown: run planner collect azure" in risk for risk in first["risks"])
+
+
+def test_markdown_is_in_the_currency_that_was_asked_for(planner: Call, elsewhere: Path) -> None:
+    """The sentence, the name of the column and its amounts; nothing is said of USD."""
+    path = rows(elsewhere, PARIS)
+    done = planner("recommend", path, *ON, "--format", "markdown", "--currency", "EUR")
+    first, *table = done.out.splitlines()
+    assert " EUR a month" in first
+    assert "| eur_per_month |" in table[1]
+    assert "USD" not in "".join(table[1:4])
+    assert "stay in USD" not in done.err

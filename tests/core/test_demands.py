@@ -6,11 +6,12 @@ from typing import Any
 
 import pytest
 
-from planner.core.demands import Objection, Place, needed_of, of_lot, of_model, of_place, of_quota
+from planner.core.demands import Objection, Place, of_lot, of_model, of_place, of_quota
 from planner.core.lots import Lot, LotRegion
 from planner.core.offered import ways_for
 from planner.core.offers import Availability, Billing, Scope
 from planner.core.profiles import business_hours, flat
+from planner.core.quota_needs import needed_of
 from planner.core.unit_grid import Grid
 from planner.core.ways import Rates, Standing
 from planner.core.workload import Lengths, Where
@@ -230,6 +231,12 @@ def test_only_the_ways_asked_for() -> None:
         ("anywhere", "on-premises", "data may not leave the premises, and it is a cloud's"),
         (None, "on-premises", "data may not leave the premises, and it is a cloud's"),
         ("on-premises", "on-premises", None),
+        (
+            "on-premises",
+            "eu",
+            "it stands on your premises, and nobody says whether these are in eu",
+        ),
+        ("on-premises", "anywhere", None),
     ],
 )
 def test_a_boundary_holds_what_is_known_to_be_within_it(

@@ -4,6 +4,8 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+import pytest
+
 from planner.core.choices import choice_id
 from planner.core.offered import Supply
 from planner.core.offers import Billing, Scope
@@ -13,9 +15,10 @@ from planner.core.profiles import Zone, bursty, business_hours
 from planner.core.recommend import recommend
 from planner.core.weighing import Weighing
 from planner.core.workload import Workload
-from tests.builders import quota
+from tests.builders import quota, retires
 from tests.supplied import (
     MODEL,
+    batch,
     fact,
     instance,
     machine_hour,
@@ -222,3 +225,108 @@ def test_a_quota_that_nobody_told_is_unknown() -> None:
     (found,) = told.quota
     assert (found.verdict, found.free_tokens_per_minute) == ("unknown", None)
     assert found.deployment_types == ("GlobalStandard",)
+
+
+def test_what_waits_is_summed_over_the_day() -> None:
+    """600 a minute by day in Tokyo, and 600 that wait: 225 + 600 over the day beat 600 at once."""
+    loads = [
+        workload(name="at-once", profile=TOKYO),
+        workload(name="waits", batch_share=Fraction(1)),
+    ]
+    found = draw(1000, *loads)
+    assert found.peak_requests_per_minute == 825
+    assert (found.peak_tokens_per_minute, found.verdict) == (990_000, "enough")
+    assert draw(720, *loads).step == "ask for 270,000 TPM more in swedencentral"
+
+
+def machines(free: int | None) -> Supply:
+    """Machines of 40 vCPUs, of a family of which so many vCPUs are free."""
+    told = [] if free is None else [quota("swedencentral", name="NCads", limit=free, used=0)]
+    return supply(
+        *told,
+        hourly=[machine_hour("2", "M"), machine_hour("4", "L")],
+        machines=[
+            instance("M", vcpus=40, quota_family="NC ads"),
+            instance("L", 4, vcpus=160, quota_family="NC ads"),
+        ],
+        forecaster=steady(1000),
+        open_models={LLAMA: LLAMA},
+    )
+
+
+def two_machines(name: str, **fields: Any) -> Workload:
+    """One that fills 0.4 of a machine, and has another for failures: they share none, growing."""
+    return workload(7200, name=name, models=(LLAMA,), horizon_months=12, **fields)
+
+
+@pytest.mark.parametrize(
+    ("free", "verdict", "step"),
+    [
+        (None, "unknown", None),
+        (160, "enough", None),
+        (120, "not enough", "ask for 40 vCPUs more of NC ads in swedencentral"),
+    ],
+)
+def test_vcpus_are_summed_by_family(free: int | None, verdict: str, step: str | None) -> None:
+    """Two machines of 40 vCPUs each for two that share none: 160, whatever the quota says."""
+    loads = [two_machines("a"), two_machines("b", growth_per_month=Fraction(1, 100))]
+    told = answer(machines(free), *loads)
+    assert told.pools == ()
+    (found,) = told.quota
+    assert (found.peak_vcpus, found.peak_units, found.free_vcpus) == (160, None, free)
+    assert (found.quota_names, found.workloads) == (("NC ads",), ("a", "b"))
+    assert (found.verdict, found.step) == (verdict, step)
+
+
+def test_a_pool_of_machines_draws_on_a_family_once() -> None:
+    """Together they run on two machines, 80 vCPUs."""
+    (found,) = answer(machines(None), two_machines("a"), two_machines("b")).quota
+    assert (found.peak_vcpus, found.workloads) == (80, ("a", "b"))
+
+
+BATCHES = "OpenAI.GlobalBatch.gpt-4.1"
+
+
+@pytest.mark.parametrize(
+    ("free", "verdict", "step"),
+    [
+        (None, "unknown", None),
+        (100, "enough", None),
+        (
+            80,
+            "not enough",
+            "ask for 6,400,000 enqueued tokens more in swedencentral, or send what waits in parts",
+        ),
+    ],
+)
+def test_tokens_of_batches_are_summed(free: int | None, verdict: str, step: str | None) -> None:
+    """1,800 requests an hour of 1,000 tokens in wait for each of two: 86.4 million a day."""
+    told = [] if free is None else [quota("swedencentral", name=BATCHES, limit=free * 1000, used=0)]
+    stock = supply(
+        on_demand(),
+        batch(quota_names=(BATCHES,), unit="enqueued kilotoken"),
+        *told,
+        usage=[
+            tokens("input", "2"),
+            tokens("output", "8"),
+            tokens("input", "1", deployment_type="GlobalBatch"),
+            tokens("output", "4", deployment_type="GlobalBatch"),
+        ],
+    )
+    loads = [workload(3600, name=name, batch_share=Fraction(1, 2)) for name in ("a", "b")]
+    found, by_minute = answer(stock, *loads).quota
+    assert by_minute.peak_requests_per_minute == 60
+    assert (found.peak_enqueued_tokens, found.deployment_types) == (86_400_000, ("GlobalBatch",))
+    assert found.free_enqueued_tokens == (None if free is None else free * 1_000_000)
+    assert (found.verdict, found.step) == (verdict, step)
+
+
+def test_a_row_has_the_risks_that_its_choice_has_alone() -> None:
+    """In the same words, and in a word or two each; what fits nothing has none."""
+    stock = by_the_token(on_demand(retirement_dates=(retires("2025-11-20"),)))
+    first, second = answer(stock, workload(1), workload(1, boundary="jp")).workloads
+    alone = recommend(workload(1), stock).recommended
+    assert alone is not None
+    assert first.risks == alone.risks
+    assert first.risk_kinds == ("retires", "quota unknown")
+    assert (second.risks, second.risk_kinds) == ((), ())

@@ -85,6 +85,18 @@ def test_machines_of_ones_own_stand_on_the_premises() -> None:
     ]
 
 
+def test_a_machine_of_ones_own_says_where_it_stands() -> None:
+    """Premises are in no zone unless somebody says so: the step is to say it."""
+    of = supply(usage=USAGE, open_models=LLAMA)
+    assert refused(workload(boundary="eu", machines=(rack(),)), of, "rack") == [
+        (
+            "it stands on your premises, and nobody says whether these are in eu",
+            ("give the boundary of the machine, the country where it stands",),
+        )
+    ]
+    assert told(workload(boundary="eu", machines=(rack(boundary="de"),)), of) != []
+
+
 def test_what_retires_within_the_first_month_says_so() -> None:
     """Not that no number of units carries the load."""
     load = workload(horizon_months=6)

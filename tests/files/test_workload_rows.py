@@ -60,12 +60,14 @@ def test_a_spreadsheet_may_cut_its_columns_by_semicolons(tmp_path: Path) -> None
 
 
 def test_a_folder_is_read_by_name(tmp_path: Path) -> None:
-    """YAML and CSV files, sorted; a log of requests and other files are passed over."""
+    """YAML and CSV files, sorted; logs, settings, hidden and other files are passed over."""
     write(tmp_path, YAML, name="b.yaml")
     write(tmp_path, YAML, "name: first", name="a.yml")
     write(tmp_path, HEADER, "row,gpt-4o,1,2,3", name="c.csv")
     write(tmp_path, "timestamp,input_tokens,output_tokens", "2026-11-02T00:00Z,1,2", name="d.csv")
     write(tmp_path, "nothing", name="notes.txt")
+    write(tmp_path, "home_region: japaneast", name="planner.yaml")
+    write(tmp_path, "\0 what a system keeps", name="._a.yaml")
     found = read_workload_rows(tmp_path, ON)
     assert [each.workload.name for each in found] == ["first", "b", "row"]
     assert [each.workload.name for each in read_workload_rows(tmp_path / "b.yaml", ON)] == ["b"]

@@ -13,10 +13,12 @@ import pytest
 
 from planner.core.answers import Answer, PriceView, RegionEntry, RegionsAnswer
 from planner.core.contract import ANSWERS
+from planner.core.currencies import ExchangeRate
 from planner.core.fit import Constraints
 from planner.core.offers import Offer
 from planner.core.placement import Surroundings, find_places
 from planner.render.flat import json_schema, to_csv, to_json, to_markdown
+from planner.render.money import shown_in
 from tests.builders import JUNE, catalog, day, offer, retires, snapshot
 
 EXACT = "0.1000000000000000055511151231257827021181583404541015625"
@@ -127,6 +129,22 @@ def test_markdown_shows_columns_with_values_and_nothing_of_them_is_markup() -> N
     )
     assert to_markdown([row()], ["name", "last"]).splitlines()[0] == "| name | last |"
     assert to_markdown([]) == "Nothing found.\n"
+
+
+def test_markdown_shows_amounts_in_the_currency_that_was_asked_for() -> None:
+    """Amount and name of the column; what names no usd stays, and so does JSON."""
+    rate = ExchangeRate(
+        currency="EUR",
+        per_usd=Decimal("0.9"),
+        date=day(JUNE),
+        source="a bank",
+        retrieved_on=day(JUNE),
+    )
+    with shown_in(rate):
+        assert to_markdown([PRICED]) == (
+            "| name | price_eur | price_unit |\n| --- | --- | --- |\n| b | 2.2500 | PTU |\n"
+        )
+        assert json.loads(to_json(PRICED))["price"]["usd"] == 2.5
 
 
 def test_an_amount_is_a_json_number_exact_to_the_digit() -> None:
