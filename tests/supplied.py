@@ -168,8 +168,12 @@ def supply(
     round_trip: Callable[[str, str], int | None] = lambda *_: None,
     on: str = "2025-08-25",
     seen: str = "2025-08-20",
+    zone: tuple[str, ...] = (),
 ) -> Supply:
-    """What can be had on a date; `open_models` names the architecture of each open model."""
+    """What can be had on a date; `open_models` names the architecture of each open model.
+
+    `zone` are the regions of the data zone of every offer that has one.
+    """
     prices = PriceTable(usage, hourly)
     sellers = dict.fromkeys(record.provider for record in records)
     looks = [snapshot(*(r for r in records if r.provider == name), on=seen) for name in sellers]
@@ -186,7 +190,7 @@ def supply(
         shelf=Shelf(
             known,
             prices,
-            zone_of=lambda _: (),
+            zone_of=lambda one: zone if one.scope is Scope.GEOGRAPHIC else (),
             unit_fact=lambda *key: by_key.get(key),
         ),
         hosts=Hosts(

@@ -7,6 +7,7 @@ from math import ceil
 
 import msgspec
 
+from planner.core.commitments import drawn
 from planner.core.comparison import to_money
 from planner.core.explained import figures
 from planner.core.offered import Supply
@@ -111,11 +112,7 @@ class Telling:
 
     def _drawn(self, served: Served) -> Decimal | None:
         """What of the bill is paid out of a commitment to its provider; None without one."""
-        plan = served.plan
-        committed = self._workload.committed_spend.get(plan.way.provider)
-        if committed is None:
-            return None
-        return _cents(min(Fraction(committed), plan.usd_per_month))
+        return drawn(served, self._workload.committed_spend)
 
     def _with_rate(self, served: Served, level: str) -> Fraction:
         plan, units = served.plan, served.plan.way.units

@@ -26,6 +26,8 @@ _EASED: dict[str, dict[str, object]] = {
     "quota": {"ignore_quota": True},
 }
 
+_USUAL = ("failures", "quota")  # hold where nobody asked for them
+
 
 def conflicts(weighing: Weighing) -> tuple[str, ...]:
     """Which constraints contradict each other, and what each eased would let in; cheapest first.
@@ -36,7 +38,9 @@ def conflicts(weighing: Weighing) -> tuple[str, ...]:
     active = [name for name, eased in _EASED.items() if _holds(load, eased)]
     alone = _eased(combinations(active, 1), weighing)
     if len(alone) == 1:
-        return (f"{_told(load, alone[0].names)} and the rest leave nothing; {alone[0].told}",)
+        rest = [name for name in active if name not in (*alone[0].names, *_USUAL)]
+        beside = f" beside {_told(load, rest)}" if rest else ""
+        return (f"{_told(load, alone[0].names)} leaves nothing{beside}; {alone[0].told}",)
     if alone:
         names = tuple(name for eased in alone for name in eased.names)
         return (

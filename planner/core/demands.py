@@ -31,13 +31,20 @@ class Objection(msgspec.Struct, frozen=True):
 
 
 class Place(msgspec.Struct, frozen=True, kw_only=True):
-    """Where something would serve: a region, what it promises, and the round trip in ms."""
+    """Where something would serve: a region, what it promises, and the round trip in ms.
+
+    `untold`: it may process in other regions, and the snapshot does not say which.
+    """
 
     provider: str
     region: str | None
     boundary: str | None
     scope: Scope | None
     latency_ms: int | None
+    untold: bool = False
+
+
+TAKE_REGIONAL = "take a regional type"
 
 
 def of_place(where: Where, place: Place) -> Iterator[Objection]:
@@ -52,9 +59,7 @@ def of_place(where: Where, place: Place) -> Iterator[Objection]:
     if limit is None:
         return
     if place.scope is not Scope.REGIONAL:
-        yield Objection(
-            "it may process elsewhere, so no round trip is promised", "take a regional type"
-        )
+        yield Objection("it may process elsewhere, so no round trip is promised", TAKE_REGIONAL)
     elif place.latency_ms is None:
         start = where.from_region or "the asking region, which was not named"
         yield Objection(f"the round trip from {start} is unknown")
@@ -74,6 +79,9 @@ def _of_boundary(where: Where, place: Place) -> Iterator[Objection]:
             f"it stands on your premises, and nobody says whether these are in {asked}",
             "give the boundary of the machine, the country where it stands",
         )
+    elif inside is None and place.untold:
+        told = "the regions that may process it are not in the snapshot"
+        yield Objection(f"{told}, asked for {asked}", f"planner collect {place.provider}")
     elif inside is None:
         yield Objection(f"where it processes is unknown, asked for {asked}")
     elif not inside:
@@ -137,6 +145,12 @@ def of_lot(workload: Workload, lot: Lot, on: dt.date) -> Iterator[Objection]:
         yield Objection(
             f"no price of it is known{tier} on {on}", "add one to ./pricing/overrides.yaml"
         )
+    elif (over := lot.rates.unpriced_over) is not None and workload.input.longest_billed > over:
+        tier = "" if lot.tier == "default" else f" in the {lot.tier} tier"
+        yield Objection(
+            f"no price of prompts over {over:,} tokens is known{tier}",
+            "add one to ./pricing/overrides.yaml",
+        )
 
 
 def _of_units(workload: Workload, lot: Lot) -> Iterator[Objection]:
@@ -194,6 +208,8 @@ def _step_for(lot: Lot) -> str | None:
             return "existing: true, where you have a deployment of it"
         case Availability.NOT_ENABLED:
             return "enable it for the account, or accept its agreement"
+        case Availability.NOT_OFFERED:
+            return f"planner collect {lot.provider}, where it may have come since"
         case _:
             return None
 

@@ -34,7 +34,6 @@ def figures(served: Served, load: Workload, needed: Needed) -> Iterator[Figure]:
         {"growth": f"{float(load.growth_per_month):.4%}", "months": f"{len(load.growth)}"},
     )
     yield _busiest(load, needed)
-    one = needed.tokens_per_minute / (needed.requests_per_minute or 1)
     yield Figure(
         figure=f"tokens of {'such a' if needed.by_waiting else 'the busiest'} minute, as its quota "
         "counts them",
@@ -42,7 +41,7 @@ def figures(served: Served, load: Workload, needed: Needed) -> Iterator[Figure]:
         formula=needed.formula,
         inputs={
             "requests": f"{float(needed.requests_per_minute):,.10g}",
-            "tokens of a request": f"{float(one):,.10g}",
+            "tokens of a request": f"{float(needed.tokens_per_request):,.10g}",
             "input": f"{float(load.input.mean):,.10g}",
             "max_tokens": f"{float(load.reserved_output_tokens):,.10g}",
         },
@@ -171,7 +170,7 @@ def _per_request(way: Way, load: Workload) -> Figure:
     inputs["output"] = f"{float(load.output.mean):,.10g}"
     usd = rates.usd_per_request(load) if rates is not None else Fraction()
     return Figure(
-        figure=f"{way.what}, USD per request",
+        figure=f"{way.name}, USD per request",
         value=_usd(usd),
         formula="(uncached input x price + cached input x its price + output x price) / 1,000,000",
         inputs=inputs,

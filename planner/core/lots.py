@@ -19,6 +19,9 @@ from planner.core.ways import Rates, Standing
 UNLISTED = "no snapshot lists it, so whether it is still sold is unknown"
 """What a lot says that a price table alone tells of."""
 
+ANNOUNCED = "; not in the bill"
+"""How a lot's note of a later price ends."""
+
 
 class LotRegion(msgspec.Struct, frozen=True):
     """A region of a lot, and the regions that may process what enters there."""

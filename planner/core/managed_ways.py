@@ -94,7 +94,7 @@ def _managed(offer: Priced, cached_share: Fraction) -> Candidate | None:
         retrieved_on=quote.retrieved_on,
         origin=quote.origin,
         doubts=quote.doubts,
-        notes=(*offer.notes, *borrowed(quote), *_uncached(quote, cached_share)),
+        notes=(*offer.notes, *borrowed(quote, offer.scope), *_uncached(quote, cached_share)),
     )
 
 
@@ -104,9 +104,9 @@ def _uncached(quote: Quote, cached_share: Fraction) -> tuple[str, ...]:
     return ("no price of cached input is known: it is charged as other input",)
 
 
-def borrowed(quote: Quote) -> tuple[str, ...]:
-    """That a price is the one that other regions share, where it is."""
-    if quote.region_group is None:
+def borrowed(quote: Quote, scope: Scope | None) -> tuple[str, ...]:
+    """That a price is the one that other regions share, where it is; a global type's always is."""
+    if quote.region_group is None or scope is Scope.GLOBAL:
         return ()
     return (f"its price is that of {quote.region_group}, no row names the region",)
 

@@ -8,6 +8,7 @@ from math import floor
 import msgspec
 
 from planner.core.demands import (
+    TAKE_REGIONAL,
     Objection,
     Place,
     RoundTrip,
@@ -90,10 +91,12 @@ def ways_for(workload: Workload, model: str, supply: Supply) -> Ways:
                 refused.append(way)
     machines, unfit = _machines(workload, model, supply)
     found += machines
+    if not any(lot.scope is Scope.REGIONAL for lot, _ in lots):
+        refused = [_without(TAKE_REGIONAL, refusal) for refusal in refused]
     best = one_of_each(found, workload, supply.shelf.on)
     return Ways(
         tokens=tuple(w for w in best if w.units is None and w.kind is not Billing.BATCH),
-        spills=tuple(one_of_each(small, workload, supply.shelf.on)),
+        spills=tuple(one_of_each(small, workload, supply.shelf.on, by_room=True)),
         batches=tuple(w for w in best if w.kind is Billing.BATCH),
         units=tuple(w for w in best if w.units is not None),
         refused=(*refused, *unfit),
@@ -188,6 +191,11 @@ def _refusal(lot: Lot, objections: Iterable[Objection]) -> Refusal:
     )
 
 
+def _without(step: str, refusal: Refusal) -> Refusal:
+    steps = tuple(other for other in refusal.steps if other != step)
+    return msgspec.structs.replace(refusal, steps=steps)
+
+
 def _places(workload: Workload, lot: Lot, supply: Supply) -> tuple[list[Place], list[Objection]]:
     """The places of a lot that fit; where none does, the reasons.
 
@@ -195,6 +203,7 @@ def _places(workload: Workload, lot: Lot, supply: Supply) -> tuple[list[Place], 
     """
     where, start = workload.where, workload.from_region
     each = bool(where.regions or where.latency_ms is not None)
+    untold = lot.scope is Scope.GEOGRAPHIC and not any(p.destinations for p in lot.places)
     fitting: list[Place] = []
     against: dict[Objection, None] = {}
     for n, region in enumerate(lot.regions or (None,)):
@@ -205,6 +214,7 @@ def _places(workload: Workload, lot: Lot, supply: Supply) -> tuple[list[Place], 
             boundary=lot.boundary,
             scope=lot.scope,
             latency_ms=0 if region is not None and region == start else ms,
+            untold=untold,
         )
         if each or not n:
             objections = list(of_place(where, place))
@@ -258,7 +268,7 @@ def _way(lot: Lot, fitting: Sequence[Place]) -> Way:
         match=quote.match if quote else None,
         doubts=price.doubts,
         unlisted=UNLISTED in lot.notes,
-        notes=(*lot.notes, *(borrowed(quote) if quote else ())),
+        notes=(*lot.notes, *(borrowed(quote, lot.scope) if quote else ())),
     )
 
 

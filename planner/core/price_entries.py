@@ -107,3 +107,12 @@ def unknown_entry(table: PriceTable, model: str, on: dt.date, offer: Offer) -> P
         ),
     }
     return PriceEntry(**(blank | told))  # type: ignore[arg-type]
+
+
+def unpriced_length(entry: PriceEntry, over: int) -> PriceEntry:
+    """The same way to buy for prompts over a length, whose price is unknown."""
+    what = ("provider", "region", "model", "version", "deployment_type", "tier", "fine_tuned")
+    blank = dict.fromkeys(PriceEntry.__struct_fields__)
+    told = {name: getattr(entry, name) for name in (*what, "offered")}
+    told |= {"context_over_tokens": over, "other": (), "doubts": ()}
+    return PriceEntry(**(blank | told))  # type: ignore[arg-type]

@@ -1,14 +1,14 @@
 """Every way to buy a model on a date: what the snapshots offer and what the tables price."""
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from decimal import Context, Decimal
 from fractions import Fraction
 
 import msgspec
 
 from planner.core.offers import Billing, Charge, Offer, Scope
-from planner.core.price_entries import Place, entry_of, unknown_entry
+from planner.core.price_entries import Place, entry_of, unknown_entry, unpriced_length
 from planner.core.price_quotes import Quote
 from planner.core.price_ways import ways
 from planner.core.prices import TERMS, PriceTable
@@ -58,6 +58,8 @@ def list_prices(
     for entry in (*_of_table(table, model, on), *_of_units(table, model, on)):
         if entry.version is not None or _key(entry) not in covered:
             entries.setdefault(_key(entry), entry)
+    for entry in list(_unpriced_lengths(entries.values())):
+        entries.setdefault(_key(entry), entry)
     return tuple(sorted(_with_requests(list(entries.values()), request), key=_order))
 
 
@@ -154,6 +156,16 @@ def _of_units(table: PriceTable, model: str, on: dt.date) -> Iterator[PriceEntry
                 if quote is not None:
                     place = Place(seller, region, model, None, deployment_type)
                     yield entry_of(place, quote, offered=None)
+
+
+def _unpriced_lengths(entries: Collection[PriceEntry]) -> Iterator[PriceEntry]:
+    """Unknown entries for longer prompts, where another way to buy of the seller has a price."""
+    bounds = {(e.provider, e.fine_tuned, e.context_over_tokens) for e in entries}
+    for entry in entries:
+        if entry.input_usd_per_mtok is not None and not entry.context_over_tokens:
+            for provider, fine_tuned, over in bounds:
+                if over and (provider, fine_tuned) == (entry.provider, entry.fine_tuned):
+                    yield unpriced_length(entry, over)
 
 
 def _key(entry: PriceEntry, *, versions: bool = True) -> tuple[object, ...]:

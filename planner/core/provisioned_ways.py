@@ -114,7 +114,7 @@ def _candidates(
             doubts=quote.doubts if quote else (),
             notes=(
                 _in_words(offer.grid),
-                *(borrowed(quote) if quote else ()),
+                *(borrowed(quote, offer.scope) if quote else ()),
             ),
         )
 

@@ -16,6 +16,7 @@ MINUTES_PER_DAY = 1440
 class Needed(msgspec.Struct, frozen=True, kw_only=True):
     """What a quota by the minute has to leave free; `by_waiting` where what waits decides it."""
 
+    tokens_per_request: Fraction
     tokens_per_minute: Fraction
     requests_per_minute: Fraction
     formula: str
@@ -40,8 +41,10 @@ def needed_of(
     by_waiting = with_waiting and spread > at_once
     requests = (spread if by_waiting else at_once) * max(workload.growth)
     when = "mean minute of the busiest day" if by_waiting else "busiest minute"
+    each = max(one.reserved, one.settled)
     return Needed(
-        tokens_per_minute=requests * max(one.reserved, one.settled),
+        tokens_per_request=each,
+        tokens_per_minute=requests * each,
         requests_per_minute=requests,
         formula=f"{when} x tokens of a request, reserved on arrival or settled",
         source=one.source,

@@ -19,6 +19,7 @@ from planner.core.recommend_answer import (
 from planner.core.swings import swings
 from planner.core.unit_worth import worth_of
 from planner.core.weighing import Served, Weighed, Weighing
+from planner.core.wider import wider_boundary
 from planner.core.workload import Workload
 
 SIDE_COSTS = ("egress", "private endpoints", "gateway", "logs")
@@ -55,6 +56,7 @@ def recommend(
         by_input_share=by_input_share(weighing) if best and outlook else (),
         swings=swings(weighing, best) if best and outlook else (),
         conflicts=() if best else conflicts(weighing),
+        wider=wider_boundary(weighing, best) if outlook else None,
         deploys=deployable(best, workload, supply) if best else None,
         sources=_sources(weighed, supply),
         not_included=tuple(_not_included(workload)),
@@ -86,6 +88,7 @@ def view_of(workload: Workload) -> WorkloadView:
         from_region=workload.from_region,
         latency_ms=workload.latency_ms,
         failures=workload.failures,
+        committed_usd_per_month=dict(workload.committed_spend),
     )
 
 

@@ -13,6 +13,7 @@ class WorkloadView(Answer, frozen=True):
     """The workload as it was understood; rates are those of the first month.
 
     Lengths are means. `requests_per_month` counts those that may wait, the peak does not.
+    `committed_usd_per_month` is what is to be spent with each provider in any case.
     """
 
     name: str
@@ -35,6 +36,7 @@ class WorkloadView(Answer, frozen=True):
     from_region: str | None
     latency_ms: float | None
     failures: int
+    committed_usd_per_month: dict[str, Decimal]
 
 
 class Money(Answer, frozen=True):
@@ -223,13 +225,23 @@ class Swing(Answer, frozen=True):
     told: str
 
 
+class WiderBoundary(Answer, frozen=True):
+    """What would be cheapest where data may go one step further, and what it would cost."""
+
+    boundary: str
+    id: str
+    choice: Brief
+    usd_per_month: Decimal
+
+
 class Recommendation(Answer, frozen=True):
     """`planner recommend`.
 
     `recommended` is the cheapest plan that meets every constraint, null where there is none;
     `alternatives` are the others, cheapest first. `by_requests_per_month` and `by_input_share` say
     which wins at other volumes and shares of input, `swings` what it would take for another to
-    win, the smallest change first. `conflicts` say which constraints leave nothing.
+    win, the smallest change first. `conflicts` say which constraints leave nothing, `wider` what a
+    wider boundary would save or serve, null where that is less than a tenth.
     """
 
     workload: WorkloadView
@@ -242,6 +254,7 @@ class Recommendation(Answer, frozen=True):
     by_input_share: tuple[Stretch, ...]
     swings: tuple[Swing, ...]
     conflicts: tuple[str, ...]
+    wider: WiderBoundary | None
     deploys: Deployable | None
     sources: tuple[Source, ...]
     not_included: tuple[str, ...]

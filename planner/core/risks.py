@@ -6,13 +6,16 @@ from math import ceil
 import msgspec
 
 from planner.core.licences import LicenceStatus
-from planner.core.lots import UNLISTED
+from planner.core.lots import ANNOUNCED, UNLISTED
 from planner.core.offered import Supply
 from planner.core.offers import Availability, Billing
+from planner.core.picking import MONTH_DAYS
+from planner.core.plans import Plan
 from planner.core.quota_needs import enqueued_tokens, needed_of
+from planner.core.terms import Term
 from planner.core.ways import Way
 from planner.core.weighing import Served
-from planner.core.workload import Workload
+from planner.core.workload import HOURS_PER_MONTH, Workload
 
 _SOON_DAYS = 365
 _OLD_DAYS = 180
@@ -41,6 +44,9 @@ class Risks:
         for way in (plan.way, plan.overflow, plan.batch):
             if way is not None:
                 yield from self._of_way(way, waits=way is plan.waits_in)
+                yield from self._of_price(plan.term or way if way is plan.way else way)
+                yield from self._unpriced(way)
+                yield from self._caches(way, plan)
         units = plan.way.units
         if units is not None and units.rate.low != units.rate.high:
             yield Risk(
@@ -58,15 +64,73 @@ class Risks:
             )
 
     def _of_units(self, served: Served) -> Iterator[Risk]:
-        plan, term = served.plan, served.plan.term
-        if term is not None and term.months and served.later:
-            told = f"the {term.name.replace('_', ' ')} term may outlast {plan.way.model}"
-            yield Risk("term too long", told)
+        plan = served.plan
+        yield from self._committed(served)
         by_hour = plan.running is not None and plan.running.hourly_peak
         if by_hour and plan.way.kind is Billing.PROVISIONED:
             yield Risk("units not kept", "units given back are not sure to be there again")
-        if term is not None and term.doubts:
-            yield Risk("price in doubt", f"price in doubt: {'; '.join(term.doubts)}")
+
+    def _committed(self, served: Served) -> Iterator[Risk]:
+        """What is signed for at once, and whether it ends before the model does."""
+        term, running, way = served.plan.term, served.plan.running, served.plan.way
+        if term is None or not term.months or running is None or not running.reserved:
+            return
+        name = term.name.replace("_", " ")
+        usd = running.reserved * term.usd_per_unit_hour * HOURS_PER_MONTH * term.months
+        yield Risk("commitment", f"{name} is committed to at once: {float(usd):,.0f} USD")
+        left = None if way.retires_on is None else (way.retires_on - self._on).days
+        if served.later or (left is not None and left < term.months * MONTH_DAYS):
+            yield Risk("term too long", f"the {name} term may outlast {way.model}")
+
+    def _of_price(self, price: Way | Term) -> Iterator[Risk]:
+        """Where a price is from, its age and its doubts."""
+        if price.origin in _DOUBTFUL:
+            yield Risk("price unverified", f"unverified price: {price.source} ({price.origin})")
+        if (age := (self._on - price.retrieved_on).days) > _OLD_DAYS:
+            yield Risk("price old", f"its price was read {age} days ago")
+        for doubt in price.doubts:
+            yield Risk("price in doubt", f"price in doubt: {doubt}")
+
+    def _unpriced(self, way: Way) -> Iterator[Risk]:
+        """What the bill has not, or has at another price than its own."""
+        rates, prompts = way.rates, self._workload.input
+        if rates is None:
+            return
+        for over, longer in rates.longer:
+            if prompts.longest_billed <= over < prompts.longest:
+                told = (
+                    f"prompts over {over:,} tokens cost {longer.input:f} / {longer.output:f} USD "
+                    "per million; the workload tells no share of them, so the bill has none"
+                )
+                yield Risk("long prompts", told)
+        unknown = rates.unpriced_over
+        if unknown is not None and unknown < prompts.longest:
+            told = f"what prompts over {unknown:,} tokens cost by {way.name} is unknown"
+            yield Risk("long prompts", told)
+        if self._workload.cached_share and rates.cached_input is None:
+            told = "no price of cached input is known: it is charged as other input"
+            yield Risk("caches", told)
+
+    def _caches(self, way: Way, plan: Plan) -> Iterator[Risk]:
+        """What caches cost beyond the reads that are in the bill."""
+        rates, load = way.rates, self._workload
+        if rates is None or not load.cached_share:
+            return
+        if rates.cache_write is not None:
+            told = f"not included: cache writes at {rates.cache_write:f} USD per million tokens"
+            more = rates.all_written.usd_per_request(load) - rates.usd_per_request(load)
+            requests = sum(
+                part.quantity
+                for part in plan.parts
+                if part.unit == "requests" and part.what.startswith(f"{way.name}, ")
+            )
+            if requests:
+                usd = f"{float(more * requests):,.0f}"
+                told += f", at most {usd} a month if all uncached input is written"
+            yield Risk("caches", told)
+        if rates.cache_storage_per_hour is not None:
+            usd = f"{rates.cache_storage_per_hour:f} USD per million tokens and hour"
+            yield Risk("caches", f"not included: cache storage at {usd}")
 
     def _of_way(self, way: Way, *, waits: bool) -> Iterator[Risk]:
         ends = way.retires_on
@@ -85,12 +149,12 @@ class Risks:
             and way.kind is not Billing.SELF_HOSTED
         ):
             yield Risk("quota unknown", self._unknown_quota(way, waits=waits))
-        if way.origin in _DOUBTFUL:
-            yield Risk("price unverified", f"unverified price: {way.source} ({way.origin})")
-        if (age := (self._on - way.retrieved_on).days) > _OLD_DAYS:
-            yield Risk("price old", f"its price was read {age} days ago")
-        for doubt in way.doubts:
-            yield Risk("price in doubt", f"price in doubt: {doubt}")
+        if way.tier == "flex":
+            told = "flex is served as there is room: slower, and refused where there is none"
+            yield Risk("flex", told)
+        if way.kind is Billing.SELF_HOSTED and self._workload.cached_share:
+            told = "cached input is not counted: machines are sized as if all of it were new"
+            yield Risk("caches", told)
         if self._workload.licences and way.kind is Billing.SELF_HOSTED:
             licence = self._supply.licence(way.model)
             if licence is not None and licence.status is LicenceStatus.RECALLED:
@@ -133,4 +197,6 @@ def _kind_of(note: str, way: Way) -> str:
     """What the notes of a way are about: that nobody lists it, its forecast, else its price."""
     if note == UNLISTED:
         return "not listed"
+    if note.endswith(ANNOUNCED):
+        return "price changes"
     return "price of its area" if way.layout is None else "forecast"

@@ -139,7 +139,7 @@ class Season(msgspec.Struct, frozen=True, kw_only=True):
 
     def tokens(self, way: Way, requests: Fraction, what: str) -> Part:
         """The line of so many requests a month that are paid by the token."""
-        return Part(f"{way.what}, {what}", requests, "requests", self.usd_per_request(way))
+        return Part(f"{way.name}, {what}", requests, "requests", self.usd_per_request(way))
 
 
 def _alike(months: Sequence[Fraction]) -> bool:

@@ -5,7 +5,7 @@ What no snapshot lists and a price table alone tells of is a lot, too, and says 
 
 import datetime as dt
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache, partial
 
 import msgspec
@@ -13,17 +13,17 @@ import msgspec
 from planner.core.availability import judge
 from planner.core.catalog import Catalog, Sighting
 from planner.core.lifecycle import ends_on
-from planner.core.lots import UNLISTED, Lot, LotRegion
+from planner.core.lots import ANNOUNCED, UNLISTED, Lot, LotRegion
 from planner.core.offers import ENQUEUED, Billing, Offer, Scope
 from planner.core.placement import follow_replacements
 from planner.core.price_quotes import Quote, is_sovereign
 from planner.core.price_rows import TERMS
-from planner.core.price_ways import FIRST_PARTY, PriceGroup, is_batch, ways
+from planner.core.priced_only import PricedOnly, by_token, last_look, rates_of
 from planner.core.prices import PriceTable
 from planner.core.terms import Term, term_of_quote
 from planner.core.unit_facts import UnitFact
 from planner.core.unit_grid import units_grid
-from planner.core.ways import Rates, Standing
+from planner.core.ways import Standing
 
 
 class Shelf:
@@ -50,6 +50,7 @@ class Shelf:
         self.lots = cache(self._lots)
         self.replaced_by = cache(partial(follow_replacements, catalog))
         self.offers_in = Counter((s.offer.provider, s.offer.region) for s in catalog.offers())
+        self._looked_for = cache(partial(last_look, catalog))
 
     def _lots(self, model: str, tier: str = "default") -> tuple[Lot, ...]:
         """The lots of a model (its canonical name) at the rates of a tier, by provider and type."""
@@ -63,7 +64,8 @@ class Shelf:
             msgspec.structs.replace(lot, places=tuple(sorted(where, key=lambda p: p.region)))
             for lot, where in places.items()
         ]
-        found += self._priced_only(model, sightings, tier)
+        priced = PricedOnly(model, self.prices, self.catalog, self._context_tokens(model))
+        found += priced.lots(tier, self._looked_for)
         found += self._units_priced_only(model, sightings)
         return tuple(sorted(found, key=lambda lot: (lot.provider, lot.deployment_type or "")))
 
@@ -123,26 +125,51 @@ class Shelf:
             for named, over in variants
             if named == tier and over and (long := self._quote(lot, offer, tier, over)) is not None
         ]
-        rates, billing = _rates(quote, longer), lot.billing
+        said = self._announced(lot, quote, lambda on: self._quote(lot, offer, tier, on=on))
+        rates = rates_of(quote, longer, (over for _, over in variants))
+        billing = lot.billing
         if billing is None and rates is not None:  # a new type: its price tells how it charges
-            billing = _by_token(lot.deployment_type)
+            billing = by_token(lot.deployment_type)
         hosted = bool(quote.usd_per_unit_hour) and billing is Billing.ON_DEMAND
         return msgspec.structs.replace(
             lot,
             billing=Billing.HOSTED if hosted else billing,
             tier=tier,
             quote=quote,
+            notes=(*lot.notes, *said),
             rates=rates,
         )
 
-    def _quote(self, lot: Lot, offer: Offer, tier: str, over: int = 0) -> Quote | None:
+    def _announced(
+        self, lot: Lot, now: Quote, quote_on: Callable[[dt.date], Quote | None]
+    ) -> Iterator[str]:
+        """The price that follows on a known day, where the table told of it by the date."""
+        day, prices = now.effective_to, self.prices
+        rows = (*prices.usage_of(lot.model), *prices.fees_for(lot.provider, lot.model))
+        told = day is not None and any(
+            (row.provider, row.starts_on) == (lot.provider, day) and row.retrieved_on <= self.on
+            for row in rows
+        )
+        later = quote_on(day) if day is not None and told else None
+        if later is None:
+            return
+        if now.usd_per_unit_hour != (usd := later.usd_per_unit_hour) and usd is not None:
+            yield f"from {day} on it costs {usd:f} USD an hour{ANNOUNCED}"
+        before, after = rates_of(now), rates_of(later)
+        if after is not None and after != before:
+            usd_each = f"{after.input:f} / {after.output:f} USD per million tokens"
+            yield f"from {day} on it costs {usd_each}{ANNOUNCED}"
+
+    def _quote(
+        self, lot: Lot, offer: Offer, tier: str, over: int = 0, on: dt.date | None = None
+    ) -> Quote | None:
         return self.prices.quote(
             provider=lot.provider,
             region=offer.region,
             model=lot.model,
             version=lot.version,
             deployment_type=lot.deployment_type,
-            on=self.on,
+            on=on or self.on,
             global_scope=offer.scope is Scope.GLOBAL,
             tier=tier,
             context_over_tokens=over,
@@ -157,15 +184,20 @@ class Shelf:
         terms: list[Term] = []
         ended: list[Term] = []
         unit = lot.unit
+        said: list[str] = []
         for name, last in self._offered_terms(lot):
             on = self.on if last is None else last - dt.timedelta(days=1)
             quote = self._unit_quote(lot, offer, name, on)
             if quote is not None and quote.usd_per_unit_hour is not None:
                 (terms if last is None else ended).append(term_of_quote(name, quote, last))
                 unit = unit or quote.unit
+                if last is None and name == "on_demand":
+                    at = partial(self._unit_quote, lot, offer, name)
+                    said += self._announced(lot, quote, at)
         return msgspec.structs.replace(
-            lot, terms=tuple(terms), ended=tuple(ended), fact=fact, grid=grid, unit=unit
-        )
+            lot, terms=tuple(terms), ended=tuple(ended), fact=fact, grid=grid, unit=unit,
+            notes=(*lot.notes, *said),
+        )  # fmt: skip
 
     def _offered_terms(self, lot: Lot) -> Iterator[tuple[str, dt.date | None]]:
         """The terms that rows name for a lot's units, and the day on which the last row ended."""
@@ -191,40 +223,6 @@ class Shelf:
             term=term,
             zone=self._zone_of(offer),
         )
-
-    def _priced_only(self, model: str, sightings: Sequence[Sighting], tier: str) -> Iterator[Lot]:
-        """What price tables alone tell of: sellers that no snapshot looks at, and batch types."""
-        gone = self.catalog.gone(model)
-        looked_at = {s.offer.provider for s in (*sightings, *gone)}
-        types = {(s.offer.provider, s.offer.deployment_type) for s in sightings}
-        batches = {s.offer.provider for s in sightings if s.offer.billing is Billing.BATCH}
-        groups = ways(self.prices, model=model, on=self.on)
-        for group in groups:
-            quote, kind = group.quote, group.deployment_type
-            if quote.fine_tuned or quote.context_over_tokens or not kind:
-                continue
-            if quote.tier != ("default" if group.is_batch else tier):
-                continue
-            listed = group.provider in looked_at and not (
-                group.is_batch
-                and group.provider not in batches
-                and (group.provider, kind) not in types
-            )
-            if listed or group.provider in FIRST_PARTY:
-                continue
-            yield Lot(
-                provider=group.provider,
-                model=model,
-                version=group.version,
-                deployment_type=kind,
-                billing=_by_token(kind),
-                tier=quote.tier,
-                quote=quote,
-                rates=_rates(quote, _longer(group, groups)),
-                context_tokens=self._context_tokens(model),
-                notes=(UNLISTED,),
-                places=tuple(LotRegion(region) for region in group.regions),
-            )
 
     def _units_priced_only(self, model: str, sightings: Sequence[Sighting]) -> Iterator[Lot]:
         """Units with a price and a published rate, of a seller that no snapshot looks at."""
@@ -256,35 +254,3 @@ class Shelf:
 def _is_enqueued(offer: Offer) -> bool:
     """Whether its quota counts the tokens of files that are sent and not done yet."""
     return offer.billing is Billing.BATCH and offer.unit == ENQUEUED
-
-
-def _by_token(deployment_type: str | None) -> Billing:
-    """How what has a price by the token charges."""
-    return Billing.BATCH if is_batch(deployment_type) else Billing.ON_DEMAND
-
-
-def _longer(group: PriceGroup, groups: Iterable[PriceGroup]) -> Iterator[tuple[int, Quote]]:
-    """What the same thing costs where prompts are long, by the length above which it holds."""
-    for other in groups:
-        over = other.quote.context_over_tokens
-        here = not other.regions or set(group.regions) <= set(other.regions)
-        if over and here and _identity(other) == _identity(group):
-            yield over, other.quote
-
-
-def _identity(group: PriceGroup) -> tuple[object, ...]:
-    quote = group.quote
-    return group.provider, group.version, group.deployment_type, quote.tier, quote.fine_tuned
-
-
-def _rates(quote: Quote, longer: Iterable[tuple[int, Quote]]) -> Rates | None:
-    """The rates of a quote; None without a price for input and output."""
-    if quote.input_usd_per_mtok is None or quote.output_usd_per_mtok is None:
-        return None
-    found = ((over, _rates(long, ())) for over, long in sorted(longer, key=lambda v: v[0]))
-    return Rates(
-        input=quote.input_usd_per_mtok,
-        output=quote.output_usd_per_mtok,
-        cached_input=quote.cached_input_usd_per_mtok,
-        longer=tuple((over, rates) for over, rates in found if rates is not None),
-    )

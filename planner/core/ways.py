@@ -24,21 +24,42 @@ UNLISTED_HANDICAP = Fraction(1001, 1000)
 class Rates(msgspec.Struct, frozen=True, kw_only=True):
     """US dollars per million tokens; `cached_input` None: no price of its own is known.
 
-    `longer` are the rates of prompts over a number of tokens, the shortest first.
+    `longer` are the rates of prompts over a number of tokens, the shortest first; over
+    `unpriced_over` they are unknown: the same model has a price of its own there by another tier or
+    type, and none by this one. What a cache is written and kept for is in no bill: nobody tells how
+    much of the input is written.
     """
 
     input: Decimal
     output: Decimal
     cached_input: Decimal | None = None
+    cache_write: Decimal | None = None
+    cache_storage_per_hour: Decimal | None = None
     longer: tuple[tuple[int, "Rates"], ...] = ()
+    unpriced_over: int | None = None
 
     def usd_per_request(self, workload: Workload) -> Fraction:
         """The mean cost of a request; where cached tokens have no price they cost as others."""
+        bounds = tuple(over for over, _ in self.longer)
         each = (
-            portion.share * self._at(portion.tokens).of_one(portion.tokens, workload)
-            for portion in workload.input.portions
+            portion.share * rates.of_one(portion.tokens, workload)
+            for rates, portion in zip(
+                (self, *(rates for _, rates in self.longer)),
+                workload.input.cut(bounds),
+                strict=True,
+            )
         )
         return sum(each, Fraction())
+
+    @property
+    def all_written(self) -> "Rates":
+        """The rates where all input that is not read from a cache is written to one."""
+        return msgspec.structs.replace(
+            self,
+            input=max(self.input, self.cache_write or self.input),
+            cached_input=self.input if self.cached_input is None else self.cached_input,
+            longer=tuple((over, rates.all_written) for over, rates in self.longer),
+        )
 
     def of_one(self, prompt: Fraction, workload: Workload) -> Fraction:
         """The cost of a request with a prompt of so many tokens and a mean answer."""
@@ -46,13 +67,6 @@ class Rates(msgspec.Struct, frozen=True, kw_only=True):
         cached = prompt * workload.cached_share
         usd = (prompt - cached) * Fraction(self.input) + cached * Fraction(cached_price)
         return (usd + workload.output.mean * Fraction(self.output)) / MTOK
-
-    def _at(self, prompt: Fraction) -> "Rates":
-        found = self
-        for over, rates in self.longer:
-            if prompt > over:
-                found = rates
-        return found
 
 
 class Rate(msgspec.Struct, frozen=True, kw_only=True):
@@ -151,6 +165,11 @@ class Way(msgspec.Struct, frozen=True, kw_only=True):
     instance: Instance | None = None
     gpu: str | None = None
     layout: Forecast | None = None
+
+    @property
+    def name(self) -> str:
+        """What it is called beside others: its deployment type, and the tier if not the usual."""
+        return self.what if self.tier == "default" else f"{self.what} ({self.tier})"
 
     @property
     def handicap(self) -> Fraction:

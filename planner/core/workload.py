@@ -11,12 +11,14 @@ from functools import cached_property
 import msgspec
 
 from planner.core.hardware import WeightFormat
+from planner.core.lengths import Lengths, Portion
 from planner.core.offers import Billing
 from planner.core.prices import TIERS
 from planner.core.profiles import MINUTES_PER_HOUR, TrafficProfile, flat
 
+__all__ = ["Lengths", "OwnMachine", "OwnUnits", "Portion", "Where", "Workload"]
+
 HOURS_PER_MONTH = 730  # 365 x 24 / 12, as the clouds' own calculators count
-MOST_TOKENS = 10_000_000
 MOST_MONTHS = 60
 MONTHS_OF_GROWTH = 12
 START_UP_MINUTES = Fraction(40)
@@ -25,52 +27,6 @@ of 2024); taken for machines too, where the user names no time of their own."""
 MOST_FAILURES = 100
 ANY_TIER = "any"
 _SHARES = ("cached_share", "batch_share")
-
-
-class Portion(msgspec.Struct, frozen=True):
-    """A share of the requests, and their length in tokens."""
-
-    share: Fraction
-    tokens: Fraction
-
-
-class Lengths(msgspec.Struct, frozen=True, dict=True):
-    """How long prompts or answers are: portions of the requests, by length.
-
-    `maximum` is the longest of them where it is known to be longer than the portions.
-    """
-
-    portions: tuple[Portion, ...]
-    maximum: int | None = None
-
-    @classmethod
-    def of(cls, tokens: Fraction | int, maximum: int | None = None) -> "Lengths":
-        """All of one length, or of a mean length."""
-        return cls((Portion(Fraction(1), Fraction(tokens)),), maximum)
-
-    def __post_init__(self) -> None:
-        total = sum((p.share for p in self.portions), Fraction())
-        if total != 1:
-            raise ValueError(f"the shares of the lengths sum to {float(total):g}; make it 1")
-        if any(p.share < 0 for p in self.portions):
-            raise ValueError("a share of the lengths is negative; give 0 or more")
-        if not all(0 <= p.tokens <= MOST_TOKENS for p in self.portions):
-            raise ValueError(f"a length is not within 0 and {MOST_TOKENS:,} tokens")
-        longest = max(p.tokens for p in self.portions)
-        if self.maximum is not None and self.maximum < longest:
-            raise ValueError(
-                f"maximum is {self.maximum:,}, less than a length of {float(longest):,g}; raise it"
-            )
-
-    @cached_property
-    def mean(self) -> Fraction:
-        """The mean length in tokens."""
-        return sum((p.share * p.tokens for p in self.portions), Fraction())
-
-    @cached_property
-    def longest(self) -> Fraction:
-        """The longest that is known of."""
-        return Fraction(self.maximum or max(p.tokens for p in self.portions))
 
 
 class OwnUnits(msgspec.Struct, frozen=True, kw_only=True):
@@ -274,7 +230,7 @@ def _faults_of_limits(of: Workload) -> Iterator[str]:
     if of.horizon_months is not None and not 1 <= of.horizon_months <= MOST_MONTHS:
         yield f"horizon_months is {of.horizon_months}; give 1 to {MOST_MONTHS}"
     if of.tier not in (*TIERS, ANY_TIER):
-        yield f"tier is {of.tier!r}; known are {', '.join((*TIERS, ANY_TIER))}"
+        yield f"tier is {of.tier!r}; there is {', '.join((*TIERS, ANY_TIER))}"
     if not 0 <= of.failures <= MOST_FAILURES:
         yield f"failures is {of.failures}; give 0 to {MOST_FAILURES}"
     for field in ("ttft_ms", "tpot_ms", "latency_ms"):

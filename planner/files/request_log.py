@@ -28,6 +28,8 @@ from planner.core.workload import Lengths, Portion
 from planner.files.request_log_rows import LoggedHours, read_rows
 
 BUCKETS = 20
+PRICE_STEP = 4000
+"""Tokens: every length above which a known price holds is a multiple of it."""
 _BUSY_SHARE = Fraction(9, 10)
 _HIGH_SHARE = Fraction(99, 100)
 _FEW_REQUESTS = 60  # in the busiest hour: one a minute
@@ -90,29 +92,29 @@ def read_request_log(path: Path, zone: dt.tzinfo | None = None) -> RequestLog:
 
 
 def portions(counts: Counter[int], buckets: int = BUCKETS) -> Lengths:
-    """Lengths from how often each occurs: at most so many portions, whose mean is the log's own."""
+    """Lengths from how often each occurs, in portions whose mean is the log's own.
+
+    At most so many of equal shares, each cut where prices of longer prompts may begin, so that
+    none has lengths of two prices in it.
+    """
     total = counts.total()
     if len(counts) <= buckets:
         found = [Portion(Fraction(n, total), Fraction(t)) for t, n in sorted(counts.items())]
         return Lengths(tuple(found), max(counts))
     bounds = [total * (bucket + 1) // buckets for bucket in range(buckets)]
-    taken, size, tokens = 0, 0, 0
-    made = []
+    taken, bucket = 0, 0
+    parts: dict[tuple[int, int], tuple[int, int]] = {}
     for length, count in sorted(counts.items()):
         left = count
         while left:
-            part = min(left, bounds[0] - taken)
-            taken, size, tokens, left = (
-                taken + part,
-                size + part,
-                tokens + part * length,
-                left - part,
-            )
-            if taken == bounds[0]:
-                bounds.pop(0)
-                if size:
-                    made.append(Portion(Fraction(size, total), Fraction(tokens, size)))
-                size, tokens = 0, 0
+            while taken >= bounds[bucket]:
+                bucket += 1
+            part = min(left, bounds[bucket] - taken)
+            key = bucket, max(length - 1, 0) // PRICE_STEP
+            size, tokens = parts.get(key, (0, 0))
+            parts[key] = size + part, tokens + part * length
+            taken, left = taken + part, left - part
+    made = (Portion(Fraction(n, total), Fraction(tokens, n)) for n, tokens in parts.values())
     return Lengths(tuple(made), max(counts))
 
 

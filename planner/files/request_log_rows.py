@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from planner.core.workload import MOST_TOKENS
+from planner.core.lengths import MOST_TOKENS
 from planner.errors import BadFileError
 from planner.files.pricing_fields import show
 

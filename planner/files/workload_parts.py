@@ -6,10 +6,10 @@ from typing import Any
 
 from planner.core.boundaries import parse_boundary
 from planner.core.hardware import WEIGHT_FORMATS, WeightFormat
+from planner.core.lengths import MOST_TOKENS
 from planner.core.offers import KIND_WORDS, Billing
 from planner.core.workload import (
     HOURS_PER_MONTH,
-    MOST_TOKENS,
     Lengths,
     OwnMachine,
     OwnUnits,

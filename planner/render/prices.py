@@ -195,8 +195,13 @@ def _small(usd: Decimal | None) -> str:
 def _unknown(answer: PricesAnswer) -> Iterator[str]:
     """What is offered without a known price, with the nearest known one."""
     groups: dict[tuple[str, str], list[PriceEntry]] = defaultdict(list)
+    longer: dict[tuple[str, int], dict[str, None]] = defaultdict(dict)
     for entry in answer.prices:
-        if entry.match is None:
+        if entry.match is None and entry.context_over_tokens:
+            tier = "" if entry.tier == "default" else f" {entry.tier}"
+            name = f"{entry.deployment_type or 'unnamed'}{tier}"
+            longer[entry.provider, entry.context_over_tokens][name] = None
+        elif entry.match is None:
             groups[entry.provider, entry.deployment_type or "unnamed"].append(entry)
     for (provider, name), own in groups.items():
         regions = {e.region for e in own}
@@ -209,6 +214,9 @@ def _unknown(answer: PricesAnswer) -> Iterator[str]:
                 f"{money(near.input_usd_per_mtok)} / {money(near.output_usd_per_mtok)}"
             )
         line = f"unknown: {provider} {name} in {count(len(regions), 'region')}{hint}"
+        yield textwrap.shorten(plain(line), 300)
+    for (provider, over), names in longer.items():
+        line = f"unknown over {over:,} tokens in: {provider} {', '.join(names)}"
         yield textwrap.shorten(plain(line), 300)
 
 

@@ -166,7 +166,8 @@ def _worth(answer: Recommendation, screen: Screen) -> list[str]:
         before, head = row.id, worth
     ended = sorted({str(row.ended_on) for row in answer.worth if row.ended_on})
     mark = (
-        f"* the last known price, until {', '.join(ended)}; not known since, and not planned with"
+        f"* the last known price, until {', '.join(ended)}; not known since, and not "
+        "planned with; give yours: provisioned_unit_usd_per_hour in ./pricing/overrides.yaml"
     )
     return [
         *_prose(screen, lines),

@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from decimal import Decimal
 
+from planner.core.commitments import commitment_to
 from planner.core.offers import Billing
 from planner.core.own_machines import OWN
 from planner.core.recommend_answer import Brief, Choice, Recommendation, Rejection
@@ -13,8 +14,11 @@ from planner.render.words import age
 
 _NAMED = 3
 _HUNDREDS = Decimal(100)
+_THOUSANDS = 1000
+_NO_ROOM = 0.005  # would be told as 0%
 _NO_TERM = (None, "on_demand", "owned")
 _ELSEWHERE = re.compile(r"it may process .+, asked for (.+)")
+_ZONES = {"eur": "eur (the EU, Norway and Switzerland)"}
 
 
 def headlines(answer: Recommendation) -> Iterator[str]:
@@ -35,12 +39,11 @@ def headlines(answer: Recommendation) -> Iterator[str]:
     if others:
         other = others[0]
         extra = other.usd_per_month.high / best.usd_per_month.high - 1 if _cost(best) else None
-        more = f", {float(extra):+.0%}" if extra is not None else ""
+        more = "" if extra is None else f", {round(float(extra), 2) + 0.0:+.0%}"
         cost = whole(other.usd_per_month.high)
         yield f"Next: {what(other)}, {where(other)}, at {cost}{more}."
-    if best.draws_down_usd_per_month is not None:
-        drawn = whole(best.draws_down_usd_per_month)
-        yield f"Of it {drawn} a month draw down your commitment to {best.provider}."
+    yield from _wider(answer)
+    yield from _commitments(answer, best)
     for later in best.later:
         yield (
             f"From {later.from_date} on with {later.model}, which its provider names instead: "
@@ -53,15 +56,44 @@ def _nothing(answer: Recommendation) -> Iterator[str]:
     yield f"Nothing fits {load.name}: of {len(answer.rejected)} ways none meets every constraint."
     if answer.conflicts:
         yield from (f"{said[0].upper()}{said[1:]}." for said in answer.conflicts[:_NAMED])
+    yield from _wider(answer)
     waits = {Billing.BATCH} if not load.batch_share else set()
-    nearly = {
-        (no.model, no.what): no
-        for no in reversed(answer.rejected)
-        if len(no.reasons) == 1 and no.steps and no.kind not in waits
-    }
-    for no in [*reversed(nearly.values())][:_NAMED]:
-        place = f" in {no.regions[0]}" if no.regions else ""
-        yield f"{no.model}, {no.what}{place}: {no.reasons[0]}; {no.steps[0]}."
+    nearly: dict[tuple[str, ...], list[Rejection]] = defaultdict(list)
+    for no in answer.rejected:
+        if len(no.reasons) == 1 and no.steps and no.kind not in waits:
+            nearly[no.model, no.reasons[0], no.steps[0]].append(no)
+    for (model, reason, step), rows in [*nearly.items()][:_NAMED]:
+        names = ", ".join(dict.fromkeys(no.what for no in rows))
+        one = rows[0].regions if len(rows) == 1 else ()
+        place = f" in {one[0]}" if one else ""
+        yield f"{model}, {names}{place}: {reason}; {step}."
+
+
+def _commitments(answer: Recommendation, best: Choice) -> Iterator[str]:
+    """What of the bill is paid out of a commitment, and what stays undrawn of each."""
+    committed = answer.workload.committed_usd_per_month
+    drawn = best.draws_down_usd_per_month
+    for provider, usd in committed.items():
+        said = f"of your commitment to {provider} ({whole(usd)})"
+        if drawn is None or commitment_to(best.provider, {provider: usd}) is None:
+            yield f"It draws nothing {said}."
+            continue
+        left = f"; {whole(usd - drawn)} stay undrawn" if drawn < usd else ""
+        yield f"It draws {whole(drawn)} a month {said}{left}."
+
+
+def _wider(answer: Recommendation) -> Iterator[str]:
+    """What it would cost where data may go one step further."""
+    wider, best = answer.wider, answer.recommended
+    if wider is None:
+        return
+    usd = f"{whole(wider.usd_per_month)} {currency()} a month"
+    less = f", {float(wider.usd_per_month / _cost(best) - 1):+.0%}" if best is not None else ""
+    place = _ZONES.get(wider.boundary, wider.boundary)
+    yield (
+        f"Within {place} instead of {answer.workload.boundary}: "
+        f"{named(wider.choice, model=True)}, {usd}{less}."
+    )
 
 
 def _cost(choice: Choice) -> Decimal:
@@ -77,7 +109,9 @@ def _how(best: Choice) -> Iterator[str]:
         yield f"{count[0].upper()}{count[1:]}{hours}{used}{_spill(best)}."
     if best.headroom is not None:
         verb = "is" if str(best.binds).startswith("1 ") else "are"
-        yield f"The peak may grow {_times(best.headroom)} until {best.binds} {verb} full."
+        full = best.headroom < _NO_ROOM
+        grows = "" if full else f"The peak may grow {_times(best.headroom)} until "
+        yield f"{grows}{best.binds} {verb} full{' at the peak' if full else ''}."
 
 
 def _times(room: float) -> str:
@@ -126,7 +160,8 @@ def unit_count(choice: Choice, *, mode: bool = False) -> str:
     if units.hourly_peak:
         most = f"up to {count(units.hourly_peak)}"
         same = units.hourly_mean == units.hourly_peak
-        mean = "" if same else f", {units.hourly_mean:,.3g} on average"
+        digits = ",.0f" if units.hourly_mean >= _THOUSANDS else ",.3g"
+        mean = "" if same else f", {units.hourly_mean:{digits}} on average"
         parts.append(count(units.hourly_peak) if same and not parts else most + mean)
     if choice.schedule is not None:
         parts = [count(units.hourly_peak)]

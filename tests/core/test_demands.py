@@ -8,6 +8,7 @@ import pytest
 
 from planner.core.demands import Objection, Place, of_lot, of_model, of_place, of_quota
 from planner.core.lots import Lot, LotRegion
+from planner.core.offered import ways_for
 from planner.core.offers import Availability, Billing, Scope
 from planner.core.profiles import business_hours, flat
 from planner.core.quota_needs import needed_of
@@ -15,7 +16,7 @@ from planner.core.unit_grid import Grid
 from planner.core.ways import Rates, Standing
 from planner.core.workload import Lengths, Where
 from tests.builders import day
-from tests.supplied import fact, workload
+from tests.supplied import MODEL, fact, on_demand, supply, tokens, workload
 
 ON = day("2026-11-20")
 CLAUDE = "claude-sonnet-4-5"
@@ -68,6 +69,13 @@ def test_a_request_reserves_its_max_tokens() -> None:
     assert needed_of(reserved, "azure", "gpt-4.1").tokens_per_minute == 1_200_000
     long = workload(output=Lengths.of(200, maximum=500))
     assert needed_of(long, "azure", "gpt-4.1").tokens_per_minute == 900_000
+
+
+def test_a_request_has_its_tokens_where_all_may_wait() -> None:
+    """Nothing is answered at once: the busiest minute takes none, a request still 1,200."""
+    needed = needed_of(workload(batch_share=1), "azure", "gpt-4.1")
+    assert needed.tokens_per_request == 1200
+    assert needed.tokens_per_minute == 0
 
 
 def test_the_peak_minute_of_the_last_month_counts_without_what_waits() -> None:
@@ -263,6 +271,39 @@ def test_a_global_type_is_told_to_go_regional() -> None:
     """The step that would keep the limit."""
     (objection,) = objections(Where(latency_ms=30), scope=Scope.GLOBAL)
     assert objection.step == "take a regional type"
+
+
+def test_regions_that_a_snapshot_does_not_tell_are_to_be_collected() -> None:
+    """What may process elsewhere is unknown: the snapshot names no regions behind the type."""
+    where = Where(boundary="eu")
+    (objection,) = objections(where, provider="bedrock", boundary=None, untold=True)
+    told = "the regions that may process it are not in the snapshot, asked for eu"
+    assert objection.reason == told
+    assert objection.step == "planner collect bedrock"
+    (unknown,) = objections(where, boundary=None)
+    assert (unknown.reason, unknown.step) == ("where it processes is unknown, asked for eu", None)
+
+
+@pytest.mark.parametrize(
+    ("deployment_types", "steps"),
+    [
+        ((("GlobalStandard", Scope.GLOBAL),), ()),
+        (
+            (("GlobalStandard", Scope.GLOBAL), ("Standard", Scope.REGIONAL)),
+            ("take a regional type",),
+        ),
+    ],
+)
+def test_a_regional_type_is_named_only_where_there_is_one(
+    deployment_types: tuple[tuple[str, Scope], ...], steps: tuple[str, ...]
+) -> None:
+    """Within 30 ms: a model that is sold globally alone has no regional type to take."""
+    offers = [on_demand(deployment_type=name, scope=scope) for name, scope in deployment_types]
+    load = workload(1, latency_ms=30.0, from_region="swedencentral", ways=(Billing.ON_DEMAND,))
+    known = supply(*offers, usage=[tokens("input", "2"), tokens("output", "8")])
+    ways = ways_for(load, MODEL, known)
+    [no] = [refusal for refusal in ways.refused if refusal.what == "GlobalStandard"]
+    assert no.steps == steps
 
 
 def test_providers_and_regions_are_those_asked_for() -> None:

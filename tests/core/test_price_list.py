@@ -67,6 +67,24 @@ def test_above_a_threshold_the_whole_request_is_repriced() -> None:
     assert costs(prices(LONG, request=request)) == {0: "None", 272_000: "1.545"}
 
 
+def test_longer_prompts_are_unknown_where_only_another_tier_has_a_price() -> None:
+    """The priority tier has no row over 272,000 tokens: unknown there, and not the short price."""
+    table = PriceTable(
+        [*LONG.usage, row("input", "5", tier="priority"), row("output", "30", tier="priority")]
+    )
+    request = TypicalRequest(input_tokens=300_000, output_tokens=2_000)
+    found = {
+        (e.tier, e.context_over_tokens): (str(e.usd_per_request), e.match)
+        for e in prices(table, request=request)
+    }
+    assert found == {
+        ("default", 0): ("None", "exact"),
+        ("default", 272_000): ("1.545", "exact"),
+        ("priority", 0): ("None", "exact"),
+        ("priority", 272_000): ("None", None),
+    }
+
+
 def test_at_the_threshold_the_short_price_holds() -> None:
     """272,000 tokens are not more than 272,000."""
     request = TypicalRequest(input_tokens=272_000, output_tokens=0)

@@ -10,6 +10,7 @@ from planner.core.currencies import rate_on
 from planner.core.prices import PriceTable, Quote
 from planner.files.currencies import read_rates
 from planner.files.pricing import read_pricing
+from planner.files.request_log import PRICE_STEP
 from tests.builders import day
 
 FOLDER = Path(__file__).parents[2] / "pricing"
@@ -448,3 +449,10 @@ def test_every_currency_has_every_date() -> None:
     assert {(r.currency, r.date) for r in rates} == {
         (currency, on) for currency in CURRENCIES.split() for on in days
     }
+
+
+def test_every_known_price_of_longer_prompts_begins_where_portions_are_cut() -> None:
+    """100,000, 200,000 and 272,000 tokens are multiples of 4,000."""
+    bounds = {row.context_over_tokens for row in table().usage}
+    assert {100_000, 200_000, 272_000} <= bounds
+    assert [bound for bound in bounds if bound % PRICE_STEP] == []

@@ -190,7 +190,18 @@ def test_portions_keep_the_mean_and_the_longest(counts: dict[int, int]) -> None:
     total = sum(counts.values())
     assert lengths.mean == Fraction(sum(t * n for t, n in counts.items()), total)
     assert lengths.longest == max(counts)
-    assert len(lengths.portions) <= 20
+    assert len(lengths.portions) <= 22
+
+
+def test_no_portion_has_prompts_of_two_prices_in_it() -> None:
+    """A hundredth of 300,000 tokens beside 4% of 100,000: 1% stays above 200,000 tokens."""
+    short = Counter({1000 + n: 19 for n in range(50)})
+    lengths = portions(
+        short + Counter({100_000 + n: 4 for n in range(10)}) + Counter(range(300_001, 300_011))
+    )
+    above = [p for p in lengths.portions if p.tokens > 200_000]
+    assert sum(p.share for p in above) == Fraction(1, 100)
+    assert above[0].tokens == Fraction(600_011, 2)
 
 
 def test_a_long_log_takes_seconds_and_little_memory(tmp_path: Path) -> None:

@@ -43,7 +43,7 @@ FAULTS = [
     ("max_tokens:", "chat.yaml:5: max_tokens has no value; give one or remove it"),
     ("failures: 1e9", "chat.yaml:5: failures is 1000000000; give 0 to 100"),
     ("failures: 1e99", "chat.yaml:5: failures is 1e99; give 0 to 1,000,000,000"),
-    ("tier: fast", "chat.yaml:5: tier is 'fast'; known are default, priority, flex"),
+    ("tier: fast", "chat.yaml:5: tier is 'fast'; there is default, priority, flex"),
     ("boundary: mars", "chat.yaml:5: boundary 'mars' is not known; give anywhere, on-premises, a"),
     (
         "ways: [magic]",
