@@ -353,7 +353,7 @@ def test_batches_have_no_tier() -> None:
     of = supply(on_demand(), usage=[*USAGE, *priority])
     (best,) = Weighing(load, of).weigh().served
     assert [(part.what, float(part.usd_each)) for part in best.plan.parts] == [
-        ("GlobalStandard, by the token", 0.0063),
+        ("GlobalStandard (priority), by the token", 0.0063),
         ("GlobalBatch, what may wait", 0.0018),
     ]
 
