@@ -56,7 +56,7 @@ class _Reading:
                 state = State(trouble.status, trouble.error)
             except (msgspec.DecodeError, RecursionError):
                 state = State(Status.FAILED, "an entry of the answer is no JSON")
-        if piece.what == "usages" and state.status is Status.OK and not records:
+        if piece.what.endswith("usages") and state.status is Status.OK and not records:
             state = State(Status.SUSPECT, "no usages are listed, so quotas are unknown")
         if not state.complete:
             self._note(piece, "some entries could not be read and are left out")

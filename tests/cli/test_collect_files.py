@@ -86,7 +86,7 @@ def test_a_run_that_ends_in_the_middle_leaves_the_old_file_whole(
     assert (done.out, done.err) == ("", "")
     assert done.code == (130 if how is signal.SIGINT else -signal.SIGKILL)
     assert [(p, p.read_bytes()) for p in path.parent.iterdir()] == [(path, before)]
-    script(NORTH)
+    script(NORTH, SOUTH)
     assert ended(real("collect", "fakecloud")).code == 0
     assert not (elsewhere / "snapshots" / ".planner.lock").exists()
 
