@@ -10,6 +10,7 @@ import click
 import msgspec
 
 from planner import __version__
+from planner.cli.streams import quiet_libraries
 from planner.collectors import Collector, Facts, Harvest, Login, Piece, Request
 from planner.core.accounts import without_secrets
 from planner.core.collect_answer import Collection, PlaceEntry
@@ -72,6 +73,7 @@ def collect_from(
 ) -> Collection:
     """Collect from one provider and write its snapshot, unless nothing at all could be read."""
     provider = collector.provider
+    quiet_libraries()
     try:
         harvest = _harvest(collector, request, run, tell)
         return _kept(provider, harvest, login.sdk, run, everywhere=not request.regions)

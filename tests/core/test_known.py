@@ -10,9 +10,7 @@ GOOD = Coverage(region="eastus2", account="main-1a2b", kinds=("offer", "quota"))
 RUN = Coverage(
     region=None, kinds=("offer", "quota", "capacity"), status=Status.DENIED, error="log in"
 )
-PART = Coverage(
-    region="eastus2", account="main-1a2b", kinds=("deployment",), status=Status.FAILED
-)
+PART = Coverage(region="eastus2", account="main-1a2b", kinds=("deployment",), status=Status.FAILED)
 ALL = Coverage(region=None, account="main-1a2b", kinds=("deployment",))
 
 
