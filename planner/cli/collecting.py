@@ -12,7 +12,7 @@ import msgspec
 from planner import __version__
 from planner.cli.streams import quiet_libraries
 from planner.collectors import Collector, Facts, Harvest, Login, Piece, Request
-from planner.core.accounts import without_secrets
+from planner.core.accounts import nameless, without_secrets
 from planner.core.collect_answer import Collection, PlaceEntry
 from planner.core.collection import Collected, merge, needs_older
 from planner.core.looks import Places
@@ -132,7 +132,7 @@ def _kept(
     collected = Collected(
         provider=provider,
         date=run.now.date(),
-        records=harvest.records,
+        records=tuple(nameless(record) for record in harvest.records),
         coverage=harvest.coverage,
         everywhere=everywhere,
         collected_at=run.now,

@@ -27,6 +27,22 @@ _NOT_REGISTERED = "the resource provider is not registered"
 _ABSENT = ("HTTP 404", _NOT_HERE, _NOT_REGISTERED)
 
 
+_NO_ANSWER = "check AZURE_AUTHORITY_HOST, AZURE_TENANT_ID and the network's proxy"
+_LOGIN_SERVER = (
+    (r"HTTP Error: 5\d\d", "the login server answers HTTP {}; try later"),
+    (r"Unable to get authority", f"the login server does not know the tenant; {_NO_ANSWER}"),
+    (
+        r"Expecting value|Authentication failed: None",
+        f"the login server gives no token; {_NO_ANSWER}",
+    ),
+    (
+        r"CA certificate bundle|NO_CERTIFICATE_OR_CRL_FOUND",
+        "REQUESTS_CA_BUNDLE names no file of certificates; mend it or unset it",
+    ),
+)
+"""What the SDK says where the login was not even refused, and what that means."""
+
+
 class TroubleError(Exception):
     """Why a question has no answer, in words that hold no id; `stops` ends the whole run."""
 
@@ -60,6 +76,9 @@ def connection_trouble(error: Exception) -> Exception:
             hint = "the login server cannot be reached; check the network and AZURE_AUTHORITY_HOST"
             return TroubleError(Status.FAILED, hint, stops=True)
         code = re.search(r"AADSTS\d+", words)
+        if told := next((t for pattern, t in _LOGIN_SERVER if re.search(pattern, words)), None):
+            found = re.search(r"HTTP Error: (\d{3})", words)
+            return TroubleError(Status.FAILED, told.format(found and found[1]), stops=True)
         return no_login(f"no login ({code[0]})" if code else "no login")
     if "not permitted for non-TLS" in words:
         hint = "the endpoint is no https address; tokens are not sent there"

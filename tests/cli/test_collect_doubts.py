@@ -52,6 +52,15 @@ def test_an_empty_list_of_azure_takes_nothing_away(
     assert len(planner("deployments", "--json").json["deployments"]) == 4
 
 
+def test_what_a_library_logs_is_no_word_of_ours(program: Call, clouds: Clouds) -> None:
+    """A portal in the place of the login server: one reason, no traceback."""
+    portal = Reply(body=b"<html>login</html>")
+    clouds.servers["azure"].faults.append(Fault(matches=lambda s: "/token" in s.path, reply=portal))
+    done = program("collect", "azure")
+    assert (done.code, done.err) == (1, "planner: nothing was collected; the summary says why\n")
+    assert "the login server gives no token" in done.out
+
+
 def test_an_empty_first_list_of_gemini_leaves_the_public_one(planner: Call, clouds: Clouds) -> None:
     """The models that others saw are not gone for one odd answer; --accept-drop believes it."""
     empty(clouds, "gemini", "/models")
