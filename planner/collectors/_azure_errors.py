@@ -109,7 +109,7 @@ def refusal(status: int, headers: Mapping[str, str], body: bytes, url: str, role
         what = "the subscription is of another tenant; az login --tenant with that one"
     elif status == _FORBIDDEN:
         kind = Status.DENIED
-        what = f"denied ({told}); grant the login the role {role} on the subscription"
+        what = f"refused ({told}); grant the login the role {role} on the subscription"
     elif code == _NO_SUBSCRIPTION:
         what = f"{told}; check --subscription, and the tenant of the login"
     elif code == _UNREGISTERED:
