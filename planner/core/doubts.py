@@ -15,6 +15,7 @@ from planner.core.offers import AnyRecord, Billing, Deployment, Offer, Quota, Re
 from planner.core.snapshots import Coverage, Snapshot, Status
 
 _MOST_LOST = 0.5  # a list that loses a larger share of its records is suspect
+_TOLD = (Status.OK, Status.EMPTY)
 _ACCEPT = "--accept-drop if that is so"
 _PROFILE = "inference profile"  # in the deployment types of Bedrock's second list
 _OFFERS = ("offer", "offers")
@@ -120,7 +121,7 @@ def _naming(entry: Coverage, was: Iterable[AnyRecord]) -> Coverage:
 
 def _filled(entry: Coverage, records: Iterable[AnyRecord]) -> Coverage:
     """An entry of offers, "empty" where there are none and none were known."""
-    if entry.status not in (Status.OK, Status.EMPTY) or "offer" not in entry.kinds:
+    if entry.status not in _TOLD or "offer" not in entry.kinds:
         return entry
     some = any(isinstance(record, Offer) for record in records)
     return msgspec.structs.replace(entry, status=Status.OK if some else Status.EMPTY)
@@ -155,13 +156,13 @@ def _doubts(
     """Why lists of an entry that were read are hard to believe."""
     for what in _LISTS:
         kind, noun = what
-        if status_of(kind, entry) not in (Status.OK, Status.EMPTY):
+        if status_of(kind, entry) not in _TOLD:
             continue
         before = {record.identity for record in old.get(what, ())}
         gone = len(before - {record.identity for record in new.get(what, ())}) if before else 0
         if gone > _MOST_LOST * len(before):
             yield what, f"{gone:,} of {len(before):,} {noun} gone since last time; {_ACCEPT}"
-    if _OFFERS in new or _OFFERS in old or entry.deployment_types or not _answered(entry):
+    if _OFFERS in new or _OFFERS in old or entry.deployment_types or entry.status not in _TOLD:
         return
     if "offer" in entry.kinds and (known := _by_list(public(entry)).get(_OFFERS)):
         yield _OFFERS, f"no offers listed, {len(known):,} in the public data; {_ACCEPT}"

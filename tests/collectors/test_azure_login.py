@@ -35,7 +35,6 @@ def test_a_wrong_secret_stops_at_the_door(start: Callable[..., Server]) -> None:
     ("part", "reply", "error"),
     [
         ("/token", Reply(status=500), "the login server answers HTTP 500; try later"),
-        ("openid-configuration", Reply(status=404), "the login server does not know the tenant"),
         ("/token", Reply(body={}), "the login server gives no token"),
         ("/token", Reply(body=b"<html>login</html>"), "the login server gives no token"),
     ],
@@ -48,6 +47,18 @@ def test_a_login_server_in_trouble_is_no_missing_login(
     [piece] = ask()[0]
     assert (piece.status, str(piece.error)[: len(error)]) == (Status.FAILED, error)
     assert "az login" not in str(piece.error)
+
+
+def test_a_tenant_that_the_login_server_does_not_know_is_no_login(
+    start: Callable[..., Server],
+) -> None:
+    """The settings to check stand before the login command."""
+    fault(start(), "openid-configuration", Reply(status=404))
+    [piece] = ask()[0]
+    assert (piece.status, str(piece.error)[:41]) == (
+        Status.DENIED,
+        "the login server does not know the tenant",
+    )
 
 
 @pytest.mark.parametrize("bundle", ["/nonexistent.pem", __file__])

@@ -126,6 +126,14 @@ def test_an_empty_list_is_doubted_where_the_public_data_has_some() -> None:
     assert merge(told, (), lambda: public, accept_drop=True).own_coverage[0].status is Status.EMPTY
 
 
+def test_a_region_that_is_not_offered_is_no_empty_list() -> None:
+    """Whatever others know of it: the account has not enabled it."""
+    closed = look(status=Status.NOT_OFFERED, error="not enabled")
+    told = Collected(provider="azure", date=day("2026-06-03"), records=(), coverage=(closed,))
+    public = [snapshot(MODEL, on="2026-05-01", provider="azure")]
+    assert merge(told, (), lambda: public).own_coverage == (closed,)
+
+
 @pytest.mark.parametrize(
     ("accept", "status", "error"),
     [
