@@ -58,7 +58,7 @@ def snapshot_path(folder: Path, provider: str, day: dt.date) -> Path:
 def list_snapshots(folder: Path) -> dict[str, list[dt.date]]:
     """The dates of every provider's snapshots in a folder, oldest first; {} where it has none.
 
-    BadFileError where a folder may not be read, or where what stands there is no plain file.
+    BadFileError where a folder may not be read, or where reading would hang (a pipe).
     """
     found: dict[str, list[dt.date]] = {}
     for place in _entries(folder):
@@ -68,7 +68,7 @@ def list_snapshots(folder: Path) -> dict[str, list[dt.date]]:
             with contextlib.suppress(ValueError):
                 if _NAME.fullmatch(entry.name):
                     day = dt.date.fromisoformat(entry.name.removesuffix(".jsonl"))
-                    if not entry.is_file():
+                    if not (entry.is_file() or entry.is_dir()) and Path(entry).exists():
                         raise BadFileError(f"{entry.path}: it is no plain file; remove it")
                     found.setdefault(place.name, []).append(day)
     return found

@@ -132,7 +132,7 @@ def test_an_older_unreadable_file_takes_the_newest_away_from_nobody(
 
 
 def test_what_stands_in_the_place_of_a_snapshot_is_named(planner: Call, elsewhere: Path) -> None:
-    """A pipe would hang, a folder holds no lines."""
+    """A pipe would hang."""
     place = elsewhere / "snapshots" / "gemini"
     place.mkdir(parents=True)
     os.mkfifo(place / "2026-06-01.jsonl")
