@@ -32,8 +32,9 @@ from planner.render.safe import plain
 class Reading:
     """One command's view of the disk.
 
-    A provider with a snapshot that cannot be read is left out, named on stderr and kept in
-    `unreadable`; the command then exits 3, the other providers still answer. `canonical` gives the
+    A provider whose newest snapshot cannot be read is left out; an older one that cannot is passed
+    over. Either is named on stderr and kept in `unreadable`; the command then exits 3, what was
+    read still answers. `canonical` gives the
     one name that all providers share to a model's spelling, each worked out once.
     """
 
@@ -46,6 +47,7 @@ class Reading:
         self._layers = [p for p in (own, carried_folder("snapshots")) if p is not None]
         self._pools = Pools(own, on)
         self.unreadable: dict[str, BadFileError] = {}
+        self._left_out: set[str] = set()
 
     def catalog(self, models: Collection[str] | None = None) -> Catalog:
         """The catalog of the date, of some models (canonical names) or of all.
@@ -55,7 +57,7 @@ class Reading:
         only = None if models is None else self._matcher(models)
         layers = [self._read_layer(folder, only) for folder in self._layers]
         own, carried = layers if len(layers) == len(("own", "carried")) else ([], layers[0])
-        kept = [[s for s in layer if s.provider not in self.unreadable] for layer in (own, carried)]
+        kept = [[s for s in layer if s.provider not in self._left_out] for layer in (own, carried)]
         if not any(kept) and self.unreadable:
             raise next(iter(self.unreadable.values()))
         if not any(kept):
@@ -122,24 +124,41 @@ class Reading:
         for provider, days in list_snapshots(folder).items():
             paths = [snapshot_path(folder, provider, d) for d in reversed(days) if d <= self._on]
             try:
-                found += newest_first(paths, only)
+                found += newest_first(paths, only, self._pass_over)
             except BadFileError as error:
+                self._left_out.add(provider)
                 self.unreadable.setdefault(provider, error)
         return found
 
+    def _pass_over(self, path: Path, error: BadFileError) -> None:
+        self.unreadable.setdefault(f"{path.parent.name} {path.stem}", error)
 
-def newest_first(paths: Iterable[Path], only: Callable[[str], bool] | None) -> Iterator[Snapshot]:
+
+def newest_first(
+    paths: Iterable[Path],
+    only: Callable[[str], bool] | None,
+    pass_over: Callable[[Path, BadFileError], None],
+) -> Iterator[Snapshot]:
     """The snapshots of a provider, of the older ones what no newer one says in the same words.
 
-    So that a year of days, most of them alike, is read as fast as a few.
+    So that a year of days, most of them alike, is read as fast as a few. BadFileError where the
+    newest cannot be read; `pass_over` is told of others.
     """
     seen: Seen = {}
     known: list[Coverage] = []
-    for path in paths:
-        coverage = unfold_coverage(read_header(path))
-        adds = says_more(coverage, known)
+    for number, path in enumerate(paths):
+        try:
+            coverage = unfold_coverage(read_header(path))
+            adds = says_more(coverage, known)
+            snapshot = read_snapshot(path, only, seen=seen, once=True, quotas=adds)
+        except BadFileError as error:
+            if not number:
+                raise
+            pass_over(path, error)
+            seen = {}  # its lines were not given: an older file must give them
+            continue
         known += coverage if adds else ()
-        yield read_snapshot(path, only, seen=seen, once=True, quotas=adds)
+        yield snapshot
 
 
 def too_early(folders: Iterable[Path], on: dt.date) -> NoDataError:

@@ -93,12 +93,18 @@ def says_more(older: Sequence[Coverage], newer: Sequence[Coverage]) -> bool:
 
 
 def superseded(old: Coverage, new: Iterable[Coverage]) -> bool:
-    """Whether later entries of the day speak of all that an entry spoke of."""
+    """Whether later entries speak of all that an entry spoke of.
+
+    Of a run that failed as a whole nothing is left once a later one read anything.
+    """
     again = [
         e
         for e in new
         if old.account in (e.account, None)
-        and old.region in (e.region, None)
+        and (old.region in (e.region, None) or (e.region is None and e.status.was_read))
         and e.models in (old.models, None)
     ]
+    whole_run = old.account is None and old.region is None and not old.status.was_read
+    if whole_run and any(e.status.was_read for e in again):
+        return True
     return {kind for e in again for kind in e.kinds} >= set(old.kinds)

@@ -94,7 +94,7 @@ def _faults(path: Path, header: Header, lines: Iterable[bytes]) -> Iterator[Faul
     for number, line in enumerate(lines, start=2):
         try:
             records += [(number, record) for record in unfold(line)]
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             yield Fault(number, f"{error}; restore the line or collect again")
     yield from contradictions(header.provider, header.date, records)
     coverage = unfold_coverage(header)

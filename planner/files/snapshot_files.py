@@ -123,7 +123,7 @@ def _count(path: Path, lines: Iterable[bytes]) -> dict[str, int]:
     for number, line in enumerate(lines, start=2):
         try:
             found = _LINE.decode(line)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise BadFileError(
                 f"{path}:{number}: {error}; restore the line or collect again"
             ) from error

@@ -50,7 +50,7 @@ def decode_header(line: bytes) -> Header:
         schema = _SCHEMA.decode(line).schema
         if schema <= SCHEMA:
             return _HEADER.decode(line)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise ValueError(f"no snapshot header ({error}); restore the file") from error
     raise NewerSchemaError(f"schema {schema} is newer than {SCHEMA}; upgrade planner")
 

@@ -8,6 +8,7 @@ earlier date it `equals`; quota lines may follow it, since what is used changes 
 
 import contextlib
 import datetime as dt
+import os
 import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -55,18 +56,33 @@ def snapshot_path(folder: Path, provider: str, day: dt.date) -> Path:
 
 
 def list_snapshots(folder: Path) -> dict[str, list[dt.date]]:
-    """The dates of every provider's snapshots in a folder, oldest first; {} where it has none."""
+    """The dates of every provider's snapshots in a folder, oldest first; {} where it has none.
+
+    BadFileError where a folder may not be read, or where reading would hang (a pipe).
+    """
     found: dict[str, list[dt.date]] = {}
-    for path in sorted(folder.glob("*/*.jsonl")):
-        if path.parent.name == MEASURED:
+    for place in _entries(folder):
+        if not place.is_dir() or place.name == MEASURED or not _PROVIDER.fullmatch(place.name):
             continue
-        if _NAME.fullmatch(path.name) and _PROVIDER.fullmatch(path.parent.name):
-            try:
-                day = dt.date.fromisoformat(path.stem)
-            except ValueError:
-                continue
-            found.setdefault(path.parent.name, []).append(day)
+        for entry in _entries(Path(place)):
+            with contextlib.suppress(ValueError):
+                if _NAME.fullmatch(entry.name):
+                    day = dt.date.fromisoformat(entry.name.removesuffix(".jsonl"))
+                    if not (entry.is_file() or entry.is_dir()) and Path(entry).exists():
+                        raise BadFileError(f"{entry.path}: it is no plain file; remove it")
+                    found.setdefault(place.name, []).append(day)
     return found
+
+
+def _entries(folder: Path) -> list[os.DirEntry[str]]:
+    """What stands in a folder, in the order of the names; nothing where there is none."""
+    try:
+        with os.scandir(folder) as found:
+            return sorted(found, key=lambda entry: entry.name)
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+    except OSError as error:
+        raise BadFileError(f"{folder}: {error.strerror}; mend its permissions") from error
 
 
 def models_in(folder: Path) -> set[str]:
@@ -205,7 +221,7 @@ def _read_records(
                 seen[line] = tuple(_wanted(line, only))
             if not (known and once):
                 yield from seen[line]
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise BadFileError(
                 f"{path}:{number}: {error}; restore the line or collect again"
             ) from error

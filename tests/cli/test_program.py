@@ -1,6 +1,7 @@
 """Claims about the program as scripts and shells meet it: help, exit codes, pipes, interrupts."""
 
 import json
+import os
 import shlex
 import subprocess
 import sys
@@ -122,6 +123,45 @@ def test_where_the_unreadable_provider_alone_knew_the_model_it_is_an_error(
         assert f"own/azure/{path.name}:2: " in done.err
 
 
+def test_an_older_unreadable_file_takes_the_newest_away_from_nobody(
+    planner: Call, snapshot: Callable[..., Path]
+) -> None:
+    """It alone is passed over and named, with 3."""
+    path = snapshot("azure", "2026-06-02", {"model": "only-here"}, folder="own")
+    (path.parent / "2026-06-01.jsonl").write_text("[" * 100_000 + "\n", encoding="utf-8")
+    done = planner("--snapshots", "own", "regions", "only-here", *JUNE, "--json")
+    assert (done.code, done.json["recommended"]["region"]) == (3, "japaneast")
+    assert "azure 2026-06-01 left out: own/azure/2026-06-01.jsonl:1: " in done.err
+    checked = planner("--snapshots", "own", "snapshots", "check")
+    assert checked.code == 1
+
+
+def test_what_stands_in_the_place_of_a_snapshot_is_named(planner: Call, elsewhere: Path) -> None:
+    """A pipe would hang."""
+    place = elsewhere / "snapshots" / "gemini"
+    place.mkdir(parents=True)
+    os.mkfifo(place / "2026-06-01.jsonl")
+    for arguments in (["models"], ["snapshots", "check"], ["collect", "gemini"]):
+        done = planner(*arguments)
+        assert (done.code, done.err) == (
+            1,
+            "planner: snapshots/gemini/2026-06-01.jsonl: it is no plain file; remove it\n",
+        )
+
+
+def test_a_folder_that_may_not_be_read_is_no_empty_one(elsewhere: Path) -> None:
+    """The carried data does not answer in its place."""
+    place = elsewhere / "snapshots" / "gemini"
+    place.mkdir(parents=True)
+    place.chmod(0)
+    plain = "setpriv --bounding-set=-dac_override,-dac_read_search " if os.getuid() == 0 else ""
+    done = _in_shell(f"{plain}{shlex.join(PROGRAM)} models")
+    assert (done.returncode, done.stderr) == (
+        1,
+        "planner: snapshots/gemini: Permission denied; mend its permissions\n",
+    )
+
+
 def test_a_malformed_price_table_names_file_and_line(planner: Call, elsewhere: Path) -> None:
     """An own table that cannot be read ends with 1, whatever model it is about."""
     table = elsewhere / "mine" / "mine.csv"
@@ -190,16 +230,43 @@ def test_a_hostile_name_in_an_error_is_inert(planner: Call) -> None:
 def test_a_closed_pipe_ends_quietly() -> None:
     """`planner offers | head -1` prints one line, no complaint, and exits 0."""
     pipeline = f"{shlex.join(PROGRAM)} offers | head -1; exit ${{PIPESTATUS[0]}}"
-    done = subprocess.run(
-        ["/bin/bash", "-c", pipeline],
+    done = _in_shell(pipeline)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.count("\n") == 1
+
+
+@pytest.mark.parametrize("arguments", ["regions gpt-4o", "--help", "--version"])
+def test_a_full_disk_under_stdout_is_one_line(arguments: str) -> None:
+    """Exit 1, whatever the interpreter still wants to write when it ends."""
+    done = _in_shell(f"{shlex.join(PROGRAM)} {arguments} > /dev/full")
+    assert (done.returncode, done.stderr) == (
+        1,
+        "planner: cannot write the result: No space left on device; make room or write elsewhere\n",
+    )
+
+
+def test_a_closed_stderr_takes_no_answer_away() -> None:
+    """An error without a place to stand in still has its exit code."""
+    done = _in_shell(f"{shlex.join(PROGRAM)} regions gpt-4o 2>&-")
+    assert (done.returncode, done.stdout[:7]) == (0, "gpt-4o ")
+    assert _in_shell(f"{shlex.join(PROGRAM)} regions gpt-4oo 2>/dev/full").returncode == 1
+
+
+def test_signs_that_an_encoding_lacks_are_replaced(program: Call) -> None:
+    """A Windows pipe or a bare locale gets the answer all the same."""
+    done = program("regions", "gpt-5.1", environment={"PYTHONIOENCODING": "ascii"})
+    assert (done.code, done.err, done.out[:8]) == (0, "", "gpt-5.1:")
+
+
+def _in_shell(line: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        ["/bin/bash", "-c", line],
         capture_output=True,
         text=True,
         check=False,
         env=environ(),
         timeout=60,
     )
-    assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout.count("\n") == 1
 
 
 @pytest.mark.parametrize(

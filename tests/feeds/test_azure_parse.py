@@ -178,6 +178,16 @@ def test_a_row_that_is_no_price_here_says_why(told: dict[str, Any], reason: str)
     assert (reading.rows, reasons(reading)) == ((), [("gpt-4o-0806-Inp-glbl", reason)])
 
 
+@pytest.mark.parametrize("amount", ["1e308", "-1", "1e9"])
+def test_an_amount_that_is_none_costs_its_row_alone(amount: str) -> None:
+    """Whatever it is, the rows beside it are read."""
+    reading = read(
+        row("gpt-4o-0806-Inp-glbl", amount), row("gpt-4o-0806-Outp-glbl", "0.01", meterId="two")
+    )
+    assert [found.words for found in reading.rows] == ["gpt-4o-0806-Outp-glbl"]
+    assert reasons(reading) == [("gpt-4o-0806-Inp-glbl", "its amount is no price")]
+
+
 def test_a_reservation_is_priced_for_its_whole_term() -> None:
     """260 for a month is 0.3561643836 an hour; the unit says 1/Hour all the same."""
     product = "Azure AI Foundry Provisioned Throughput Reservation"
