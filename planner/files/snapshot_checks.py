@@ -38,14 +38,14 @@ def files_in(place: Path) -> list[Path]:
         if not place.is_symlink() and not place.exists():
             raise UsageError(f"{place} is neither a file nor a folder; check the name")
         return [place]
-    measured = measurement_files(place.parent if place.name == MEASURED else place)
-    return measured + sorted(
+    dated = sorted(
         snapshot_path(folder, provider, day)
         for folder in (place, place.parent)
         for provider, days in list_snapshots(folder).items()
         for day in days
         if folder is place or provider == place.name
     )
+    return measurement_files(place.parent if place.name == MEASURED else place) + dated
 
 
 def strays(folder: Path) -> Iterator[FileFinding]:
