@@ -14,6 +14,7 @@ from planner.core.accounts import without_secrets
 from planner.core.collect_answer import Collection, PlaceEntry
 from planner.core.collection import Collected, needs_older, own_coverage, to_snapshot
 from planner.core.looks import Places
+from planner.core.nameless import Nameless
 from planner.core.offers import KINDS, Offer, Quota
 from planner.core.snapshots import Coverage, Origin, Snapshot, Status
 from planner.errors import BadFileError, NewerFileError, PlannerError
@@ -85,6 +86,8 @@ def collect_from(
 def _harvest(collector: Collector, request: Request, run: Run, tell: Tell) -> Harvest:
     """What a collector brings; where it breaks off, what it brought until then, and why."""
     broken: list[str] = []
+    nameless = Nameless(request.alias, {a.id: a.alias for a in request.accounts})
+    request = msgspec.structs.replace(request, alias=nameless.alias)
 
     def until_broken() -> Iterator[Piece]:
         try:
@@ -110,7 +113,7 @@ def _harvest(collector: Collector, request: Request, run: Run, tell: Tell) -> Ha
     ]
     for text in found.notes:
         run.say(f"{collector.provider}: {_tidy(text, request)}")
-    return Harvest(records=found.records, coverage=tuple(coverage))
+    return Harvest(records=tuple(nameless.records(found.records)), coverage=tuple(coverage))
 
 
 def _told(provider: str, error: Exception, run: Run) -> str:

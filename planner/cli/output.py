@@ -93,12 +93,18 @@ def write(text: str) -> None:
     if sys.stdout is None:
         raise ReaderGoneError
     try:
-        sys.stdout.write(text)
+        sys.stdout.write(_encodable(text, sys.stdout.encoding))
         sys.stdout.flush()
     except BrokenPipeError:
         # What is still buffered must not complain when the interpreter ends.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise ReaderGoneError from None
+
+
+def _encodable(text: str, encoding: str | None) -> str:
+    """The text, with question marks for what the encoding of stdout cannot hold."""
+    encoding = encoding or "utf-8"
+    return text.encode(encoding, "replace").decode(encoding)
 
 
 def note(settings: Settings, *lines: str) -> None:

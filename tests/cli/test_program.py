@@ -254,3 +254,12 @@ def test_quiet_keeps_the_result_and_errors(planner: Call) -> None:
     loud, quiet = planner("regions", "gpt-4o", *JUNE), planner("-q", "regions", "gpt-4o", *JUNE)
     assert (quiet.out, quiet.err) == (loud.out, "")
     assert planner("-q", "regions", "gpt-4oo").err.startswith("planner: ")
+
+
+@pytest.mark.parametrize("encoding", ["latin-1", "ascii", "cp1252"])
+def test_what_the_encoding_of_stdout_cannot_hold_is_replaced(program: Call, encoding: str) -> None:
+    """Of a pipe that is no UTF-8 (as on Windows): the answer, with question marks."""
+    done = program("regions", "gpt-5.1", environment={"PYTHONIOENCODING": encoding})
+    assert (done.code, done.out.startswith("gpt-5.1: "), "internal" in done.err) == (
+        0, True, False,
+    )  # fmt: skip
