@@ -123,6 +123,10 @@ def command(
     lost.
     """
     chosen, names = settings(), model_names()
+    if plot is not None:
+        from planner.render.plot import check_picture, draw_breakeven  # noqa: PLC0415 - on use
+
+        check_picture(plot)
     shape = _shape(chosen, input_tokens, output_tokens, input_share)
     prices = price_table(chosen, instances=True)
     reading = Reading(chosen, on, names)
@@ -176,17 +180,14 @@ def command(
 
         return breakeven_text(answer, screen(), everything=everything)
 
-    if plot is not None:
-        from planner.render.plot import draw_breakeven  # noqa: PLC0415 - matplotlib is slow
-
-        draw_breakeven(answer, plot)
-
     def prose() -> tuple[Iterable[str], Iterable[str]]:
         from planner.render.breakeven_words import headlines  # noqa: PLC0415
 
         return headlines(answer), answer.assumptions
 
     show(chosen, answer, answer.cheapest, table, of=Cheapest, prose=prose)
+    if plot is not None:  # last, so that no answer is lost for a picture
+        draw_breakeven(answer, plot)
     reading.note_unreadable()
     hosted = {f"{o.provider}/{o.what}" for o in answer.options}
     if asked and not hosted & set(asked):

@@ -19,7 +19,13 @@ from planner.core.offers import KINDS, Offer, Quota
 from planner.core.snapshots import Coverage, Origin, Snapshot, Status
 from planner.errors import BadFileError, NewerFileError, PlannerError
 from planner.files.snapshot_lines import decode_header
-from planner.files.snapshots import list_snapshots, read_snapshot, snapshot_path, write_snapshot
+from planner.files.snapshots import (
+    list_snapshots,
+    read_snapshot,
+    refuse_place,
+    snapshot_path,
+    write_snapshot,
+)
 
 _LOOK_BACK = 10  # snapshots that may be read for what a newer, partial one leaves out
 _LONGEST_ERROR = 300
@@ -72,6 +78,8 @@ def collect_from(
     """Collect from one provider and write its snapshot, unless nothing at all could be read."""
     provider = collector.provider
     try:
+        if not run.dry_run:
+            refuse_place(snapshot_path(run.folder, provider, run.now.date()))
         harvest = _harvest(collector, request, run, tell)
         return _kept(provider, harvest, login.sdk, run)
     except PlannerError as error:
@@ -176,7 +184,7 @@ def _before(provider: str, collected: Collected, run: Run) -> list[Snapshot]:
         except NewerFileError:
             raise
         except BadFileError as error:
-            run.say(f"{provider}: nothing is carried from {error}")
+            run.say(f"{provider}: nothing is carried from, or compared with, {error}")
     return found
 
 

@@ -84,6 +84,9 @@ def check_file(path: Path) -> Iterator[FileFinding]:
             yield _finding(path, str(error))
             return
         faults += _form(path, header, snapshot)
+    if header.date > dt.datetime.now(dt.UTC).date():
+        told = "of a day after today, which no command reads; set the clock, or move it away"
+        faults.append(Fault(1, told, is_error=False))
     for fault in sorted(faults, key=lambda fault: (fault.line or 0, not fault.is_error)):
         severity = "error" if fault.is_error else "warning"
         yield FileFinding(path=str(path), line=fault.line, severity=severity, message=fault.message)

@@ -127,6 +127,17 @@ def read_lines(path: Path, *, loose: bool = False) -> tuple[Header, list[bytes]]
     return _header(path, first, loose=loose), rest
 
 
+def refuse_place(path: Path) -> None:
+    """PlannerError where a snapshot cannot stand at a path: a link, or no folder, or no file."""
+    for place in (path.parent, path):
+        if place.is_symlink():
+            raise PlannerError(f"{place} is a symbolic link; remove it, snapshots are plain files")
+    if path.parent.exists() and not path.parent.is_dir():
+        raise PlannerError(f"{path.parent} is no folder; move it away or choose --snapshots")
+    if path.exists() and not path.is_file():
+        raise PlannerError(f"{path} is no plain file; move it away or choose --snapshots")
+
+
 def write_snapshot(folder: Path, snapshot: Snapshot) -> Path:
     """Write a snapshot so that a reader sees the old file or the new one, never a part.
 
@@ -135,8 +146,7 @@ def write_snapshot(folder: Path, snapshot: Snapshot) -> Path:
     or where a later day's file rests on this one.
     """
     path = snapshot_path(folder, snapshot.provider, snapshot.date)
-    if path.is_symlink() or path.parent.is_symlink():
-        raise PlannerError(f"{path} is a symbolic link; remove it, snapshots are plain files")
+    refuse_place(path)
     _refuse_needed(folder, snapshot)
     equals, records = _day_before(folder, snapshot)
     try:

@@ -11,14 +11,26 @@ from planner.render.safe import plain
 _FORMATS = ("png", "svg", "pdf")
 
 
+def check_picture(path: Path) -> None:
+    """PlannerError where no picture can stand at a path, before anything is worked out."""
+    if _kind(path) not in _FORMATS:
+        raise PlannerError(f"{path} is no picture; end its name in .{' or .'.join(_FORMATS)}")
+    if not path.parent.is_dir():
+        raise PlannerError(f"there is no folder {path.parent}; make it first")
+    if path.is_dir():
+        raise PlannerError(f"{path} is a folder; name a file")
+
+
+def _kind(path: Path) -> str:
+    return path.suffix.removeprefix(".").casefold()
+
+
 def draw_breakeven(answer: BreakevenAnswer, path: Path) -> None:
     """Draw the cost of every way over the volume into a PNG, SVG or PDF file.
 
     MissingExtraError without matplotlib, PlannerError where the file cannot be written.
     """
-    kind = path.suffix.removeprefix(".").casefold()
-    if kind not in _FORMATS:
-        raise PlannerError(f"{path} is no picture; end its name in .{' or .'.join(_FORMATS)}")
+    check_picture(path)
     try:
         from matplotlib.figure import Figure  # noqa: PLC0415 - a second that only --plot needs
     except ImportError:
@@ -44,7 +56,7 @@ def draw_breakeven(answer: BreakevenAnswer, path: Path) -> None:
     axes.set_ylim(bottom=0)
     axes.legend(fontsize="small")
     try:
-        figure.savefig(path, format=kind)
+        figure.savefig(path, format=_kind(path))
     except OSError as error:
         raise PlannerError(
             f"cannot write {path}: {error.strerror}; choose another --plot"
