@@ -9,6 +9,7 @@ import click
 import msgspec
 
 from planner import __version__
+from planner.cli import unreachable
 from planner.collectors import Collector, Facts, Harvest, Login, Piece, Request
 from planner.core.accounts import without_secrets
 from planner.core.collect_answer import Collection, PlaceEntry
@@ -114,7 +115,7 @@ def _harvest(collector: Collector, request: Request, run: Run, tell: Tell) -> Ha
         found, broken = Harvest(records=(), coverage=()), [told]
     if not found.coverage and not broken:
         broken.append("nothing was asked; check --region")
-    coverage = [_tidied(entry, request) for entry in found.coverage]
+    coverage = [_tidied(entry, request, collector.provider) for entry in found.coverage]
     coverage += [
         Coverage(region=None, kinds=KINDS, status=Status.FAILED, error=_tidy(why, request))
         for why in broken
@@ -223,10 +224,11 @@ def _collection(provider: str, coverage: tuple[Coverage, ...], held: Places) -> 
     )
 
 
-def _tidied(entry: Coverage, request: Request) -> Coverage:
+def _tidied(entry: Coverage, request: Request, provider: str) -> Coverage:
     if entry.error is None:
         return entry
-    return msgspec.structs.replace(entry, error=_tidy(entry.error, request))
+    error = unreachable.told(_tidy(entry.error, request), provider)
+    return msgspec.structs.replace(entry, error=error)
 
 
 def _tidy(text: str, request: Request) -> str:

@@ -61,3 +61,46 @@ def test_a_picture_that_cannot_be_is_told_first(planner: Call, name: str, messag
     """Before anything is worked out: even of a model that nobody knows."""
     done = planner("breakeven", "no-such-model", "--plot", name)
     assert (done.code, done.err.startswith(f"planner: {message}")) == (1, True)
+
+
+def test_a_proxy_that_gives_no_connection_is_named(
+    planner: Call, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By its host; a login in its address stays unsaid."""
+    monkeypatch.setenv("GEMINI_API_KEY", "key")
+    monkeypatch.setenv("HTTPS_PROXY", "http://me:secret@127.0.0.1:9")
+    done = planner("collect", "gemini", "--json")
+    [entry] = done.json["collections"][0]["coverage"]
+    assert (done.code, entry["error"]) == (
+        1, "no connection; check the https proxy (127.0.0.1:9)",
+    )  # fmt: skip
+
+
+def test_an_address_that_gives_no_connection_is_named(
+    planner: Call, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By the variable that holds it."""
+    monkeypatch.setenv("GEMINI_API_KEY", "key")
+    monkeypatch.setenv("GOOGLE_GEMINI_BASE_URL", "http://127.0.0.1:9")
+    done = planner("collect", "gemini")
+    assert "no connection; check GOOGLE_GEMINI_BASE_URL (127.0.0.1:9)" in " ".join(done.out.split())
+
+
+def test_an_override_of_what_nobody_sells_is_odd(planner: Call) -> None:
+    """A provider or a model that no other price names is a warning; a known one is none."""
+    row = (
+        "  - provider: {}\n    model: {}\n    deployment_type: GlobalStandard\n"
+        "    input_usd_per_mtok: 1\n    output_usd_per_mtok: 2\n"
+        "    effective_from: 2026-01-01\n    source: ours\n"
+    )
+    named = (("azure", "gpt-4.1"), ("narnia", "gpt-4.1"), ("azure", "gpt-nope"))
+    Path("pricing").mkdir()
+    Path("pricing/overrides.yaml").write_text("prices:\n" + "".join(row.format(*n) for n in named))
+    done = planner("prices", "check", "--json")
+    odd = {f["message"] for f in done.json["findings"] if f["check"] == "override"}
+    assert odd == {
+        "no other price is of the provider narnia; check the name",
+        "no other price is of the model gpt-nope; check the name",
+    }
+    Path("pricing/currencies.yaml").write_text("junk: [\n")
+    assert planner("prices", "check").err.startswith("planner: pricing/currencies.yaml:")
