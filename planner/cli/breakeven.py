@@ -191,7 +191,7 @@ def command(
     hosted = {f"{o.provider}/{o.what}" for o in answer.options}
     if asked and not hosted & set(asked):
         raise NothingFitsError(_unfit(asked, answer.rejected, on))
-    return IN_PART if reading.unreadable else 0
+    return IN_PART if reading.in_part else 0
 
 
 def _shape(chosen: Settings, inputs: int, outputs: int, share: Fraction) -> RequestShape:

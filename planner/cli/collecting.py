@@ -10,18 +10,26 @@ import click
 import msgspec
 
 from planner import __version__
+from planner.cli import unreachable
 from planner.cli.streams import quiet_libraries
 from planner.collectors import Collector, Facts, Harvest, Login, Piece, Request
 from planner.core.accounts import nameless, without_secrets
 from planner.core.collect_answer import Collection, PlaceEntry
 from planner.core.collection import Collected, merge, needs_older
 from planner.core.looks import Places
+from planner.core.nameless import Nameless
 from planner.core.offers import KINDS, Offer, Quota
 from planner.core.snapshots import Coverage, Origin, Snapshot, Status
 from planner.errors import BadFileError, NewerFileError, PlannerError
 from planner.files.places import carried_folder
 from planner.files.snapshot_lines import decode_header
-from planner.files.snapshots import list_snapshots, read_snapshot, snapshot_path, write_snapshot
+from planner.files.snapshots import (
+    list_snapshots,
+    read_snapshot,
+    refuse_place,
+    snapshot_path,
+    write_snapshot,
+)
 
 _LOOK_BACK = 10  # snapshots that may be read for what a newer, partial one leaves out
 _LONGEST_ERROR = 300
@@ -75,6 +83,8 @@ def collect_from(
     provider = collector.provider
     quiet_libraries()
     try:
+        if not run.dry_run:
+            refuse_place(snapshot_path(run.folder, provider, run.now.date()))
         harvest = _harvest(collector, request, run, tell)
         return _kept(provider, harvest, login.sdk, run, everywhere=not request.regions)
     except PlannerError as error:
@@ -89,6 +99,8 @@ def collect_from(
 def _harvest(collector: Collector, request: Request, run: Run, tell: Tell) -> Harvest:
     """What a collector brings; where it breaks off, what it brought until then, and why."""
     broken: list[str] = []
+    nameless = Nameless(request.alias, {a.id: a.alias for a in request.accounts})
+    request = msgspec.structs.replace(request, alias=nameless.alias)
 
     def until_broken() -> Iterator[Piece]:
         try:
@@ -107,14 +119,14 @@ def _harvest(collector: Collector, request: Request, run: Run, tell: Tell) -> Ha
         found, broken = Harvest(records=(), coverage=()), [told]
     if not found.coverage and not broken:
         broken.append("nothing was asked; check --region")
-    coverage = [_tidied(entry, request) for entry in found.coverage]
+    coverage = [_tidied(entry, request, collector.provider) for entry in found.coverage]
     coverage += [
         Coverage(region=None, kinds=KINDS, status=Status.FAILED, error=_tidy(why, request))
         for why in broken
     ]
     for text in found.notes:
         run.say(f"{collector.provider}: {_tidy(text, request)}")
-    return Harvest(records=found.records, coverage=tuple(coverage))
+    return Harvest(records=tuple(nameless.records(found.records)), coverage=tuple(coverage))
 
 
 def _told(provider: str, error: Exception, run: Run) -> str:
@@ -181,7 +193,7 @@ def _before(provider: str, collected: Collected, run: Run) -> list[Snapshot]:
         except NewerFileError:
             raise
         except BadFileError as error:
-            run.say(f"{provider}: nothing is carried from {error}")
+            run.say(f"{provider}: nothing is carried from, or compared with, {error}")
     return found
 
 
@@ -227,10 +239,11 @@ def _collection(provider: str, coverage: tuple[Coverage, ...], held: Places) -> 
     )
 
 
-def _tidied(entry: Coverage, request: Request) -> Coverage:
+def _tidied(entry: Coverage, request: Request, provider: str) -> Coverage:
     if entry.error is None:
         return entry
-    return msgspec.structs.replace(entry, error=_tidy(entry.error, request))
+    error = unreachable.told(_tidy(entry.error, request), provider)
+    return msgspec.structs.replace(entry, error=error)
 
 
 def _tidy(text: str, request: Request) -> str:

@@ -93,13 +93,19 @@ def write(text: str) -> None:
     if sys.stdout is None:
         raise ReaderGoneError
     try:
-        sys.stdout.write(text)
+        sys.stdout.write(_encodable(text, sys.stdout.encoding))
         sys.stdout.flush()
     except OSError as error:
         lead_nowhere(sys.stdout)
         if isinstance(error, BrokenPipeError):
             raise ReaderGoneError from None
         raise
+
+
+def _encodable(text: str, encoding: str | None) -> str:
+    """The text, with question marks for what the encoding of stdout cannot hold."""
+    encoding = encoding or "utf-8"
+    return text.encode(encoding, "replace").decode(encoding)
 
 
 def note(settings: Settings, *lines: str) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from planner.cli.options import Settings
+from planner.cli.passing import PassedOver
 from planner.core.catalog import Catalog
 from planner.core.known import says_more
 from planner.core.names import ModelNames
@@ -32,9 +33,9 @@ from planner.render.safe import plain
 class Reading:
     """One command's view of the disk.
 
-    A provider whose newest snapshot cannot be read is left out; an older one that cannot is passed
-    over. Either is named on stderr and kept in `unreadable`; the command then exits 3, what was
-    read still answers. `canonical` gives the
+    A provider whose newest snapshot cannot be read is left out and kept in `unreadable`, an older
+    file is passed over; either is named on stderr and the command exits 3 (`in_part`), the other
+    providers and days still answer. `canonical` gives the
     one name that all providers share to a model's spelling, each worked out once.
     """
 
@@ -47,7 +48,12 @@ class Reading:
         self._layers = [p for p in (own, carried_folder("snapshots")) if p is not None]
         self._pools = Pools(own, on)
         self.unreadable: dict[str, BadFileError] = {}
-        self._left_out: set[str] = set()
+        self._passed_over = PassedOver()
+
+    @property
+    def in_part(self) -> bool:
+        """Whether some file could not be read."""
+        return bool(self.unreadable or self._passed_over.faults)
 
     def catalog(self, models: Collection[str] | None = None) -> Catalog:
         """The catalog of the date, of some models (canonical names) or of all.
@@ -57,7 +63,7 @@ class Reading:
         only = None if models is None else self._matcher(models)
         layers = [self._read_layer(folder, only) for folder in self._layers]
         own, carried = layers if len(layers) == len(("own", "carried")) else ([], layers[0])
-        kept = [[s for s in layer if s.provider not in self._left_out] for layer in (own, carried)]
+        kept = [[s for s in layer if s.provider not in self.unreadable] for layer in (own, carried)]
         if not any(kept) and self.unreadable:
             raise next(iter(self.unreadable.values()))
         if not any(kept):
@@ -114,6 +120,7 @@ class Reading:
         """Name each file that could not be read, one line each on stderr."""
         for provider, error in self.unreadable.items():
             click.echo(f"planner: {plain(provider)} left out: {plain(error)}", err=True)
+        self._passed_over.note(but=map(str, self.unreadable.values()))
 
     def _matcher(self, models: Collection[str]) -> Callable[[str], bool]:
         wanted, canonical = set(models), self.canonical
@@ -124,38 +131,36 @@ class Reading:
         for provider, days in list_snapshots(folder).items():
             paths = [snapshot_path(folder, provider, d) for d in reversed(days) if d <= self._on]
             try:
-                found += newest_first(paths, only, self._pass_over)
+                found += newest_first(paths, only, self._passed_over)
             except BadFileError as error:
-                self._left_out.add(provider)
                 self.unreadable.setdefault(provider, error)
         return found
-
-    def _pass_over(self, path: Path, error: BadFileError) -> None:
-        self.unreadable.setdefault(f"{path.parent.name} {path.stem}", error)
 
 
 def newest_first(
     paths: Iterable[Path],
     only: Callable[[str], bool] | None,
-    pass_over: Callable[[Path, BadFileError], None],
+    passed_over: PassedOver | None = None,
 ) -> Iterator[Snapshot]:
     """The snapshots of a provider, of the older ones what no newer one says in the same words.
 
     So that a year of days, most of them alike, is read as fast as a few. BadFileError where the
-    newest cannot be read; `pass_over` is told of others.
+    newest cannot be read; older ones that cannot are passed over.
     """
     seen: Seen = {}
     known: list[Coverage] = []
     for number, path in enumerate(paths):
+        before = len(seen)
         try:
             coverage = unfold_coverage(read_header(path))
             adds = says_more(coverage, known)
             snapshot = read_snapshot(path, only, seen=seen, once=True, quotas=adds)
         except BadFileError as error:
-            if not number:
+            if number == 0 or passed_over is None or not passed_over.take(error):
                 raise
-            pass_over(path, error)
-            seen = {}  # its lines were not given: an older file must give them
+            # Its lines count as not seen: an older file may hold them, too.
+            while len(seen) > before:
+                seen.popitem()
             continue
         known += coverage if adds else ()
         yield snapshot

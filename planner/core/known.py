@@ -95,16 +95,28 @@ def says_more(older: Sequence[Coverage], newer: Sequence[Coverage]) -> bool:
 def superseded(old: Coverage, new: Iterable[Coverage]) -> bool:
     """Whether later entries speak of all that an entry spoke of.
 
-    Of a run that failed as a whole nothing is left once a later one read anything.
+    A failure of no region in particular (a login that ended midway) named every kind there is: it
+    is over once a later look has read some of them, since nobody asks for each kind every day.
     """
-    again = [
-        e
-        for e in new
-        if old.account in (e.account, None)
-        and (old.region in (e.region, None) or (e.region is None and e.status.was_read))
-        and e.models in (old.models, None)
-    ]
-    whole_run = old.account is None and old.region is None and not old.status.was_read
-    if whole_run and any(e.status.was_read for e in again):
+    again = [e for e in new if _speaks_of_all(e, old)]
+    if old.region is None and not old.status.was_read and _read_any(old.kinds, again):
         return True
     return {kind for e in again for kind in e.kinds} >= set(old.kinds)
+
+
+def _speaks_of_all(new: Coverage, old: Coverage) -> bool:
+    """Whether a later entry is of the same account, region and models, or of more.
+
+    What an account has is read as a whole, or by region where that failed.
+    """
+    own = new.account is not None and new.account == old.account
+    whole = own and new.region is None and new.status.was_read and new.complete
+    return (
+        old.account in (new.account, None)
+        and (old.region in (new.region, None) or whole)
+        and new.models in (old.models, None)
+    )
+
+
+def _read_any(kinds: Iterable[str], looks: Iterable[Coverage]) -> bool:
+    return any(e.status.was_read and not set(kinds).isdisjoint(e.kinds) for e in looks)

@@ -161,6 +161,16 @@ def test_a_zero_waits_for_a_person() -> None:
     ]
 
 
+@pytest.mark.parametrize("amount", ["1e308", "1000000000", "-1e308"])
+def test_an_absurd_amount_is_told_and_the_others_are_read(amount: str) -> None:
+    """It is too large to be rounded; its row alone waits."""
+    reading = read(row("gpt-4o-0806-Inp-glbl", amount), row("gpt-4o-0806-Outp-glbl", "0.01"))
+    assert [(left.words, left.reason) for left in reading.left] == [
+        ("gpt-4o-0806-Inp-glbl", "its amount is no price")
+    ]
+    assert [row.words for row in reading.rows] == ["gpt-4o-0806-Outp-glbl"]
+
+
 @pytest.mark.parametrize(
     ("told", "reason"),
     [
