@@ -44,7 +44,6 @@ def following(way: Way, units: Units, term: Term, season: Season, batch: Way | N
     running = Running(
         reserved=bases[0],
         reserved_later=max(bases),
-        reserved_last=bases[-1],
         reserved_mean=mean_of((Fraction(one.base), block.months) for one, block in told),
         hourly=mean_of((one.hourly, block.months) for one, block in told),
         hourly_peak=max(one.hourly_peak for one, _ in told),

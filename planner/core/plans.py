@@ -29,18 +29,16 @@ class Part(msgspec.Struct, frozen=True):
 class Running(msgspec.Struct, frozen=True, kw_only=True):
     """Units of a plan, means over its months unless they say otherwise.
 
-    `reserved` are bought for the term at the start, `reserved_later` at its most, `reserved_last`
-    run in the last month; `hourly` come on top, `hourly_peak` at most; `peak` is the most of both
-    at once. `spare` of them are for failures. `carried`, those that waited with them, and `spilled`
-    are requests per hour, `spilled_peak` those of the busiest minute of all. `room` is what they
-    carry over the busiest minute, in the month where that is least; None where they need not carry
-    it. `timetable` has the hours of the week, from Monday 00:00 UTC on, in which machines that keep
-    to one are to run.
+    `reserved` are bought for the term at the start, `reserved_later` at its most; `hourly` come on
+    top, `hourly_peak` at most; `peak` is the most of both at once. `spare` of them are for
+    failures. `carried`, those that waited with them, and `spilled` are requests per hour,
+    `spilled_peak` those of the busiest minute of all. `room` is what they carry over the busiest
+    minute, in the month where that is least; None where they need not carry it. `timetable` has the
+    hours of the week, from Monday 00:00 UTC on, in which machines that keep to one are to run.
     """
 
     reserved: int = 0
     reserved_later: int = 0
-    reserved_last: int = 0
     reserved_mean: Fraction = Fraction()
     hourly: Fraction
     hourly_peak: int
@@ -58,11 +56,19 @@ class Running(msgspec.Struct, frozen=True, kw_only=True):
         return self.reserved_mean + self.hourly
 
 
+class Held(msgspec.Struct, frozen=True):
+    """Units that are paid for already, for so many months more."""
+
+    units: int
+    months: int
+
+
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
     """A way with all that it takes to serve the workload over some months of it.
 
     `parts` are means over these months. `overflow` takes what spills over, `batch` what may wait;
     `waits_in` is the way by the token or in batches that takes what may wait, whichever it is.
+    `held_after` are units whose term outlasts them.
     """
 
     way: Way
@@ -72,6 +78,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     batch: Way | None = None
     waits_in: Way | None = None
     running: Running | None = None
+    held_after: tuple[Held, ...] = ()
     parts: tuple[Part, ...]
 
     @property

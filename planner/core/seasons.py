@@ -1,29 +1,46 @@
 """The load over some months, and how terms divide them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 
 import msgspec
 
-from planner.core.plans import Part
+from planner.core.plans import Held, Part
 from planner.core.quota_needs import room_of
 from planner.core.terms import Term
 from planner.core.ways import Way
 from planner.core.week import Week, mean, monthly
 
 
-class Held(msgspec.Struct, frozen=True):
-    """Units that are paid for already, for so many months more."""
+class Holdings:
+    """Units as they are bought for terms, month by month."""
 
-    units: int
-    months: int
+    def __init__(self, held: Iterable[Held] = ()) -> None:
+        self._ends = [(one.units, one.months) for one in held]
+
+    def buy(self, units: int, month: int, months: int | None) -> None:
+        """Units that are bought in a month, for so many; None: by the hour, which leaves none."""
+        if units > 0 and months is not None:
+            self._ends.append((units, month + months))
+
+    def at(self, month: int) -> int:
+        """The units that are there in a month."""
+        return sum(units for units, end in self._ends if end > month)
+
+    def next_end(self, month: int) -> int | None:
+        """The month in which the first of those that are there are there no more."""
+        return min((end for _, end in self._ends if end > month), default=None)
+
+    def left(self, month: int) -> tuple[Held, ...]:
+        """What of them outlasts a month."""
+        return tuple(Held(units, end - month) for units, end in self._ends if end > month)
 
 
 class Block(msgspec.Struct, frozen=True, kw_only=True):
     """Months in which the reserved units stay as many; `growth` is the volume of each.
 
     Months that are alike stand there once, `months` says how many there are. A unit that is bought
-    is paid for `paid` times as many; `held` are paid for already.
+    costs `paid` times what it does in the months in which it serves; `held` are paid for already.
     """
 
     growth: tuple[Fraction, ...]
@@ -40,7 +57,7 @@ class Season(msgspec.Struct, frozen=True, kw_only=True):
 
     week: Week
     growth: tuple[Fraction, ...]
-    held: Held | None = None
+    held: tuple[Held, ...] = ()
     timetables: bool = True
 
     @property
@@ -66,28 +83,33 @@ class Season(msgspec.Struct, frozen=True, kw_only=True):
         return msgspec.structs.replace(self, week=self.week.at_once)
 
     def blocks(self, term: Term) -> Iterator[Block]:
-        """The months as a term divides them, after those for which units are held.
+        """The months as a term divides them, where nothing is held."""
+        start = 0
+        while start < len(self.growth):
+            block = self.block(term, start, Holdings())
+            yield block
+            start += block.months
+
+    def block(self, term: Term, start: int, holdings: Holdings) -> Block:
+        """The months from one on in which what is bought for a term stays, and what is held.
 
         Terms are paid whole: of eighteen months the last six pay for a year. Without a horizon a
         term is used to its end.
         """
-        rest = self.growth
-        if self.held is not None:
-            first, rest = rest[: self.held.months], rest[self.held.months :]
-            yield self._block(first, term, self.held.units)
-        size = len(rest) if term.months is None and _alike(rest) else term.months or 1
-        if size and _alike(rest):
-            whole = len(rest) // size * size
-            for months in filter(None, (rest[:whole], rest[whole:])):
-                yield self._block(months, term)
-        elif size:
-            for start in range(0, len(rest), size):
-                yield self._block(rest[start : start + size], term)
-
-    def _block(self, months: tuple[Fraction, ...], term: Term, held: int = 0) -> Block:
-        paid = Fraction(1) if self.horizon_months is None else term.paid(len(months))
-        growth = months[:1] if _alike(months) else months
-        return Block(growth=growth, months=len(months), paid=paid, held=held)
+        left = len(self.growth) - start
+        months = term.months or (left if _alike(self.growth[start:]) else 1)
+        paid = Fraction(1)
+        if self.horizon_months is not None and term.months is not None:
+            paid = Fraction(term.months, min(term.months, left))
+        end = holdings.next_end(start)
+        months = min(months, left) if end is None else min(months, left, end - start)
+        growth = self.growth[start : start + months]
+        return Block(
+            growth=growth[:1] if _alike(growth) else growth,
+            months=months,
+            paid=paid,
+            held=holdings.at(start),
+        )
 
     @property
     def horizon_months(self) -> int | None:

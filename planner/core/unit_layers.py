@@ -7,7 +7,7 @@ import msgspec
 
 from planner.core.plans import ALWAYS_ON, WITH_THE_LOAD, Part, Plan, Running
 from planner.core.provisioned import LayerPrices, Layers, Waiting, best_layers, layers_at
-from planner.core.seasons import Block, Season
+from planner.core.seasons import Block, Holdings, Season
 from planner.core.terms import Term
 from planner.core.ways import Units, Way
 from planner.core.week import monthly
@@ -41,16 +41,23 @@ def layered(
         spare=units.spare,
     )
     told: list[tuple[Layers, Block]] = []
-    for block in season.blocks(term):
+    holdings, start, unit_months = Holdings(season.held), 0, 0
+    while start < len(season.growth):
+        block = season.block(term, start, holdings)
         reserved = term.usd_per_unit_hour * block.paid if always else None
         here = msgspec.structs.replace(prices, reserved=reserved, held=block.held)
         layers = _layers(units, season, block, here, elsewhere)
         if layers is None:
             return None
+        bought = max(0, layers.reserved + _spare(units, layers) - block.held)
+        holdings.buy(bought, start, term.months)
+        whole = term.months is not None and season.horizon_months is not None
+        unit_months += bought * (term.months or 0 if whole else block.months)
         told.append((layers, block))
+        start += block.months
     beyond = monthly(mean_of((layers.waiting, block.months) for layers, block in told))
     running = _running(units, told, season, waits=elsewhere is None, beyond=beyond)
-    reserved_usd = mean_of((layers.reserved_usd, block.months) for layers, block in told)
+    reserved_usd = term.usd_per_unit_hour * Fraction(unit_months, start)
     parts = unit_parts(way, term, running, reserved_usd)
     if overflow is not None and running.spilled:
         parts.append(season.tokens(overflow, monthly(running.spilled), "what spills over"))
@@ -64,6 +71,7 @@ def layered(
         batch=batch if beyond and elsewhere is batch else None,
         waits_in=elsewhere if beyond else None,
         running=running,
+        held_after=holdings.left(start),
         parts=tuple(parts),
     )
 
@@ -156,7 +164,6 @@ def _running(
     return Running(
         reserved=counts[0][0],
         reserved_later=max(count for count, _ in counts),
-        reserved_last=told[-1][0].reserved,
         reserved_mean=mean_of((Fraction(count), months) for count, months in counts),
         hourly=mean_of((layers.hourly, block.months) for layers, block in told),
         hourly_peak=max(layers.hourly_peak for layers, _ in told),

@@ -16,8 +16,8 @@ from planner.core.offered import Supply, Ways, ways_for
 from planner.core.offers import Billing
 from planner.core.picking import months_of
 from planner.core.placement import named_replacement
-from planner.core.plans import Part, Plan
-from planner.core.seasons import Held, Season
+from planner.core.plans import Held, Part, Plan
+from planner.core.seasons import Season
 from planner.core.served import Served, Weighed, order
 from planner.core.unit_plans import least_usd, plans
 from planner.core.ways import Refusal, Way
@@ -124,7 +124,7 @@ class Weighing:
             return
         taking_over = cache(partial(self._later, way, months))
         refused: dict[str, None] = {}
-        for held in [_held(plan, months) for plan in first] or [None]:
+        for held in [plan.held_after for plan in first] or [()]:
             later = taking_over(held)
             if isinstance(later, str):
                 refused[later] = None
@@ -132,7 +132,7 @@ class Weighing:
             step = f"horizon_months: {months}" if months else "name its replacement under models"
             yield self._refusal(way, reason, step)
         for plan in first:
-            later = taking_over(_held(plan, months))
+            later = taking_over(plan.held_after)
             if not isinstance(later, str):
                 yield Served(
                     plan=plan,
@@ -149,7 +149,7 @@ class Weighing:
         return tuple(Part(name, Fraction(1), "month", Fraction(usd)) for name, usd in lines)
 
     def _plans(
-        self, way: Way, ways: Ways, start: int = 0, held: Held | None = None
+        self, way: Way, ways: Ways, start: int = 0, held: tuple[Held, ...] = ()
     ) -> Iterator[Plan]:
         """The plans for a way from a month on, as long as it lives; what is beside it does, too."""
         until = self._months_of(way)
@@ -174,7 +174,7 @@ class Weighing:
         return self._months_of(way) == len(self.workload.growth)
 
     def _later(
-        self, way: Way, months: int, held: Held | None
+        self, way: Way, months: int, held: tuple[Held, ...]
     ) -> list[tuple[dt.date, Plan, int]] | str:
         """What takes over from a way that retires inside the horizon, or why nothing does.
 
@@ -199,7 +199,7 @@ class Weighing:
             here = plan.way
             until = self._months_of(here)
             found.append((ends, plan, until - months))
-            held = _held(plan, until - months)
+            held = plan.held_after
             months = until
         return found
 
@@ -216,7 +216,7 @@ class Weighing:
             model = name
         return found
 
-    def _successor(self, way: Way, model: str, start: int, held: Held | None) -> Plan | None:
+    def _successor(self, way: Way, model: str, start: int, held: tuple[Held, ...]) -> Plan | None:
         """The cheapest plan of a replacing model of the same kind, its deployment type first."""
         ways = self.ways(model)
         own = [
@@ -233,7 +233,7 @@ class Weighing:
             found = [
                 plan
                 for other in others
-                for plan in self._plans(other, ways, start, held if _share(way, other) else None)
+                for plan in self._plans(other, ways, start, held if _share(way, other) else ())
             ]
             if found:
                 return min(found, key=lambda plan: plan.usd_per_month * plan.way.handicap)
@@ -251,15 +251,6 @@ class Weighing:
             reasons=(reason,),
             steps=(step,) if step else (),
         )
-
-
-def _held(plan: Plan, months: int) -> Held | None:
-    """The units whose term outlasts so many months of a plan."""
-    term, running = plan.term, plan.running
-    if term is None or term.months is None or running is None or not running.reserved_last:
-        return None
-    left = -months % term.months
-    return Held(running.reserved_last, left) if left else None
 
 
 def _share(way: Way, other: Way) -> bool:

@@ -2,6 +2,10 @@
 
 from decimal import Decimal
 from fractions import Fraction
+from itertools import pairwise
+from typing import Any
+
+import pytest
 
 from planner.core.choices import Telling, choice_id
 from planner.core.offered import Supply
@@ -196,3 +200,45 @@ def test_what_waits_needs_the_idle_time_of_reserved_units_alone() -> None:
         facts=[fact(minimum=100, step=100)],
     )
     assert told(load, of)["gpt-4.1:1_month"] == (100 * 0.3 + 300 / 4) * 730
+
+
+def chain(*ends: tuple[str, str, int]) -> Supply:
+    """Models with the day on which each ends, what replaces it, and its tokens a minute and PTU."""
+    records: list[Any] = []
+    for model, end, _ in ends:
+        fields = ending(end) if end else {}
+        records.append(provisioned(model=model, **fields))
+    for (model, end, _), (follower, _, _) in pairwise(ends):
+        records.append(lifecycle(end, model=model, version=None, replacement=follower))
+    return supply(
+        *records,
+        usage=[row for model, *_ in ends for row in renamed(model)[:2]],
+        hourly=[YEAR],
+        facts=[fact(model=model, input_tokens_per_minute=rate) for model, _, rate in ends],
+    )
+
+
+@pytest.mark.parametrize(
+    ("ends", "horizon", "unit_months"),
+    [
+        # A year, of which the second and the third model use the rest, and a year more.
+        (("2026-02-25", "2026-05-26"), 18, 360 * 24),
+        # What is left when the third model comes ends after its six months.
+        (("2026-02-25", "2026-08-26"), 24, 360 * 24),
+    ],
+)
+def test_what_is_left_of_a_term_goes_on_down_the_chain(
+    ends: tuple[str, str], horizon: int, unit_months: int
+) -> None:
+    """Each of three models needs 360 PTU; a year is bought when the one before is over."""
+    first_end, second_end = ends
+    of = chain((MODEL, first_end, 3000), ("b", second_end, 3000), ("c", "", 3000))
+    load = workload(horizon_months=horizon, ways=(Billing.PROVISIONED,))
+    assert told(load, of) == {"gpt-4.1:1_year": unit_months * 219 / horizon}
+
+
+def test_what_is_bought_beside_held_units_serves_its_term() -> None:
+    """360 PTU at first, 360 more from month 6 to 18; from 12 on 360 in place of the first."""
+    of = chain((MODEL, "2026-02-25", 3000), ("b", "", 1500))
+    load = workload(horizon_months=18, ways=(Billing.PROVISIONED,))
+    assert told(load, of) == {"gpt-4.1:1_year": 3 * 360 * 2628 / 18}
