@@ -12,8 +12,8 @@ from planner.core.comparison import to_money
 from planner.core.explained import figures
 from planner.core.offered import Supply
 from planner.core.offers import Availability, Billing
-from planner.core.plans import Part, Plan
-from planner.core.profiles import hours_in_words
+from planner.core.plans import WITH_THE_LOAD, Part, Plan
+from planner.core.profiles import MINUTES_PER_HOUR, hours_in_words
 from planner.core.quota_needs import Needed, enqueued_tokens, needed_of
 from planner.core.recommend_answer import BillLine, Brief, Choice, Later, Money, UnitCount
 from planner.core.risks import Risks
@@ -130,7 +130,8 @@ class Telling:
         alike = [
             other.usd_per_month
             for other in plans(way, season, overflows, batches)
-            if (other.mode, other.term) == (plan.mode, plan.term)
+            # What follows the load can do all that others do; at their cost it is left out.
+            if other.term == plan.term and plan.mode in {other.mode, WITH_THE_LOAD}
         ]
         change = min(alike, default=plan.usd_per_month) - plan.usd_per_month
         return served.usd_per_month + change * served.months[0] / sum(served.months)
@@ -218,8 +219,12 @@ def _units(units: Units, plan: Plan) -> UnitCount | None:
 
 
 def _schedule(plan: Plan) -> str | None:
-    running = plan.running
-    return hours_in_words(running.timetable) if running and running.timetable else None
+    running, units = plan.running, plan.way.units
+    if running is None or units is None or not running.timetable:
+        return None
+    minutes = float(units.start_up_hours * MINUTES_PER_HOUR)
+    early = f", started {minutes:g} minutes before" if minutes else ""
+    return hours_in_words(running.timetable) + early
 
 
 def _utilisation(plan: Plan) -> float | None:

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from fractions import Fraction
 
-from planner.core.plans import Plan
+from planner.core.plans import Plan, Running
+from planner.core.profiles import MINUTES_PER_HOUR
 from planner.core.quota_needs import Needed
 from planner.core.recommend_answer import Figure
 from planner.core.served import Served
@@ -138,18 +139,34 @@ def _of_units(units: Units, plan: Plan, load: Workload) -> Iterator[Figure]:
             figure=f"{units.several}",
             value=f"{running.reserved:,} always, {float(running.hourly):,.4g} more on average, "
             f"{running.hourly_peak:,} at most; {running.spare} of them for failures",
-            formula="the counts of the lowest cost: one more is bought while it saves more than "
-            "it costs, in the counts that are sold",
+            formula="of a timetable the count and the hours of the lowest cost; paid for the hours "
+            "and each start"
+            if running.timetable
+            else "the counts of the lowest cost: one more is bought while it saves more than it "
+            "costs, in the counts that are sold",
             inputs={
                 "minimum": f"{grid.minimum:,}",
                 "step": f"{grid.step:,}",
                 "counts told": grid.told or "whole machines",
+                **_timetable(running, units),
             },
             source=None,
             as_of=None,
         )
     if plan.term is not None:
         yield _price(plan.way, units, plan.term, load.horizon_months)
+
+
+def _timetable(running: Running, units: Units) -> dict[str, str]:
+    hours = running.timetable
+    if not hours:
+        return {}
+    starts = sum(on and not hours[n - 1] for n, on in enumerate(hours))
+    minutes = float(units.start_up_hours * MINUTES_PER_HOUR)
+    return {
+        "hours of a week": str(sum(hours)),
+        "starts of a week": f"{starts}, each {minutes:g} minutes",
+    }
 
 
 def _price(way: Way, units: Units, term: Term, horizon: int | None) -> Figure:

@@ -1,5 +1,6 @@
 """The ways that may serve a workload, and what cannot, with reasons: all constraints applied."""
 
+import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from decimal import Decimal
 from fractions import Fraction
@@ -83,7 +84,8 @@ def ways_for(workload: Workload, model: str, supply: Supply) -> Ways:
             found.append(way)
     for own in workload.units:
         if own.model == model:
-            way = own_units(workload, own, supply.shelf.on, supply.round_trip)
+            ends = _ends_of([lot for lot, _ in lots if lot.provider == own.provider])
+            way = own_units(workload, own, supply.shelf.on, supply.round_trip, ends)
             if isinstance(way, Way):
                 found.append(way)
             else:
@@ -100,6 +102,12 @@ def ways_for(workload: Workload, model: str, supply: Supply) -> Ways:
         units=tuple(w for w in best if w.units is not None),
         refused=(*refused, *unfit),
     )
+
+
+def _ends_of(lots: Sequence[Lot]) -> dt.date | None:
+    """When the last of some lots retires; None where one has no such day, or there is none."""
+    days = [lot.retires_on for lot in lots]
+    return None if None in days else max((day for day in days if day is not None), default=None)
 
 
 def lots_of(workload: Workload, model: str, shelf: Shelf) -> Iterator[Lot]:

@@ -16,9 +16,13 @@ FORMULA = "input TPM per unit x 60 / (input - cached + cached ratio x cached + r
 
 
 def own_units(
-    workload: Workload, own: OwnUnits, on: dt.date, round_trip: RoundTrip
+    workload: Workload,
+    own: OwnUnits,
+    on: dt.date,
+    round_trip: RoundTrip,
+    retires_on: dt.date | None = None,
 ) -> Way | Refusal:
-    """Units whose price and rate the user gave."""
+    """Units whose price and rate the user gave; they end when their provider retires the model."""
     asked, region = workload.from_region, own.region
     near = 0 if region == asked else round_trip(asked or "", region or "")
     place = Place(
@@ -63,6 +67,7 @@ def own_units(
         what=own.name,
         scope=Scope.REGIONAL,
         boundary=own.boundary,
+        retires_on=retires_on,
         units=Units(
             name="unit",
             rate=Rate(low=hourly, mid=hourly, high=hourly),

@@ -41,12 +41,11 @@ class Risks:
         plan, load = served.plan, self._workload
         if load.ignore_quota:
             yield Risk("quota ignored", "quota and capacity are taken to be there")
-        for way in (plan.way, plan.overflow, plan.batch):
+        yield from self._with_a_way(plan.way, plan, plan.term or plan.way)
+        for way in (plan.overflow, plan.batch):
             if way is not None:
-                yield from self._of_way(way, waits=way is plan.waits_in)
-                yield from self._of_price(plan.term or way if way is plan.way else way)
-                yield from self._unpriced(way)
-                yield from self._caches(way, plan)
+                for risk in self._with_a_way(way, plan, way):
+                    yield Risk(risk.kind, f"{way.what}: {risk.told}")
         units = plan.way.units
         if units is not None and units.rate.low != units.rate.high:
             yield Risk(
@@ -62,6 +61,12 @@ class Risks:
                 "times not promised",
                 "no provider promises times to the first token or between tokens by the token",
             )
+
+    def _with_a_way(self, way: Way, plan: Plan, price: Way | Term) -> Iterator[Risk]:
+        yield from self._of_way(way, waits=way is plan.waits_in)
+        yield from self._of_price(price)
+        yield from self._unpriced(way)
+        yield from self._caches(way, plan)
 
     def _of_units(self, served: Served) -> Iterator[Risk]:
         plan = served.plan

@@ -195,7 +195,7 @@ def _stretches(
         axis = "volume" if is_volume else "input share"
         said = f"The same wins at every {axis} {start}{until}, as far as was looked."
         return _prose(screen, [said, *end])
-    table = _table(heading, "Cheapest", f"{currency()}/month there")
+    table = _table(heading, "Cheapest there", f"{currency()}/month there")
     for row in rows:
         table.add_row(
             Text(_mark(row.from_), justify="right"),

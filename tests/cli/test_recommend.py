@@ -98,7 +98,7 @@ def test_retrieval_in_japan_stays_there(planner: Call, requests: str, machines: 
     best = done.json["recommended"]
     assert (best["provider"], best["region"], best["boundary"]) == ("azure", "japaneast", "jp")
     assert (best["mode"], best["units"]["spare"]) == ("scheduled", 1)
-    assert best["schedule"] == "Monday to Friday 00:00 to 09:00 UTC"
+    assert best["schedule"] == "Monday to Friday 00:00 to 09:00 UTC, started 40 minutes before"
     assert best["units"]["hourly_peak"] == machines
     assert {c["boundary"] for c in done.json["alternatives"]} == {"jp"}
 

@@ -383,3 +383,16 @@ def test_growth_is_moved_from_what_it_is() -> None:
     assert growth.factor == 0.0097
     assert growth.winner is not None
     assert growth.winner.startswith("self_hosted:")
+
+
+def test_own_units_end_with_the_model_that_their_provider_retires() -> None:
+    """Bought units of Azure serve gpt-4.1 until Azure retires it, whoever named their price."""
+    own = OwnUnits(
+        name="ours", provider="azure", model=MODEL, usd_per_hour=Decimal(1),
+        input_tokens_per_minute=Fraction(10**7),
+    )  # fmt: skip
+    of = supply(on_demand(**ending("2025-12-10")), usage=USAGE[:2])
+    assert [what for what, *_ in told(workload(units=(own,)), of)] == ["ours", "GlobalStandard"]
+    assert told(workload(horizon_months=6, units=(own,)), of) == []
+    of = supply(on_demand(), on_demand(version="1", **ending("2025-12-10")), usage=USAGE[:2])
+    assert told(workload(horizon_months=6, units=(own,)), of)[0] == ("ours", "on_demand", 730)
