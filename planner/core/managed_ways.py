@@ -10,6 +10,7 @@ from planner.core.candidates import Candidate
 from planner.core.lots import Lot
 from planner.core.offers import Availability, Billing, Scope
 from planner.core.price_quotes import Quote
+from planner.core.priced_only import billed
 
 _ENDED = (Availability.RETIRED, Availability.CLOSED_TO_NEW, Availability.NOT_OFFERED)
 
@@ -74,7 +75,7 @@ def _managed(offer: Priced, cached_share: Fraction) -> Candidate | None:
     quote = offer.quote
     if quote is None or quote.input_usd_per_mtok is None or quote.output_usd_per_mtok is None:
         return None
-    billing = Billing.HOSTED if quote.usd_per_unit_hour else Billing.ON_DEMAND
+    billing = billed(Billing.ON_DEMAND, quote)
     return Candidate(
         id=f"{billing}:{offer.provider}/{offer.region or 'any'}/{offer.deployment_type}",
         kind=billing,

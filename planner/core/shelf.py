@@ -18,7 +18,7 @@ from planner.core.offers import ENQUEUED, Billing, Offer, Scope
 from planner.core.placement import follow_replacements
 from planner.core.price_quotes import Quote, is_sovereign
 from planner.core.price_rows import TERMS
-from planner.core.priced_only import PricedOnly, by_token, last_look, rates_of
+from planner.core.priced_only import PricedOnly, billed, by_token, last_look, rates_of
 from planner.core.prices import PriceTable
 from planner.core.terms import Term, term_of_quote
 from planner.core.unit_facts import UnitFact
@@ -130,10 +130,9 @@ class Shelf:
         billing = lot.billing
         if billing is None and rates is not None:  # a new type: its price tells how it charges
             billing = by_token(lot.deployment_type)
-        hosted = bool(quote.usd_per_unit_hour) and billing is Billing.ON_DEMAND
         return msgspec.structs.replace(
             lot,
-            billing=Billing.HOSTED if hosted else billing,
+            billing=billed(billing, quote),
             tier=tier,
             quote=quote,
             notes=(*lot.notes, *said),
