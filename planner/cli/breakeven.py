@@ -11,13 +11,13 @@ from planner.cli.changes import change_of, parse_changes
 from planner.cli.facts import known_region, price_table, zone_of
 from planner.cli.finding import find_model
 from planner.cli.offered_units import priced_units
-from planner.cli.options import Exemplified, Settings, Share, common, on_option, settings
+from planner.cli.options import Exemplified, common, on_option, settings
 from planner.cli.output import note, show
 from planner.cli.reading import Reading
+from planner.cli.request_shape import shape_of, shape_options
 from planner.cli.serving import forecaster, limit_options, serving_options
 from planner.core.breakeven import break_even
 from planner.core.breakeven_answer import Cheapest
-from planner.core.candidates import RequestShape
 from planner.core.catalog import Catalog
 from planner.core.comparison import Market, Question
 from planner.core.hardware import WeightFormat
@@ -39,38 +39,7 @@ IN_PART = 3
     "--instance azure/Standard_NC12s_v3 --replicas 3",
 )
 @click.argument("model")
-@click.option(
-    "--input-share",
-    type=Share(),
-    default="0.5",
-    show_default=True,
-    metavar="SHARE",
-    help="Input / (input + output) tokens.",
-)
-@click.option(
-    "--input-tokens",
-    type=click.IntRange(0, 10_000_000),
-    default=512,
-    show_default=True,
-    metavar="N",
-    help="Length of a request's input; decides capacity.",
-)
-@click.option(
-    "--output-tokens",
-    type=click.IntRange(1, 10_000_000),
-    default=512,
-    show_default=True,
-    metavar="N",
-    help="Length of its output; scaled to the share.",
-)
-@click.option(
-    "--cached-share",
-    type=Share(),
-    default="0",
-    show_default=True,
-    metavar="SHARE",
-    help="Part of the input that is read from a cache.",
-)
+@shape_options
 @click.option(
     "--instance",
     "named",
@@ -110,11 +79,12 @@ IN_PART = 3
 @on_option
 @common
 def command(
-    *, model: str, input_share: Fraction, input_tokens: int, output_tokens: int,
-    cached_share: Fraction, named: tuple[str, ...], replicas: int | None,
-    min_replicas: int | None, region: str | None, changes: tuple[str, ...], plot: Path | None,
-    ttft: float | None, tpot: float | None, dtype: WeightFormat | None, kv_dtype: WeightFormat,
-    engine: str | None, measured: Path | None, everything: bool, on: dt.date,
+    *, model: str, input_share: Fraction | None, input_tokens: int | None,
+    output_tokens: int | None, cached_share: Fraction, named: tuple[str, ...],
+    replicas: int | None, min_replicas: int | None, region: str | None, changes: tuple[str, ...],
+    plot: Path | None, ttft: float | None, tpot: float | None, dtype: WeightFormat | None,
+    kv_dtype: WeightFormat, engine: str | None, measured: Path | None, everything: bool,
+    on: dt.date,
 ) -> int:  # fmt: skip
     """From which traffic on another way to serve MODEL is cheaper, and whether that way can do it.
 
@@ -123,7 +93,8 @@ def command(
     lost.
     """
     chosen, names = settings(), model_names()
-    shape = _shape(chosen, input_tokens, output_tokens, input_share)
+    shape, scaling = shape_of(input_tokens, output_tokens, input_share)
+    note(chosen, *([scaling] if scaling else []))
     prices = price_table(chosen, instances=True)
     reading = Reading(chosen, on, names)
     others = prices.models() | {a.model for a in architectures()}
@@ -136,6 +107,7 @@ def command(
     question = Question(
         on=on,
         shape=shape,
+        scaling=scaling,
         cached_share=cached_share,
         instances=asked,
         replicas=replicas,
@@ -193,20 +165,6 @@ def command(
     if asked and not hosted & set(asked):
         raise NothingFitsError(_unfit(asked, answer.rejected, on))
     return IN_PART if reading.unreadable else 0
-
-
-def _shape(chosen: Settings, inputs: int, outputs: int, share: Fraction) -> RequestShape:
-    """Requests of the given total length at the input share; says so where that changes them."""
-    asked = RequestShape(input_tokens=Fraction(inputs), output_tokens=Fraction(outputs))
-    scaled = asked.scaled(share)
-    if scaled != asked:
-        own = float(asked.input_share)
-        note(
-            chosen,
-            f"requests of {asked} are scaled to {scaled}, input share {float(share):g}; "
-            f"--input-share {own:.2g} keeps them as they are",
-        )
-    return scaled
 
 
 def _nothing(name: str, question: Question, catalog: Catalog, rejected: Mapping[str, str]) -> str:

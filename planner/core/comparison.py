@@ -27,11 +27,13 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
     """What is compared: requests of a shape, instances (all, if none is named), how many.
 
     `cached_share` is the part of the input that is read from a cache, where a price or a unit
-    tells it apart. `change` makes of a candidate what the user set otherwise than the tables say.
+    tells it apart. `scaling` tells of lengths that were asked for and are not those of the shape.
+    `change` makes of a candidate what the user set otherwise than the tables say.
     """
 
     on: dt.date
     shape: RequestShape
+    scaling: str | None = None
     cached_share: Fraction = Fraction()
     instances: tuple[str, ...] = ()
     replicas: int | None = None

@@ -10,7 +10,6 @@ from planner.core.candidates import Candidate
 from planner.core.lots import Lot
 from planner.core.offers import Availability, Billing, Scope
 from planner.core.price_quotes import Quote
-from planner.core.priced_only import billed
 
 _ENDED = (Availability.RETIRED, Availability.CLOSED_TO_NEW, Availability.NOT_OFFERED)
 
@@ -21,6 +20,7 @@ class Priced(msgspec.Struct, frozen=True, kw_only=True):
     provider: str
     region: str | None
     deployment_type: str
+    billing: Billing
     quote: Quote | None
     scope: Scope | None = None
     notes: tuple[str, ...] = ()
@@ -36,6 +36,7 @@ def priced(lots: Iterable[Lot], region: str | None) -> list[Priced]:
             provider=lot.provider,
             region=region if region in lot.regions else next(iter(lot.regions), None),
             deployment_type=lot.deployment_type,
+            billing=lot.billing,
             quote=lot.quote,
             scope=lot.scope,
             notes=lot.notes,
@@ -75,10 +76,9 @@ def _managed(offer: Priced, cached_share: Fraction) -> Candidate | None:
     quote = offer.quote
     if quote is None or quote.input_usd_per_mtok is None or quote.output_usd_per_mtok is None:
         return None
-    billing = billed(Billing.ON_DEMAND, quote)
     return Candidate(
-        id=f"{billing}:{offer.provider}/{offer.region or 'any'}/{offer.deployment_type}",
-        kind=billing,
+        id=f"{offer.billing}:{offer.provider}/{offer.region or 'any'}/{offer.deployment_type}",
+        kind=offer.billing,
         provider=offer.provider,
         region=offer.region,
         what=offer.deployment_type,

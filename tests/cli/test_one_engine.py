@@ -35,3 +35,16 @@ def test_what_has_a_fee_by_the_hour_is_hosted_in_both(capsys: pytest.CaptureFixt
     assert [way["kind"] for way in ways if way["what"] == "managed"] == ["hosted"]
     (no,) = answer(capsys, *asked, "--way", "pay-as-you-go", code=4)["rejected"]
     assert no["reasons"] == ["it is hosted, asked for pay-as-you-go"]
+
+
+def test_recommend_says_what_breakeven_counts_otherwise(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Where machines were weighed, and only there: their failures and mixes are recommend's."""
+    said = (
+        "planner breakeven keeps no machine for failures and compares no mixes, so other volumes "
+        "come out there"
+    )
+    asked = ("recommend", "--model", "llama-2-7b", *REQUESTS, "--on", "2026-11-21")
+    assert said in answer(capsys, *asked)["assumptions"]
+    assert said not in answer(capsys, *asked, "--way", "hosted")["assumptions"]
