@@ -10,7 +10,6 @@ import click
 from planner.cli.changes import change_of, parse_changes
 from planner.cli.facts import known_region, price_table, zone_of
 from planner.cli.finding import find_model
-from planner.cli.offered_units import priced_units
 from planner.cli.options import Exemplified, common, on_option, settings
 from planner.cli.output import note, show
 from planner.cli.reading import Reading
@@ -23,7 +22,9 @@ from planner.core.comparison import Market, Question
 from planner.core.hardware import WeightFormat
 from planner.core.managed_ways import priced
 from planner.core.placement import follow_replacements
+from planner.core.provisioned_ways import priced_units, units_without_offer
 from planner.core.shelf import Shelf
+from planner.core.workload import Where
 from planner.errors import NoDataError, NothingFitsError, UsageError
 from planner.files.facts import model_names
 from planner.files.hardware import architectures, find_gpu, find_instance, instances
@@ -98,7 +99,7 @@ def command(
     prices = price_table(chosen, instances=True)
     reading = Reading(chosen, on, names)
     others = prices.models() | {a.model for a in architectures()}
-    catalog, name = find_model(model, names, reading, others, on)
+    catalog, name = find_model(model, names, reading, others, on, whole=True)
     architecture = next((a for a in architectures() if a.model == name), None)
     if replicas is not None and min_replicas is not None:
         raise UsageError("--replicas fixes the count, --min-replicas lets it grow; give one")
@@ -116,9 +117,11 @@ def command(
         change=change_of(wanted),
     )
     shelf = Shelf(catalog, prices, zone_of=zone_of, unit_fact=unit_fact)
+    where = Where(regions=(question.region,) if question.region else ())
+    units = tuple(priced_units(shelf.lots(name), where, shelf.offers_in))
     market = Market(
-        offers=priced(shelf.lots(name), question.region),
-        units=priced_units(catalog, name, prices, question.region, on),
+        offers=tuple(priced(shelf.lots(name), where, shelf.offers_in)),
+        units=(*units, *units_without_offer(prices, name, units, on)),
         hours=prices.instance_hours(on=on),
         instances={i.id: i for i in instances()},
         gpu=find_gpu,

@@ -17,6 +17,7 @@ from planner.core.hardware import Architecture, Gpu, Instance
 from planner.core.offers import Billing, Scope
 from planner.core.prices import HourlyPrice
 from planner.core.roofline import Traffic
+from planner.core.terms import Term
 from planner.core.throughput import Forecast, Forecaster, Interval
 from planner.core.unit_facts import UnitFact
 from planner.core.unit_grid import requests_per_minute_per_unit
@@ -79,7 +80,8 @@ class Candidate(msgspec.Struct, frozen=True, kw_only=True):
     provisioned unit is sized by its `fact` exactly, unless a rate was given. `cached_share` is the
     part of the input that is read from a cache. `layout` says how the model lies on the unit's
     GPUs. `last_known` is the last price of a way whose price is unknown: then it is not compared.
-    `notes` are what a reader has to know, `doubts` why a price may not hold.
+    `notes` are what a reader has to know, `doubts` why a price may not hold. Of what is `unlisted`
+    a price alone is known.
     """
 
     id: str
@@ -95,7 +97,7 @@ class Candidate(msgspec.Struct, frozen=True, kw_only=True):
     usd_per_hour: Decimal = Decimal()
     unit: str | None = None
     term: str | None = None
-    last_known: HourlyPrice | None = None
+    last_known: Term | None = None
     replicas: int | None = None
     least: int = 1
     step: int = 1
@@ -110,6 +112,7 @@ class Candidate(msgspec.Struct, frozen=True, kw_only=True):
     retrieved_on: dt.date
     origin: str
     doubts: tuple[str, ...] = ()
+    unlisted: bool = False
     notes: tuple[str, ...] = ()
 
     def curve(self, input_share: Fraction) -> Curve:

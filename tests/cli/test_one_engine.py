@@ -48,3 +48,72 @@ def test_recommend_says_what_breakeven_counts_otherwise(
     asked = ("recommend", "--model", "llama-2-7b", *REQUESTS, "--on", "2026-11-21")
     assert said in answer(capsys, *asked)["assumptions"]
     assert said not in answer(capsys, *asked, "--way", "hosted")["assumptions"]
+
+
+@pytest.mark.parametrize(
+    ("model", "date", "places"),
+    [
+        (
+            "gpt-5.1",
+            "2026-11-21",
+            {
+                "azure/swedencentral/GlobalStandard",
+                "azure/eastus2/DataZoneStandard",
+                "databricks/any/pay-per-token",
+                "azure/swedencentral/GlobalProvisionedManaged",
+                "azure/swedencentral/DataZoneProvisionedManaged",
+                "azure/westus3/ProvisionedManaged",
+            },
+        ),
+        (
+            "gpt-oss-120b",
+            "2026-11-21",
+            {
+                "azure/swedencentral/GlobalStandard",
+                "bedrock/us-east-1/on-demand",
+                "databricks/any/pay-per-token",
+            },
+        ),
+    ],
+)
+def test_both_have_the_same_things_in_the_same_regions(
+    capsys: pytest.CaptureFixture[str], model: str, date: str, places: set[str]
+) -> None:
+    """Of regions of one price the one that has most to offer, and of its zone."""
+    ways = answer(capsys, "breakeven", model, "--on", date)["options"]
+    managed = {way["id"].partition(":")[2] for way in ways if way["kind"] != "self_hosted"}
+    asked = ("--way", "pay-as-you-go", "--way", "provisioned", "--on", date)
+    found = answer(capsys, "recommend", "--model", model, *REQUESTS, *asked)
+    choices = [found["recommended"], *found["alternatives"]]
+    alone = {c["id"].partition(":")[2].removesuffix(f"/{model}") for c in choices}
+    assert managed == places
+    assert alone >= places
+
+
+def test_what_no_snapshot_lists_is_no_rival_for_a_thousandth(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Databricks sells gpt-5.1 for 1.24999 by a rounding of its unit, Azure for 1.25.
+
+    Against 0.15 and 0.60 two g7e.2xlarge at 3.36 break even at 17,920,000 tokens an hour.
+    """
+    found = answer(capsys, "breakeven", "gpt-5.1", "--on", "2026-11-21")
+    (row,) = found["cheapest"]
+    assert row["option"] == "on_demand:azure/swedencentral/GlobalStandard"
+    databricks = next(o for o in found["options"] if o["provider"] == "databricks")
+    assert databricks["input_usd_per_mtok"] == 1.24999
+    found = answer(capsys, "breakeven", "gpt-oss-120b", "--on", "2026-11-21")
+    (crossing,) = found["crossings"]
+    assert crossing["from"] == "on_demand:azure/swedencentral/GlobalStandard"
+    assert crossing["input_tokens_per_hour"] == 8_960_000
+
+
+def test_units_of_before_the_first_snapshot_are_in_both(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """In August 2025 a year of 15 PTU is 2,652 USD each, less than tokens from 908,219 an hour."""
+    found = answer(capsys, "breakeven", "gpt-4.1", "--on", "2025-08-25")
+    crossing = found["crossings"][0]
+    assert crossing["to"].endswith("/GlobalProvisionedManaged:1_year")
+    assert found["cheapest"][1]["from_tokens_per_hour"] == 908_219
+    assert found["unknown_terms"] == []
