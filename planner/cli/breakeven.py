@@ -8,13 +8,15 @@ from pathlib import Path
 import click
 
 from planner.cli.changes import change_of, parse_changes
-from planner.cli.facts import known_region, price_table, zone_of
+from planner.cli.facts import price_table, zone_of
 from planner.cli.finding import find_model
 from planner.cli.options import Exemplified, common, on_option, settings
 from planner.cli.output import note, show
 from planner.cli.reading import Reading
 from planner.cli.request_shape import shape_of, shape_options
 from planner.cli.serving import forecaster, limit_options, serving_options
+from planner.cli.stock import sellers
+from planner.cli.whereabouts import machines_fit, where_of, where_options
 from planner.core.breakeven import break_even
 from planner.core.breakeven_answer import Cheapest
 from planner.core.catalog import Catalog
@@ -60,7 +62,7 @@ IN_PART = 3
     metavar="N",
     help="Run at least so many, more as the load grows.  [default: 2]",
 )
-@click.option("--region", metavar="REGION", help="Only this region.  [default: the cheapest]")
+@where_options
 @click.option(
     "--set",
     "changes",
@@ -84,6 +86,7 @@ def command(
     output_tokens: int | None, cached_share: Fraction, named: tuple[str, ...],
     replicas: int | None, min_replicas: int | None, region: str | None, changes: tuple[str, ...],
     plot: Path | None, ttft: float | None, tpot: float | None, dtype: WeightFormat | None,
+    providers: tuple[str, ...], boundary: str | None,
     kv_dtype: WeightFormat, engine: str | None, measured: Path | None, everything: bool,
     on: dt.date,
 ) -> int:  # fmt: skip
@@ -105,6 +108,7 @@ def command(
         raise UsageError("--replicas fixes the count, --min-replicas lets it grow; give one")
     asked = tuple(find_instance(instance).id for instance in named)
     wanted = parse_changes(changes)
+    where = where_of(region, providers, boundary, sellers(catalog, prices))
     question = Question(
         on=on,
         shape=shape,
@@ -113,11 +117,10 @@ def command(
         instances=asked,
         replicas=replicas,
         least=min_replicas or 2,
-        region=known_region(region) if region else None,
+        region=next(iter(where.regions), None),
         change=change_of(wanted),
     )
     shelf = Shelf(catalog, prices, zone_of=zone_of, unit_fact=unit_fact)
-    where = Where(regions=(question.region,) if question.region else ())
     units = tuple(priced_units(shelf.lots(name), where, shelf.offers_in))
     market = Market(
         offers=tuple(priced(shelf.lots(name), where, shelf.offers_in)),
@@ -137,6 +140,7 @@ def command(
         ),
         architecture=architecture,
         free_quota=catalog.allowances.free,
+        fits=machines_fit(where),
     )
     sightings = catalog.offers(name)
     answer = break_even(name, question, market, catalog.sources(sightings))
@@ -144,7 +148,7 @@ def command(
     if asked and not answer.options:
         raise NothingFitsError(_unfit(asked, answer.rejected, on))
     if not answer.options:
-        raise NoDataError(_nothing(name, question, catalog, answer.rejected))
+        raise NoDataError(_nothing(name, where, catalog, answer.rejected))
 
     def table() -> str:
         from planner.render.breakeven import breakeven_text  # noqa: PLC0415 - rich is slow
@@ -170,16 +174,23 @@ def command(
     return IN_PART if reading.unreadable else 0
 
 
-def _nothing(name: str, question: Question, catalog: Catalog, rejected: Mapping[str, str]) -> str:
+def _nothing(name: str, asked: Where, catalog: Catalog, rejected: Mapping[str, str]) -> str:
     """Why there is nothing to compare, and what to try."""
     chain, living, notes = follow_replacements(catalog, name)
     if notes:
         return f"{notes[0]}; try planner breakeven {living}" if chain else notes[0]
-    where = f" in {question.region}" if question.region else ""
+    told = {
+        "region": ("in", asked.regions),
+        "provider": ("of", asked.providers),
+        "boundary": ("within", (asked.boundary,) if asked.boundary else ()),
+    }
+    where = "".join(f" {word} {', '.join(names)}" for word, names in told.values() if names)
+    given = [f"--{flag}" for flag, (_, names) in told.items() if names] or ["--region"]
+    flags = " or ".join((", ".join(("--on", *given[:-1])), given[-1]))
     why = f" ({next(iter(rejected.values()))})" if rejected else ""
     return (
-        f"on {question.on}{where} no living offer of {name} has a price and no machine with a "
-        f"price can serve it{why}; try another --on or --region, or add a price under ./pricing"
+        f"on {catalog.on}{where} no living offer of {name} has a price and no machine with a "
+        f"price can serve it{why}; try another {flags}, or add a price under ./pricing"
     )
 
 

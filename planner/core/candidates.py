@@ -155,23 +155,29 @@ def tokens_per_unit_hour(
 class Machines(msgspec.Struct, frozen=True, kw_only=True):
     """The machines that can be had on a date, and what tells what they deliver.
 
-    `instances` by "cloud/name"; `gpu` finds a GPU by its name.
+    `instances` by "cloud/name"; `gpu` finds a GPU by its name. `fits` says of a cloud and a region
+    (empty: unknown) whether machines there may serve.
     """
 
     hours: Sequence[HourlyPrice]
     instances: Mapping[str, Instance]
     gpu: Callable[[str], Gpu]
     forecaster: Forecaster
+    fits: Callable[[str, str], bool] = lambda *_: True
 
     def cheapest(self, region: str | None = None) -> list[tuple[str, HourlyPrice]]:
         """The cheapest price of each machine, by "cloud/name", in a region or anywhere."""
         cheapest: dict[str, HourlyPrice] = {}
         for price in self.hours:
             key = f"{price.provider}/{price.name}"
-            if region is not None and region not in price.regions:
+            places = tuple(r for r in price.regions or ("",) if self.fits(price.provider, r))
+            if not places or (region is not None and region not in places):
                 continue
-            if key not in cheapest or _by_price(price) < _by_price(cheapest[key]):
-                cheapest[key] = price
+            here = price
+            if price.regions and places != price.regions:
+                here = msgspec.structs.replace(price, regions=places)
+            if key not in cheapest or _by_price(here) < _by_price(cheapest[key]):
+                cheapest[key] = here
         return sorted(cheapest.items())
 
     def forecast(

@@ -117,3 +117,37 @@ def test_units_of_before_the_first_snapshot_are_in_both(
     assert crossing["to"].endswith("/GlobalProvisionedManaged:1_year")
     assert found["cheapest"][1]["from_tokens_per_hour"] == 908_219
     assert found["unknown_terms"] == []
+
+
+def test_a_boundary_leaves_out_the_same(capsys: pytest.CaptureFixture[str]) -> None:
+    """Within the EU gpt-oss-120b is Bedrock's of Frankfurt, and machines of the Union alone."""
+    on = ("--on", "2026-11-21", "--boundary", "eu")
+    found = answer(capsys, "breakeven", "gpt-oss-120b", *on)
+    ways = {o["id"] for o in found["options"] if o["kind"] != "self_hosted"}
+    assert ways == {"on_demand:bedrock/eu-central-1/on-demand"}
+    asked = ("recommend", "--model", "gpt-oss-120b", *REQUESTS, "--way", "pay-as-you-go")
+    best = answer(capsys, *asked, *on)["recommended"]
+    assert best["id"] == "on_demand:bedrock/eu-central-1/on-demand/gpt-oss-120b"
+    machines = {o["region"] for o in found["options"] if o["kind"] == "self_hosted"}
+    union = {"eu-central-1", "eu-north-1", "eu-south-2", "northeurope"}
+    assert machines <= union
+
+
+def test_a_provider_leaves_out_the_others(capsys: pytest.CaptureFixture[str]) -> None:
+    """Of Bedrock there are no machines, of AWS there are both; a misspelt one is answered."""
+    on = ("breakeven", "gpt-oss-120b", "--on", "2026-11-21", "--provider")
+    of_bedrock = answer(capsys, *on, "bedrock")["options"]
+    assert {o["kind"] for o in of_bedrock} == {"on_demand"}
+    of_aws = answer(capsys, *on, "aws")["options"]
+    assert {o["provider"] for o in of_aws} == {"aws", "bedrock"}
+    assert run([*on, "azur"]) == 1
+    assert "no provider 'azur' here; did you mean azure?" in capsys.readouterr().err
+
+
+def test_what_leaves_nothing_is_named(capsys: pytest.CaptureFixture[str]) -> None:
+    """A provider that does not sell the model: the line says so, and which flag to change."""
+    asked = ("breakeven", "gpt-5.1", "--on", "2026-11-21", "--provider", "gemini")
+    assert run([*asked, "--boundary", "jp"]) == 1
+    said = capsys.readouterr().err
+    assert "on 2026-11-21 of gemini within jp no living offer of gpt-5.1 has a price" in said
+    assert "try another --on, --provider or --boundary, or add a price" in said
