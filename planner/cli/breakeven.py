@@ -12,6 +12,7 @@ from planner.cli.facts import price_table, zone_of
 from planner.cli.finding import find_model
 from planner.cli.options import Exemplified, common, on_option, settings
 from planner.cli.output import note, show
+from planner.cli.plotting import check_plot, write_plot
 from planner.cli.reading import Reading
 from planner.cli.request_shape import shape_of, shape_options
 from planner.cli.serving import forecaster, limit_options, serving_options
@@ -96,6 +97,7 @@ def command(
     self-hosting on GPU machines: tokens and hours, whole machines, request lengths, one machine
     lost.
     """
+    check_plot(plot)
     chosen, names = settings(), model_names()
     shape, scaling = shape_of(input_tokens, output_tokens, input_share)
     note(chosen, *([scaling] if scaling else []))
@@ -156,22 +158,19 @@ def command(
 
         return breakeven_text(answer, screen(), everything=everything)
 
-    if plot is not None:
-        from planner.render.plot import draw_breakeven  # noqa: PLC0415 - matplotlib is slow
-
-        draw_breakeven(answer, plot)
-
     def prose() -> tuple[Iterable[str], Iterable[str]]:
         from planner.render.breakeven_words import headlines  # noqa: PLC0415
 
         return headlines(answer), answer.assumptions
 
     show(chosen, answer, answer.cheapest, table, of=Cheapest, prose=prose)
+    if plot is not None:
+        write_plot(answer, plot)
     reading.note_unreadable()
     hosted = {f"{o.provider}/{o.what}" for o in answer.options}
     if asked and not hosted & set(asked):
         raise NothingFitsError(_unfit(asked, answer.rejected, on))
-    return IN_PART if reading.unreadable else 0
+    return IN_PART if reading.in_part else 0
 
 
 def _nothing(name: str, asked: Where, catalog: Catalog, rejected: Mapping[str, str]) -> str:

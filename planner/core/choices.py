@@ -18,10 +18,10 @@ from planner.core.quota_needs import Needed, enqueued_tokens, needed_of
 from planner.core.recommend_answer import BillLine, Brief, Choice, Later, Money, UnitCount
 from planner.core.risks import Risks
 from planner.core.seasons import Season
+from planner.core.served import Served
 from planner.core.unit_plans import plans
 from planner.core.ways import Rate, Units
 from planner.core.week import Week
-from planner.core.weighing import Served
 from planner.core.workload import Workload
 
 _CENT = Decimal("0.01")
@@ -63,6 +63,7 @@ class Telling:
             batch_to=plan.batch.id if plan.batch else None,
             batch_what=plan.batch.what if plan.batch else None,
             usd_per_month=self._money(served),
+            months=served.months[0],
             bill=bill,
             usd_per_mtok=_cents(self._per_mtok(served)),
             spilled_share=_spilled(plan),
@@ -80,9 +81,11 @@ class Telling:
                     from_date=day,
                     model=after.way.model,
                     id=after.way.id,
+                    months=months,
                     usd_per_month=_cents(after.usd_per_month),
+                    bill=tuple(map(_line, after.parts)),
                 )
-                for day, after in served.later
+                for (day, after), months in zip(served.later, served.months[1:], strict=True)
             ),
             boundary=way.boundary,
             latency_ms=way.latency_ms,

@@ -114,13 +114,18 @@ def _span(choice: Choice) -> str:
 
 def _bill(choice: Choice, screen: Screen) -> list[str]:
     table = _table("Bill of a month", "Quantity", f"{currency()} each", currency())
-    for line in choice.bill:
-        table.add_row(
-            Text(plain(line.what)),
-            Text(f"{_quantity(line.quantity)} {plain(line.unit)}", justify="right"),
-            Text(_each(line.usd_each), justify="right"),
-            Text(whole(line.usd_per_month), justify="right"),
-        )
+    bills = [("", choice.bill)]
+    bills += [(f"From {one.from_date} on: {one.model}", one.bill) for one in choice.later]
+    for heading, bill in bills:
+        if heading:
+            table.add_row(Text(plain(heading)), Text(), Text(), Text())
+        for line in bill:
+            table.add_row(
+                Text(plain(line.what)),
+                Text(f"{_quantity(line.quantity)} {plain(line.unit)}", justify="right"),
+                Text(_each(line.usd_each), justify="right"),
+                Text(whole(line.usd_per_month), justify="right"),
+            )
     return screen.lines([table])
 
 
@@ -215,8 +220,9 @@ def _swings(answer: Recommendation, screen: Screen) -> list[str]:
             Text(swing.told),
             Text(plain(named(swing.choice, model=several))),
         )
-    idle = dict.fromkeys(swing.assumption for swing in answer.swings if swing.factor is None)
-    rest = f"Within a tenth to ten times nothing else changes it: {', '.join(idle)}."
+    moving = {swing.assumption for swing in flips}
+    idle = [s.assumption for s in answer.swings if s.factor is None and s.assumption not in moving]
+    rest = f"Within a tenth to ten times nothing else changes it: {', '.join(dict.fromkeys(idle))}."
     return [*(screen.lines([table]) if flips else []), *(_prose(screen, [rest]) if idle else [])]
 
 
