@@ -8,23 +8,26 @@ from pathlib import Path
 import click
 
 from planner.cli.changes import change_of, parse_changes
-from planner.cli.facts import known_region, price_table, zone_of
+from planner.cli.facts import price_table, zone_of
 from planner.cli.finding import find_model
-from planner.cli.offered_units import priced_units
-from planner.cli.options import Exemplified, Settings, Share, common, on_option, settings
+from planner.cli.options import Exemplified, common, on_option, settings
 from planner.cli.output import note, show
 from planner.cli.plotting import check_plot, write_plot
 from planner.cli.reading import Reading
+from planner.cli.request_shape import shape_of, shape_options
 from planner.cli.serving import forecaster, limit_options, serving_options
+from planner.cli.stock import sellers
+from planner.cli.whereabouts import machines_fit, where_of, where_options
 from planner.core.breakeven import break_even
 from planner.core.breakeven_answer import Cheapest
-from planner.core.candidates import RequestShape
 from planner.core.catalog import Catalog
 from planner.core.comparison import Market, Question
 from planner.core.hardware import WeightFormat
 from planner.core.managed_ways import priced
 from planner.core.placement import follow_replacements
+from planner.core.provisioned_ways import priced_units, units_without_offer
 from planner.core.shelf import Shelf
+from planner.core.workload import Where
 from planner.errors import NoDataError, NothingFitsError, UsageError
 from planner.files.facts import model_names
 from planner.files.hardware import architectures, find_gpu, find_instance, instances
@@ -40,38 +43,7 @@ IN_PART = 3
     "--instance azure/Standard_NC12s_v3 --replicas 3",
 )
 @click.argument("model")
-@click.option(
-    "--input-share",
-    type=Share(),
-    default="0.5",
-    show_default=True,
-    metavar="SHARE",
-    help="Input / (input + output) tokens.",
-)
-@click.option(
-    "--input-tokens",
-    type=click.IntRange(0, 10_000_000),
-    default=512,
-    show_default=True,
-    metavar="N",
-    help="Length of a request's input; decides capacity.",
-)
-@click.option(
-    "--output-tokens",
-    type=click.IntRange(1, 10_000_000),
-    default=512,
-    show_default=True,
-    metavar="N",
-    help="Length of its output; scaled to the share.",
-)
-@click.option(
-    "--cached-share",
-    type=Share(),
-    default="0",
-    show_default=True,
-    metavar="SHARE",
-    help="Part of the input that is read from a cache.",
-)
+@shape_options
 @click.option(
     "--instance",
     "named",
@@ -91,7 +63,7 @@ IN_PART = 3
     metavar="N",
     help="Run at least so many, more as the load grows.  [default: 2]",
 )
-@click.option("--region", metavar="REGION", help="Only this region.  [default: the cheapest]")
+@where_options
 @click.option(
     "--set",
     "changes",
@@ -111,11 +83,13 @@ IN_PART = 3
 @on_option
 @common
 def command(
-    *, model: str, input_share: Fraction, input_tokens: int, output_tokens: int,
-    cached_share: Fraction, named: tuple[str, ...], replicas: int | None,
-    min_replicas: int | None, region: str | None, changes: tuple[str, ...], plot: Path | None,
-    ttft: float | None, tpot: float | None, dtype: WeightFormat | None, kv_dtype: WeightFormat,
-    engine: str | None, measured: Path | None, everything: bool, on: dt.date,
+    *, model: str, input_share: Fraction | None, input_tokens: int | None,
+    output_tokens: int | None, cached_share: Fraction, named: tuple[str, ...],
+    replicas: int | None, min_replicas: int | None, region: str | None, changes: tuple[str, ...],
+    plot: Path | None, ttft: float | None, tpot: float | None, dtype: WeightFormat | None,
+    providers: tuple[str, ...], boundary: str | None,
+    kv_dtype: WeightFormat, engine: str | None, measured: Path | None, everything: bool,
+    on: dt.date,
 ) -> int:  # fmt: skip
     """From which traffic on another way to serve MODEL is cheaper, and whether that way can do it.
 
@@ -125,30 +99,34 @@ def command(
     """
     check_plot(plot)
     chosen, names = settings(), model_names()
-    shape = _shape(chosen, input_tokens, output_tokens, input_share)
+    shape, scaling = shape_of(input_tokens, output_tokens, input_share)
+    note(chosen, *([scaling] if scaling else []))
     prices = price_table(chosen, instances=True)
     reading = Reading(chosen, on, names)
     others = prices.models() | {a.model for a in architectures()}
-    catalog, name = find_model(model, names, reading, others, on)
+    catalog, name = find_model(model, names, reading, others, on, whole=True)
     architecture = next((a for a in architectures() if a.model == name), None)
     if replicas is not None and min_replicas is not None:
         raise UsageError("--replicas fixes the count, --min-replicas lets it grow; give one")
     asked = tuple(find_instance(instance).id for instance in named)
     wanted = parse_changes(changes)
+    where = where_of(region, providers, boundary, sellers(catalog, prices))
     question = Question(
         on=on,
         shape=shape,
+        scaling=scaling,
         cached_share=cached_share,
         instances=asked,
         replicas=replicas,
         least=min_replicas or 2,
-        region=known_region(region) if region else None,
+        region=next(iter(where.regions), None),
         change=change_of(wanted),
     )
     shelf = Shelf(catalog, prices, zone_of=zone_of, unit_fact=unit_fact)
+    units = tuple(priced_units(shelf.lots(name), where, shelf.offers_in))
     market = Market(
-        offers=priced(shelf.lots(name), question.region),
-        units=priced_units(catalog, name, prices, question.region, on),
+        offers=tuple(priced(shelf.lots(name), where, shelf.offers_in)),
+        units=(*units, *units_without_offer(prices, name, units, on)),
         hours=prices.instance_hours(on=on),
         instances={i.id: i for i in instances()},
         gpu=find_gpu,
@@ -164,6 +142,7 @@ def command(
         ),
         architecture=architecture,
         free_quota=catalog.allowances.free,
+        fits=machines_fit(where),
     )
     sightings = catalog.offers(name)
     answer = break_even(name, question, market, catalog.sources(sightings))
@@ -171,7 +150,7 @@ def command(
     if asked and not answer.options:
         raise NothingFitsError(_unfit(asked, answer.rejected, on))
     if not answer.options:
-        raise NoDataError(_nothing(name, question, catalog, answer.rejected))
+        raise NoDataError(_nothing(name, where, catalog, answer.rejected))
 
     def table() -> str:
         from planner.render.breakeven import breakeven_text  # noqa: PLC0415 - rich is slow
@@ -194,30 +173,23 @@ def command(
     return IN_PART if reading.in_part else 0
 
 
-def _shape(chosen: Settings, inputs: int, outputs: int, share: Fraction) -> RequestShape:
-    """Requests of the given total length at the input share; says so where that changes them."""
-    asked = RequestShape(input_tokens=Fraction(inputs), output_tokens=Fraction(outputs))
-    scaled = asked.scaled(share)
-    if scaled != asked:
-        own = float(asked.input_share)
-        note(
-            chosen,
-            f"requests of {asked} are scaled to {scaled}, input share {float(share):g}; "
-            f"--input-share {own:.2g} keeps them as they are",
-        )
-    return scaled
-
-
-def _nothing(name: str, question: Question, catalog: Catalog, rejected: Mapping[str, str]) -> str:
+def _nothing(name: str, asked: Where, catalog: Catalog, rejected: Mapping[str, str]) -> str:
     """Why there is nothing to compare, and what to try."""
     chain, living, notes = follow_replacements(catalog, name)
     if notes:
         return f"{notes[0]}; try planner breakeven {living}" if chain else notes[0]
-    where = f" in {question.region}" if question.region else ""
+    told = {
+        "region": ("in", asked.regions),
+        "provider": ("of", asked.providers),
+        "boundary": ("within", (asked.boundary,) if asked.boundary else ()),
+    }
+    where = "".join(f" {word} {', '.join(names)}" for word, names in told.values() if names)
+    given = [f"--{flag}" for flag, (_, names) in told.items() if names] or ["--region"]
+    flags = " or ".join((", ".join(("--on", *given[:-1])), given[-1]))
     why = f" ({next(iter(rejected.values()))})" if rejected else ""
     return (
-        f"on {question.on}{where} no living offer of {name} has a price and no machine with a "
-        f"price can serve it{why}; try another --on or --region, or add a price under ./pricing"
+        f"on {catalog.on}{where} no living offer of {name} has a price and no machine with a "
+        f"price can serve it{why}; try another {flags}, or add a price under ./pricing"
     )
 
 

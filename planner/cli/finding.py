@@ -10,19 +10,26 @@ from planner.errors import NoDataError, UnknownNameError
 
 
 def find_model(
-    spelling: str, names: ModelNames, reading: Reading, others: Collection[str], on: dt.date
+    spelling: str,
+    names: ModelNames,
+    reading: Reading,
+    others: Collection[str],
+    on: dt.date,
+    *,
+    whole: bool = False,
 ) -> tuple[Catalog, str]:
     """The catalog and the canonical name of a model that a snapshot knows, or that is in `others`.
 
-    The catalog has nothing on dates before the first snapshot. UnknownNameError with close
+    The catalog has nothing on dates before the first snapshot, and no other models unless it is to
+    be `whole`. UnknownNameError with close
     matches where nobody knows the model.
     """
     try:
-        catalog = reading.catalog({names.canonical(spelling)})
+        catalog = reading.catalog(None if whole else {names.canonical(spelling)})
         name = names.find(spelling, catalog.models() | set(others))
         if name is not None:
-            return reading.with_replacements(catalog, name), name
-        catalog = reading.catalog()
+            return (catalog, name) if whole else (reading.with_replacements(catalog, name), name)
+        catalog = catalog if whole else reading.catalog()
     except NoDataError:
         catalog = Catalog((), (), on)
     known = catalog.models() | set(others)

@@ -13,6 +13,8 @@ from typing import Any, ParamSpec, TypeVar
 import click
 import msgspec
 
+from planner.core.boundaries import parse_boundary
+
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -172,6 +174,21 @@ class Share(click.ParamType[Fraction]):
         if not re.fullmatch(r"0|0?\.\d{1,9}|0\.", value):
             self.fail(f"{value!r} is no share; give one from 0 to below 1, e.g. 0.8", param, ctx)
         return Fraction(value)
+
+
+class Boundary(click.ParamType[str]):
+    """A place that data must not leave."""
+
+    name = "boundary"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> str:
+        """Read the boundary; anything else is a usage error that lists what is accepted."""
+        try:
+            return parse_boundary(str(value))
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
 
 
 def on_option(function: Callable[P, R]) -> Callable[P, R]:

@@ -14,12 +14,11 @@ from planner.cli.facts import (
     price_table,
     round_trip_ms,
 )
-from planner.cli.options import Amount, Days, Exemplified, common, on_option, settings
+from planner.cli.options import Amount, Boundary, Days, Exemplified, common, on_option, settings
 from planner.cli.output import show
 from planner.cli.reading import Reading
 from planner.cli.staleness import note_stale
 from planner.core.answers import RegionEntry
-from planner.core.boundaries import parse_boundary
 from planner.core.fit import Constraints
 from planner.core.offers import Availability
 from planner.core.placement import Surroundings, find_places, follow_replacements
@@ -34,21 +33,6 @@ _COLUMNS = [
     "retires_on", "price_match", "price_input_usd_per_mtok", "price_output_usd_per_mtok",
     "latency_ms",
 ]  # fmt: skip
-
-
-class Boundary(click.ParamType[str]):
-    """A place that data must not leave."""
-
-    name = "boundary"
-
-    def convert(
-        self, value: object, param: click.Parameter | None, ctx: click.Context | None
-    ) -> str:
-        """Read the boundary; anything else is a usage error that lists what is accepted."""
-        try:
-            return parse_boundary(str(value))
-        except ValueError as error:
-            self.fail(str(error), param, ctx)
 
 
 def _known_provider(reading: Reading, provider: str, providers: Collection[str]) -> str:

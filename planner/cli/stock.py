@@ -12,6 +12,7 @@ from planner.cli.supplying import supply_of
 from planner.core.catalog import Catalog
 from planner.core.offered import Supply
 from planner.core.price_ways import FIRST_PARTY
+from planner.core.prices import PriceTable
 from planner.core.workload import Workload
 from planner.errors import NoDataError, UnknownNameError
 from planner.files.facts import model_names
@@ -40,10 +41,7 @@ class Stock:
     @cached_property
     def providers(self) -> set[str]:
         """Whoever offers something, by a snapshot or by prices alone."""
-        shelf = self.supply.shelf
-        offered = {s.offer.provider for s in shelf.catalog.offers()}
-        priced = {row.provider for row in (*shelf.prices.usage, *shelf.prices.hourly)}
-        return {*PROVIDERS, *offered, *(priced - FIRST_PARTY)}
+        return sellers(self.supply.shelf.catalog, self.supply.shelf.prices)
 
     def known(self, workload: Workload) -> Workload:
         """The workload, every name as it is known; UnknownNameError with close matches."""
@@ -78,6 +76,13 @@ class Stock:
         hint = f"did you mean {' or '.join(close)}?" if close else "see planner models"
         with self.reading.blaming_files():
             raise UnknownNameError(f"no snapshot, price or architecture knows {spelling!r}; {hint}")
+
+
+def sellers(catalog: Catalog, prices: PriceTable) -> set[str]:
+    """Whoever offers something, by a snapshot or by prices alone."""
+    offered = {s.offer.provider for s in catalog.offers()}
+    priced = {row.provider for row in (*prices.usage, *prices.hourly)}
+    return {*PROVIDERS, *offered, *(priced - FIRST_PARTY)}
 
 
 def stock_of(chosen: Settings, on: dt.date) -> Stock:

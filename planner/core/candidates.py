@@ -17,6 +17,7 @@ from planner.core.hardware import Architecture, Gpu, Instance
 from planner.core.offers import Billing, Scope
 from planner.core.prices import HourlyPrice
 from planner.core.roofline import Traffic
+from planner.core.terms import Term
 from planner.core.throughput import Forecast, Forecaster, Interval
 from planner.core.unit_facts import UnitFact
 from planner.core.unit_grid import requests_per_minute_per_unit
@@ -79,7 +80,8 @@ class Candidate(msgspec.Struct, frozen=True, kw_only=True):
     provisioned unit is sized by its `fact` exactly, unless a rate was given. `cached_share` is the
     part of the input that is read from a cache. `layout` says how the model lies on the unit's
     GPUs. `last_known` is the last price of a way whose price is unknown: then it is not compared.
-    `notes` are what a reader has to know, `doubts` why a price may not hold.
+    `notes` are what a reader has to know, `doubts` why a price may not hold. Of what is `unlisted`
+    a price alone is known.
     """
 
     id: str
@@ -95,7 +97,7 @@ class Candidate(msgspec.Struct, frozen=True, kw_only=True):
     usd_per_hour: Decimal = Decimal()
     unit: str | None = None
     term: str | None = None
-    last_known: HourlyPrice | None = None
+    last_known: Term | None = None
     replicas: int | None = None
     least: int = 1
     step: int = 1
@@ -110,6 +112,7 @@ class Candidate(msgspec.Struct, frozen=True, kw_only=True):
     retrieved_on: dt.date
     origin: str
     doubts: tuple[str, ...] = ()
+    unlisted: bool = False
     notes: tuple[str, ...] = ()
 
     def curve(self, input_share: Fraction) -> Curve:
@@ -152,23 +155,29 @@ def tokens_per_unit_hour(
 class Machines(msgspec.Struct, frozen=True, kw_only=True):
     """The machines that can be had on a date, and what tells what they deliver.
 
-    `instances` by "cloud/name"; `gpu` finds a GPU by its name.
+    `instances` by "cloud/name"; `gpu` finds a GPU by its name. `fits` says of a cloud and a region
+    (empty: unknown) whether machines there may serve.
     """
 
     hours: Sequence[HourlyPrice]
     instances: Mapping[str, Instance]
     gpu: Callable[[str], Gpu]
     forecaster: Forecaster
+    fits: Callable[[str, str], bool] = lambda *_: True
 
     def cheapest(self, region: str | None = None) -> list[tuple[str, HourlyPrice]]:
         """The cheapest price of each machine, by "cloud/name", in a region or anywhere."""
         cheapest: dict[str, HourlyPrice] = {}
         for price in self.hours:
             key = f"{price.provider}/{price.name}"
-            if region is not None and region not in price.regions:
+            places = tuple(r for r in price.regions or ("",) if self.fits(price.provider, r))
+            if not places or (region is not None and region not in places):
                 continue
-            if key not in cheapest or _by_price(price) < _by_price(cheapest[key]):
-                cheapest[key] = price
+            here = price
+            if price.regions and places != price.regions:
+                here = msgspec.structs.replace(price, regions=places)
+            if key not in cheapest or _by_price(here) < _by_price(cheapest[key]):
+                cheapest[key] = here
         return sorted(cheapest.items())
 
     def forecast(

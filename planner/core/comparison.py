@@ -1,7 +1,7 @@
 """The ways to serve a load at one input share, side by side, and which is the lowest where."""
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise
@@ -18,7 +18,9 @@ from planner.core.candidates import (
 from planner.core.curves import Stretch, lowest
 from planner.core.hardware import Architecture
 from planner.core.managed_ways import Priced, managed
+from planner.core.offers import Billing
 from planner.core.provisioned_ways import PricedUnits, provisioned
+from planner.core.ways import UNLISTED_HANDICAP
 
 _DIGITS = Decimal("0.000001")
 
@@ -27,11 +29,13 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
     """What is compared: requests of a shape, instances (all, if none is named), how many.
 
     `cached_share` is the part of the input that is read from a cache, where a price or a unit
-    tells it apart. `change` makes of a candidate what the user set otherwise than the tables say.
+    tells it apart. `scaling` tells of lengths that were asked for and are not those of the shape.
+    `change` makes of a candidate what the user set otherwise than the tables say.
     """
 
     on: dt.date
     shape: RequestShape
+    scaling: str | None = None
     cached_share: Fraction = Fraction()
     instances: tuple[str, ...] = ()
     replicas: int | None = None
@@ -55,8 +59,9 @@ class Market(Machines, frozen=True, kw_only=True):
 
 
 class Comparison(msgspec.Struct, frozen=True, kw_only=True):
-    """The candidates at one input share, and which is the lowest where.
+    """The candidates at one input share, and which of the `rivals` is the lowest where.
 
+    What no snapshot lists is no rival where something listed costs as much, to a thousandth.
     `machines` are all feasible self-hosted ways, also those that are not compared, `unfit` are
     machines that cannot serve the model; `unpriced` are provisioned ways without a price on the
     date, each with its last known one. `rejected` are all that cannot be compared.
@@ -64,6 +69,7 @@ class Comparison(msgspec.Struct, frozen=True, kw_only=True):
 
     shape: RequestShape
     candidates: Mapping[str, Candidate]
+    rivals: Mapping[str, Candidate]
     machines: Sequence[Candidate]
     unpriced: Sequence[Candidate]
     rejected: Mapping[str, str]
@@ -113,10 +119,13 @@ def compare(question: Question, market: Market, input_share: Fraction) -> Compar
     else:
         chosen = worth_comparing([m for m in changed if is_current(m, question.on)])
     candidates = {c.id: c for c in (*map(question.change, ways), *known, *chosen)}
-    curves = {key: c.curve(input_share) for key, c in candidates.items()}
+    hidden = _hidden(candidates.values(), input_share)
+    rivals = {key: c for key, c in candidates.items() if key not in hidden}
+    curves = {key: c.curve(input_share) for key, c in rivals.items()}
     return Comparison(
         shape=shape,
         candidates=candidates,
+        rivals=rivals,
         machines=[m for m in machines if is_current(m, question.on)],
         unpriced=tuple(u for u in units if u.last_known is not None),
         rejected=unfit | unpriced | unsized,
@@ -124,6 +133,19 @@ def compare(question: Question, market: Market, input_share: Fraction) -> Compar
         stretches=tuple(lowest(curves)),
         every_change=bool(question.instances),
     )
+
+
+def _hidden(candidates: Iterable[Candidate], input_share: Fraction) -> set[str]:
+    """By the token what no snapshot lists, where it saves less than a thousandth."""
+    usd = {
+        c: c.curve(input_share).per_token
+        for c in candidates
+        if c.kind is Billing.ON_DEMAND and not c.usd_per_hour
+    }
+    listed = min((rate for c, rate in usd.items() if not c.unlisted), default=None)
+    if listed is None:
+        return set()
+    return {c.id for c, rate in usd.items() if c.unlisted and rate * UNLISTED_HANDICAP >= listed}
 
 
 def to_money(amount: Fraction) -> Decimal:

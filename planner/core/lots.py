@@ -6,6 +6,8 @@ each lot once.
 """
 
 import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 
 import msgspec
 
@@ -24,10 +26,15 @@ ANNOUNCED = "; not in the bill"
 
 
 class LotRegion(msgspec.Struct, frozen=True):
-    """A region of a lot, and the regions that may process what enters there."""
+    """A region of a lot, and the regions that may process what enters there.
+
+    `terms` and `ended` are those of the lot, with what is told of them for this region.
+    """
 
     region: str
     destinations: tuple[str, ...] = ()
+    terms: tuple[Term, ...] = ()
+    ended: tuple[Term, ...] = ()
 
 
 class Lot(msgspec.Struct, frozen=True, kw_only=True):
@@ -68,3 +75,19 @@ class Lot(msgspec.Struct, frozen=True, kw_only=True):
     def regions(self) -> tuple[str, ...]:
         """The names of its places."""
         return tuple(place.region for place in self.places)
+
+
+def gathered(found: Iterable[tuple[Lot, LotRegion]]) -> Iterator[Lot]:
+    """The lots of single regions, alike ones as one lot with all their regions."""
+    places: dict[Lot, list[LotRegion]] = defaultdict(list)
+    for lot, place in found:
+        alike = msgspec.structs.replace(
+            lot,
+            terms=tuple(term.anywhere for term in lot.terms),
+            ended=tuple(term.anywhere for term in lot.ended),
+        )
+        own = msgspec.structs.replace(place, terms=lot.terms, ended=lot.ended)
+        places[alike].append(own)
+    for lot, where in places.items():
+        ordered = sorted(where, key=lambda place: place.region)
+        yield msgspec.structs.replace(lot, places=tuple(ordered))

@@ -1,15 +1,19 @@
 """Managed ways to serve a model: each deployment type that charges by the token, with its price."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from fractions import Fraction
 
 import msgspec
 
 from planner.core.candidates import Candidate
-from planner.core.lots import Lot
+from planner.core.demands import Place
+from planner.core.lot_places import fitting_places
+from planner.core.lots import UNLISTED, Lot
 from planner.core.offers import Availability, Billing, Scope
+from planner.core.picking import among_equals
 from planner.core.price_quotes import Quote
+from planner.core.workload import Where
 
 _ENDED = (Availability.RETIRED, Availability.CLOSED_TO_NEW, Availability.NOT_OFFERED)
 
@@ -20,31 +24,52 @@ class Priced(msgspec.Struct, frozen=True, kw_only=True):
     provider: str
     region: str | None
     deployment_type: str
+    billing: Billing
     quote: Quote | None
     scope: Scope | None = None
+    unlisted: bool = False
+    rank: tuple[object, ...] = (False,)
     notes: tuple[str, ...] = ()
 
 
-def priced(lots: Iterable[Lot], region: str | None) -> list[Priced]:
-    """The living lots that answer at once and charge by the token, in a region or where they are.
+def priced(
+    lots: Iterable[Lot], where: Where, offers_in: Mapping[tuple[str, str], int]
+) -> Iterator[Priced]:
+    """The living lots that answer at once and charge by the token, where `recommend` has them.
 
     Batch is left out: it answers within a day, so it does not replace a way that answers at once.
     """
-    return [
-        Priced(
-            provider=lot.provider,
-            region=region if region in lot.regions else next(iter(lot.regions), None),
-            deployment_type=lot.deployment_type,
-            quote=lot.quote,
-            scope=lot.scope,
-            notes=lot.notes,
-        )
-        for lot in lots
-        if lot.billing in (Billing.ON_DEMAND, Billing.HOSTED)
-        and lot.deployment_type is not None
-        and lot.standing.availability not in _ENDED
-        and (region is None or not lot.regions or region in lot.regions)
-    ]
+    for lot in lots:
+        if lot.billing not in (Billing.ON_DEMAND, Billing.HOSTED) or lot.deployment_type is None:
+            continue
+        for place, rank in best_place(lot, where, offers_in):
+            yield Priced(
+                provider=lot.provider,
+                region=place.region,
+                deployment_type=lot.deployment_type,
+                billing=lot.billing,
+                quote=lot.quote,
+                scope=lot.scope,
+                unlisted=UNLISTED in lot.notes,
+                rank=rank,
+                notes=lot.notes,
+            )
+
+
+def best_place(
+    lot: Lot, where: Where, offers_in: Mapping[tuple[str, str], int]
+) -> Iterator[tuple[Place, tuple[object, ...]]]:
+    """The best place of a living lot that fits, if any, and its rank among equals of one price.
+
+    What names no region is not known to be missing in the one that is asked for.
+    """
+    if lot.standing.availability in _ENDED:
+        return
+    asked = where if lot.places else msgspec.structs.replace(where, regions=())
+    fitting, _ = fitting_places(lot, asked, offers_in)
+    if fitting:
+        match = lot.quote.match if lot.quote else None
+        yield fitting[0], among_equals(lot, match, len(fitting) - 1, fitting[0].region)
 
 
 def managed(
@@ -54,19 +79,22 @@ def managed(
 
     Cheapest at the input share, fees last. Also the ways without a price, each with that reason.
     """
-    best: dict[str, Candidate] = {}
+    best: dict[str, tuple[tuple[object, ...], Candidate]] = {}
     rejected: dict[str, str] = {}
     for offer in offers:
         way = f"{offer.provider}/{offer.deployment_type}"
         candidate = _managed(offer, cached_share)
         if candidate is None:
             rejected.setdefault(way, "no price of it is known")
-        elif way not in best or _dearness(candidate, input_share) < _dearness(
-            best[way], input_share
-        ):
-            best[way] = candidate
+            continue
+        usd = candidate.curve(input_share).per_token
+        rank = (usd, candidate.usd_per_hour, *offer.rank)
+        if way not in best or rank < best[way][0]:
+            best[way] = rank, candidate
     unpriced = {way: reason for way, reason in rejected.items() if way not in best}
-    return [best[way] for way in sorted(best)], unpriced
+    # Of equals the first wins: what can be had, then by the same name as in `recommend`.
+    found = sorted(best.values(), key=lambda ranked: (ranked[0][2], ranked[1].id))
+    return [candidate for _, candidate in found], unpriced
 
 
 def _managed(offer: Priced, cached_share: Fraction) -> Candidate | None:
@@ -74,10 +102,9 @@ def _managed(offer: Priced, cached_share: Fraction) -> Candidate | None:
     quote = offer.quote
     if quote is None or quote.input_usd_per_mtok is None or quote.output_usd_per_mtok is None:
         return None
-    billing = Billing.HOSTED if quote.usd_per_unit_hour else Billing.ON_DEMAND
     return Candidate(
-        id=f"{billing}:{offer.provider}/{offer.region or 'any'}/{offer.deployment_type}",
-        kind=billing,
+        id=f"{offer.billing}:{offer.provider}/{offer.region or 'any'}/{offer.deployment_type}",
+        kind=offer.billing,
         provider=offer.provider,
         region=offer.region,
         what=offer.deployment_type,
@@ -94,7 +121,12 @@ def _managed(offer: Priced, cached_share: Fraction) -> Candidate | None:
         retrieved_on=quote.retrieved_on,
         origin=quote.origin,
         doubts=quote.doubts,
-        notes=(*offer.notes, *borrowed(quote, offer.scope), *_uncached(quote, cached_share)),
+        unlisted=offer.unlisted,
+        notes=(
+            *offer.notes,
+            *borrowed(quote.region_group, offer.scope),
+            *_uncached(quote, cached_share),
+        ),
     )
 
 
@@ -104,13 +136,8 @@ def _uncached(quote: Quote, cached_share: Fraction) -> tuple[str, ...]:
     return ("no price of cached input is known: it is charged as other input",)
 
 
-def borrowed(quote: Quote, scope: Scope | None) -> tuple[str, ...]:
+def borrowed(region_group: str | None, scope: Scope | None) -> tuple[str, ...]:
     """That a price is the one that other regions share, where it is; a global type's always is."""
-    if quote.region_group is None or scope is Scope.GLOBAL:
+    if region_group is None or scope is Scope.GLOBAL:
         return ()
-    return (f"its price is that of {quote.region_group}, no row names the region",)
-
-
-def _dearness(candidate: Candidate, input_share: Fraction) -> tuple[Fraction, Decimal, str]:
-    curve = candidate.curve(input_share)
-    return curve.per_token, candidate.usd_per_hour, candidate.region or ""
+    return (f"its price is that of {region_group}, no row names the region",)

@@ -16,12 +16,12 @@ from planner.core.demands import (
     of_licence,
     of_lot,
     of_model,
-    of_place,
     of_quota,
 )
 from planner.core.hardware import Architecture
 from planner.core.hosts import Hosts
 from planner.core.licences import Licence, unknown
+from planner.core.lot_places import fitting_places
 from planner.core.lots import UNLISTED, Lot
 from planner.core.managed_ways import borrowed
 from planner.core.offers import Billing, Scope
@@ -171,7 +171,9 @@ def _of_lot(workload: Workload, lot: Lot, supply: Supply) -> Way | Refusal:
         *of_model(workload, lot.model, lot.context_tokens),
         *of_lot(workload, lot, supply.shelf.on),
     ]
-    fitting, against = _places(workload, lot, supply)
+    fitting, against = fitting_places(
+        lot, workload.where, supply.shelf.offers_in, supply.round_trip
+    )
     if not fitting:
         objections += against
     if not objections and lot.billing is Billing.PROVISIONED:
@@ -201,39 +203,6 @@ def _refusal(lot: Lot, objections: Iterable[Objection]) -> Refusal:
 def _without(step: str, refusal: Refusal) -> Refusal:
     steps = tuple(other for other in refusal.steps if other != step)
     return msgspec.structs.replace(refusal, steps=steps)
-
-
-def _places(workload: Workload, lot: Lot, supply: Supply) -> tuple[list[Place], list[Objection]]:
-    """The places of a lot that fit; where none does, the reasons.
-
-    The nearest first, then those of the regions that have most to offer.
-    """
-    where, start = workload.where, workload.from_region
-    each = bool(where.regions or where.latency_ms is not None)
-    untold = lot.scope is Scope.GEOGRAPHIC and not any(p.destinations for p in lot.places)
-    fitting: list[Place] = []
-    against: dict[Objection, None] = {}
-    for n, region in enumerate(lot.regions or (None,)):
-        ms = supply.round_trip(start, region) if start and region else None
-        place = Place(
-            provider=lot.provider,
-            region=region,
-            boundary=lot.boundary,
-            scope=lot.scope,
-            latency_ms=0 if region is not None and region == start else ms,
-            untold=untold,
-        )
-        if each or not n:
-            objections = list(of_place(where, place))
-        if objections:
-            against.update(dict.fromkeys(objections))
-        else:
-            fitting.append(place)
-    most = supply.shelf.offers_in
-    fitting.sort(
-        key=lambda p: (p.latency_ms is None, p.latency_ms or 0, -most[p.provider, p.region or ""])
-    )
-    return fitting, list(against)
 
 
 def _way(lot: Lot, fitting: Sequence[Place]) -> Way:
@@ -275,7 +244,7 @@ def _way(lot: Lot, fitting: Sequence[Place]) -> Way:
         match=quote.match if quote else None,
         doubts=price.doubts,
         unlisted=UNLISTED in lot.notes,
-        notes=(*lot.notes, *(borrowed(quote, lot.scope) if quote else ())),
+        notes=(*lot.notes, *(borrowed(quote.region_group, lot.scope) if quote else ())),
     )
 
 

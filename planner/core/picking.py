@@ -8,6 +8,7 @@ from operator import attrgetter
 
 import msgspec
 
+from planner.core.lots import Lot
 from planner.core.offers import Availability
 from planner.core.quota_needs import room_of
 from planner.core.ways import Way
@@ -116,8 +117,18 @@ def _rank(way: Way, workload: Workload) -> tuple[object, ...]:
     else:
         terms = way.units.terms if way.units else ()
         usd = sorted(term.usd_per_unit_hour for term in terms)
-    ends = way.retires_on.toordinal() if way.retires_on else 10**7
-    usable = way.standing.availability is Availability.AVAILABLE
-    newest = [-ord(letter) for letter in way.version or ""]
-    borrowed = way.match == "region_group"
-    return usd, not usable, -ends, newest, borrowed, -len(way.also_in), way.region or ""
+    return usd, among_equals(way, way.match, len(way.also_in), way.region)
+
+
+def among_equals(
+    thing: Lot | Way, match: str | None, others: int, region: str | None
+) -> tuple[object, ...]:
+    """Where something comes among equals of one price, the first first.
+
+    What can be had, lives longest, is newest, has a price of its own (`match`), stands for the
+    most `others`; then by name.
+    """
+    usable = thing.standing.availability is Availability.AVAILABLE
+    ends = thing.retires_on.toordinal() if thing.retires_on else 10**7
+    newest = [-ord(letter) for letter in thing.version or ""]
+    return not usable, -ends, newest, match == "region_group", -others, region or ""

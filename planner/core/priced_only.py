@@ -67,7 +67,7 @@ class PricedOnly(msgspec.Struct, frozen=True):
             model=self.model,
             version=group.version,
             deployment_type=group.deployment_type,
-            billing=by_token(group.deployment_type),
+            billing=billed(by_token(group.deployment_type), group.quote),
             tier=group.quote.tier,
             quote=group.quote,
             rates=rates_of(group.quote, _longer(group, groups), bounds),
@@ -89,6 +89,12 @@ def last_look(catalog: Catalog, provider: str, kind: str) -> dt.date | None:
 def by_token(deployment_type: str | None) -> Billing:
     """How what has a price by the token charges."""
     return Billing.BATCH if is_batch(deployment_type) else Billing.ON_DEMAND
+
+
+def billed(billing: Billing | None, quote: Quote) -> Billing | None:
+    """How something by the token charges at a quote: what has a fee by the hour, too, is hosted."""
+    hosted = bool(quote.usd_per_unit_hour) and billing is Billing.ON_DEMAND
+    return Billing.HOSTED if hosted else billing
 
 
 def rates_of(

@@ -156,6 +156,10 @@ def _assumptions(workload: Workload, weighed: Weighed) -> Iterator[str]:
             "needed for failures; those that follow the load are paid from "
             f"{float(workload.start_up_minutes):g} minutes before they serve"
         )
+        yield (
+            "planner breakeven keeps no machine for failures and compares no mixes, so other "
+            "volumes come out there"
+        )
     if workload.batch_share:
         yield "what may wait is answered within a day"
     if workload.profile.peak_minute_factor == 1:

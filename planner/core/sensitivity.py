@@ -25,7 +25,7 @@ def by_input_share(question: Question, market: Market) -> tuple[ShareRow, ...]:
             return ()
         turn = next(iter(comparison.turns), None)
         volume = turn[1].start if turn else Fraction()
-        ways = [c for c in comparison.candidates.values() if c.kind is not Billing.SELF_HOSTED]
+        ways = [c for c in comparison.rivals.values() if c.kind is not Billing.SELF_HOSTED]
         costs = [c.curve(share).at(volume) for c in ways]
         best = _best_machines(comparison, comparison.machines, volume, question)
         likely = _best_machines(comparison, map(_middle, comparison.machines), volume, question)
@@ -124,7 +124,7 @@ def _best_machines(
     if best is None:
         return None
     units = best.curve(share).units(volume)
-    ways = [c for c in comparison.candidates.values() if c.kind is not Billing.SELF_HOSTED]
+    ways = [c for c in comparison.rivals.values() if c.kind is not Billing.SELF_HOSTED]
     own = _own_crossing(best, units, ways, share)
     return Likely(
         option=best.id,

@@ -13,12 +13,12 @@ import msgspec
 from planner.core.availability import judge
 from planner.core.catalog import Catalog, Sighting
 from planner.core.lifecycle import ends_on
-from planner.core.lots import ANNOUNCED, UNLISTED, Lot, LotRegion
+from planner.core.lots import ANNOUNCED, UNLISTED, Lot, LotRegion, gathered
 from planner.core.offers import ENQUEUED, Billing, Offer, Scope
 from planner.core.placement import follow_replacements
 from planner.core.price_quotes import Quote, is_sovereign
 from planner.core.price_rows import TERMS
-from planner.core.priced_only import PricedOnly, by_token, last_look, rates_of
+from planner.core.priced_only import PricedOnly, billed, by_token, last_look, rates_of
 from planner.core.prices import PriceTable
 from planner.core.terms import Term, term_of_quote
 from planner.core.unit_facts import UnitFact
@@ -55,15 +55,7 @@ class Shelf:
     def _lots(self, model: str, tier: str = "default") -> tuple[Lot, ...]:
         """The lots of a model (its canonical name) at the rates of a tier, by provider and type."""
         sightings = [s for s in self.catalog.offers(model) if not s.offer.fine_tuned]
-        places: dict[Lot, list[LotRegion]] = defaultdict(list)
-        for sighting in sightings:
-            lot = self._of(model, sighting, tier)
-            offer = sighting.offer
-            places[lot].append(LotRegion(offer.region, offer.destinations))
-        found = [
-            msgspec.structs.replace(lot, places=tuple(sorted(where, key=lambda p: p.region)))
-            for lot, where in places.items()
-        ]
+        found = [*gathered((self._of(model, s, tier), _place(s.offer)) for s in sightings)]
         priced = PricedOnly(model, self.prices, self.catalog, self._context_tokens(model))
         found += priced.lots(tier, self._looked_for)
         found += self._units_priced_only(model, sightings)
@@ -130,10 +122,9 @@ class Shelf:
         billing = lot.billing
         if billing is None and rates is not None:  # a new type: its price tells how it charges
             billing = by_token(lot.deployment_type)
-        hosted = bool(quote.usd_per_unit_hour) and billing is Billing.ON_DEMAND
         return msgspec.structs.replace(
             lot,
-            billing=Billing.HOSTED if hosted else billing,
+            billing=billed(billing, quote),
             tier=tier,
             quote=quote,
             notes=(*lot.notes, *said),
@@ -236,7 +227,7 @@ class Shelf:
             fact = self._unit_fact(provider, model, kind)
             if provider in looked_at or fact is None:
                 continue
-            places: dict[Lot, list[LotRegion]] = defaultdict(list)
+            found = []
             for region in sorted(r for r in regions if not is_sovereign(r)):
                 offer = Offer(
                     provider=provider, region=region, model=model, version=None,
@@ -246,9 +237,12 @@ class Shelf:
                     provider=provider, model=model, version=None, deployment_type=kind,
                     billing=Billing.PROVISIONED, notes=(UNLISTED,),
                 )  # fmt: skip
-                places[self._with_units(lot, offer)].append(LotRegion(region))
-            for lot, where in places.items():
-                yield msgspec.structs.replace(lot, places=tuple(where))
+                found.append((self._with_units(lot, offer), _place(offer)))
+            yield from gathered(found)
+
+
+def _place(offer: Offer) -> LotRegion:
+    return LotRegion(offer.region, offer.destinations)
 
 
 def _is_enqueued(offer: Offer) -> bool:

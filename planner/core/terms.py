@@ -19,6 +19,7 @@ class Term(msgspec.Struct, frozen=True, kw_only=True):
 
     `total_usd` is the whole sum of the term, where the provider names it. `ended_on` is the day
     from which the price no longer holds: then it is the last that is known, and not the price.
+    `began_on` is since when it is known to hold, `borrowed_from` the regions whose price it is.
     """
 
     name: str
@@ -26,6 +27,9 @@ class Term(msgspec.Struct, frozen=True, kw_only=True):
     usd_per_hour: Decimal
     total_usd: Decimal | None = None
     ended_on: dt.date | None = None
+    began_on: dt.date | None = None
+    borrowed_from: str | None = None
+    unit: str | None = None
     source: str
     retrieved_on: dt.date
     origin: str
@@ -36,6 +40,11 @@ class Term(msgspec.Struct, frozen=True, kw_only=True):
         if self.months is None:
             return Fraction(1)
         return Fraction(-(-months // self.months) * self.months, months)
+
+    @property
+    def anywhere(self) -> "Term":
+        """The same without what differs between regions that have the same price."""
+        return msgspec.structs.replace(self, began_on=None, borrowed_from=None)
 
     @property
     def usd_per_unit_hour(self) -> Fraction:
@@ -53,6 +62,9 @@ def term_of_quote(name: str, quote: Quote, ended_on: dt.date | None = None) -> T
         usd_per_hour=quote.usd_per_unit_hour or Decimal(),
         total_usd=quote.term_total_usd,
         ended_on=ended_on,
+        began_on=quote.effective_from or quote.first_seen_on,
+        borrowed_from=quote.region_group,
+        unit=quote.unit,
         source=quote.source,
         retrieved_on=quote.retrieved_on,
         origin=quote.origin,

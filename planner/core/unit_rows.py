@@ -31,10 +31,10 @@ def unknown_terms(comparison: Comparison) -> tuple[UnknownTerm, ...]:
             what=way.what,
             term=way.term or "",
             last_usd_per_unit_hour=way.last_known.usd_per_hour,
-            last_term_total_usd=way.last_known.term_total_usd,
-            unit=way.last_known.unit,
-            effective_from=way.last_known.starts_on,
-            effective_to=way.last_known.effective_to,
+            last_term_total_usd=way.last_known.total_usd,
+            unit=way.last_known.unit or "unit",
+            effective_from=way.effective_from,
+            effective_to=way.last_known.ended_on,
             source=way.last_known.source,
             retrieved_on=way.last_known.retrieved_on,
         )
@@ -88,7 +88,7 @@ def like(units: Candidate, comparison: Comparison) -> Candidate | None:
     Else the cheapest of all; None where nothing is sold by the token.
     """
     share = comparison.shape.input_share
-    ways = [c for c in comparison.candidates.values() if c.kind in _BY_TOKEN]
+    ways = [c for c in comparison.rivals.values() if c.kind in _BY_TOKEN]
     own = [c for c in ways if c.provider == units.provider]
     alike = [c for c in own if c.scope is units.scope]
     return min(alike or own or ways, key=lambda c: c.curve(share).per_token, default=None)

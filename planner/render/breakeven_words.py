@@ -5,11 +5,20 @@ from decimal import Decimal
 
 from planner.core.breakeven_answer import BreakevenAnswer, Crossing, Likely, Option, ShareRow
 from planner.core.candidates import GIVEN
+from planner.core.load import Carried
 from planner.core.offers import KIND_WORDS, Billing
 from planner.render.money import converted, currency, money
 from planner.render.words import age
 
 _ALIKE = 6  # digits from which on two shares are one
+_CARRIED = {
+    Carried.ONE_LOST: "Yes, one lost too",
+    Carried.ALL: "Yes with all of them, not surely with one lost",
+    Carried.PROBABLY_ONE_LOST: "Probably, one lost too",
+    Carried.PROBABLY_ALL: "Probably with all of them, hardly with one lost",
+    Carried.PROBABLY_NOT: "Probably not",
+    Carried.NO: "No",
+}
 _COUNTED = (Billing.SELF_HOSTED, Billing.PROVISIONED)
 
 
@@ -32,12 +41,29 @@ def headlines(answer: BreakevenAnswer) -> Iterator[str]:
     elif answer.cheapest:
         yield from _no_crossing(answer, options)
     yield from _units(answer, options)
+    yield from _uncached(answer)
     yield from _better(answer)
     for option in answer.options:
         if option.origin == "article":
             days = age((answer.on - option.effective_from).days)
             yield f"The price of {option.what} is an article's of {option.effective_from}, {days}."
     yield from _doubts(answer)
+
+
+def _uncached(answer: BreakevenAnswer) -> Iterator[str]:
+    """Where the share of cached input that was given changes nothing."""
+    if not answer.cached_share:
+        return
+    dear = [
+        o.what
+        for o in answer.options
+        if o.input_usd_per_mtok is not None and o.cached_input_usd_per_mtok is None
+    ]
+    if dear:
+        names = ", ".join(dict.fromkeys(dear))
+        yield f"Cached input costs as other input, no price of it is known: {names}."
+    if any(o.kind is Billing.SELF_HOSTED for o in answer.options):
+        yield "Machines are forecast without a cache of prompts."
 
 
 def _doubts(answer: BreakevenAnswer) -> Iterator[str]:
@@ -65,9 +91,6 @@ def _first_crossing(crossing: Crossing, options: dict[str, Option]) -> Iterator[
         f"{_name(after, fixed)} costs less than {_name(before)}."
     )
     if crossing.carried is not None and crossing.utilisation is not None:
-        said = crossing.carried[0].upper() + crossing.carried[1:]
-        if crossing.within_capacity == "depends":
-            said = f"It depends: {crossing.carried}"
         limits = []
         if crossing.likely_up_to_tokens is not None:
             limits.append(f"likely up to {crossing.likely_up_to_tokens:,} tokens")
@@ -77,7 +100,8 @@ def _first_crossing(crossing: Crossing, options: dict[str, Option]) -> Iterator[
             lost = crossing.flips_at_tokens_one_lost
             limits.append(f"with one lost up to {lost:,}" if lost else "with one lost never")
         until = f"; by length of a request {', '.join(limits)}" if limits else ""
-        yield f"Is the capacity there? {said}, at {crossing.utilisation:.0%} utilisation{until}."
+        there = _CARRIED[crossing.carried]
+        yield f"Is the capacity there? {there}, at {crossing.utilisation:.0%} utilisation{until}."
     elif crossing.utilisation is not None:
         runs = after if after.kind is Billing.PROVISIONED else before
         given = runs.basis == GIVEN

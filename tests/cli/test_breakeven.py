@@ -83,6 +83,44 @@ def test_short_requests_are_carried_and_long_ones_are_not(
     assert crossing["input_tokens_per_hour"] == 12_831_933
 
 
+def test_both_lengths_are_the_share(capsys: pytest.CaptureFixture[str]) -> None:
+    """2,048 in and 300 out stay 2,048 and 300: an input share of 2,048 / 2,348."""
+    tokens = ("--input-tokens", "2048", "--output-tokens", "300")
+    found = answer(capsys, *ARTICLE, *tokens)
+    assert (found["input_tokens"], found["output_tokens"]) == (2048, 300)
+    assert found["input_share"] == pytest.approx(2048 / 2348)
+    (crossing,) = found["crossings"]
+    # (18.36 - 3.09) / (0.67 x 2048 + 0.52 x 300) x 2048
+    assert crossing["input_tokens_per_hour"] == 20_464_454
+    assert not [said for said in found["assumptions"] if "scaled" in said]
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (
+            ("--input-tokens", "2048"),
+            (
+                "requests of 2048/512 are scaled to 1280/1280, input share 0.5; with both lengths "
+                "and no --input-share they stay as they are"
+            ),
+        ),
+        (
+            ("--input-tokens", "2048", "--output-tokens", "512", "--input-share", "0.9"),
+            (
+                "requests of 2048/512 are scaled to 2304/256, input share 0.9; without "
+                "--input-share they stay as they are"
+            ),
+        ),
+    ],
+)
+def test_lengths_that_were_scaled_are_told_in_the_answer(
+    capsys: pytest.CaptureFixture[str], given: tuple[str, ...], said: str
+) -> None:
+    """A length alone, or lengths of another share than the one given: the answer says so."""
+    assert said in answer(capsys, *ARTICLE, *given)["assumptions"]
+
+
 def test_a_latency_limit_lowers_what_a_machine_carries(capsys: pytest.CaptureFixture[str]) -> None:
     """At 40 ms a token two V100 run fewer requests of 128/128 at once than their memory holds."""
     tokens = ("--input-tokens", "128", "--output-tokens", "128")
@@ -171,15 +209,21 @@ def test_a_small_host_undercuts_the_fee_from_the_first_token(
 
 
 def test_tokens_on_bedrock_against_machines(capsys: pytest.CaptureFixture[str]) -> None:
-    """Llama-3.1-8B at 0.22 a million: machines win and lose again as whole ones are added."""
+    """Llama-3.1-8B at 0.22 a million: two machines at 1.86 cost as much at 16,909,091 an hour.
+
+    Beyond that one machine takes over from another, tokens never again.
+    """
     found = answer(capsys, "breakeven", "llama-3.1-8b", "--on", "2026-11-21")
     bedrock = next(o for o in found["options"] if o["provider"] == "bedrock")
     assert (bedrock["input_usd_per_mtok"], bedrock["output_usd_per_mtok"]) == (0.22, 0.22)
-    kinds = [(c["from"].split(":")[0], c["to"].split(":")[0]) for c in found["crossings"]]
-    assert kinds[0] == ("on_demand", "self_hosted")
-    assert kinds[-1] == ("on_demand", "self_hosted")
+    (crossing,) = found["crossings"]
+    assert crossing["to"] == "self_hosted:aws/us-east-2/g6e.xlarge"
+    assert (crossing["replicas"], crossing["usd_per_hour"]) == (2, 3.72)
+    first, second, *later = found["cheapest"]
+    assert (first["kind"], second["from_tokens_per_hour"]) == ("on_demand", 16_909_091)
+    assert {row["kind"] for row in later} == {"self_hosted"}
     middle = next(r for r in found["what_if"] if "middle" in r["change"])
-    assert middle["input_tokens_per_hour"] <= found["crossings"][0]["input_tokens_per_hour"]
+    assert middle["input_tokens_per_hour"] <= crossing["input_tokens_per_hour"]
 
 
 @pytest.mark.parametrize(
@@ -375,7 +419,7 @@ def test_the_text_tells_the_whole_story(capsys: pytest.CaptureFixture[str]) -> N
     text = " ".join(capsys.readouterr().out.split())
     parts = [
         "Break-even at 12,831,933 input and 12,831,933 output tokens per hour, 18.36 USD",
-        "Is the capacity there? It depends",
+        "Is the capacity there? Probably not, at 131% utilisation; by length of a request",
         "allows 200,000",
         "Better for that load: 3 x azure/eastus/Standard_NC24ads_A100_v4, 11.019 USD per hour",
         "by the middle of the forecast: 2 x azure/eastus/Standard_NC24ads_A100_v4, 7.346 USD",
@@ -386,6 +430,31 @@ def test_the_text_tells_the_whole_story(capsys: pytest.CaptureFixture[str]) -> N
     ]
     places = [text.index(part) for part in parts]
     assert places == sorted(places)
+
+
+def test_the_verdict_says_what_it_holds_for(capsys: pytest.CaptureFixture[str]) -> None:
+    """Three V100 machines surely carry requests of 128/128, and not surely when one is lost."""
+    run([*ARTICLE, "--input-tokens", "128", "--output-tokens", "128"])
+    said = " ".join(capsys.readouterr().out.split())
+    assert "Is the capacity there? Yes with all of them, not surely with one lost, at" in said
+
+
+def test_what_recommend_counts_otherwise_is_said(capsys: pytest.CaptureFixture[str]) -> None:
+    """Neither a machine for failures nor a mix: whoever compares the two answers is told."""
+    assert (
+        "no machine is kept for failures and no mix with tokens is compared; planner recommend "
+        "does both, so other volumes come out there"
+    ) in answer(capsys, *ARTICLE)["assumptions"]
+
+
+def test_a_cached_share_that_changes_nothing_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    """Nobody prices cached input of managed llama-2-7b, and machines are forecast without any."""
+    run([*ARTICLE, "--cached-share", "0.5"])
+    said = " ".join(capsys.readouterr().out.split())
+    assert "Cached input costs as other input, no price of it is known: managed. Machines" in said
+    assert "Machines are forecast without a cache of prompts." in said
+    run(list(ARTICLE))
+    assert "Cached input" not in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("written", ["csv", "markdown"])

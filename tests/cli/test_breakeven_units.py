@@ -11,7 +11,7 @@ from planner.cli.main import run
 JUNE = ("breakeven", "gpt-4.1", "--on", "2026-06-03")
 MONTH = "GlobalProvisionedManaged:1_month.usd_per_hour=0.356164384"
 YEAR = "GlobalProvisionedManaged:1_year.usd_per_hour=0.302739726"
-GLOBAL = "provisioned:azure/australiaeast/GlobalProvisionedManaged"
+GLOBAL = "provisioned:azure/swedencentral/GlobalProvisionedManaged"
 TERM = """
 prices:
   - provider: azure
@@ -161,7 +161,7 @@ def test_a_year_beats_tokens_step_by_step(capsys: pytest.CaptureFixture[str]) ->
     (obstacle,) = first["obstacles"]
     assert obstacle == (
         "needs quota and free capacity for 15 PTU of GlobalProvisionedManaged:1_year in "
-        "australiaeast: a price is neither"
+        "swedencentral: a price is neither"
     )
 
 
@@ -188,7 +188,7 @@ def test_the_text_says_from_where_they_pay(capsys: pytest.CaptureFixture[str]) -
     """Volume, count and how full they are; the steps are told as units."""
     assert run([*JUNE, "--set", YEAR]) == 0
     said = " ".join(capsys.readouterr().out.split())
-    assert "15 x GlobalProvisionedManaged:1_year (azure australiaeast, provisioned) costs" in said
+    assert "15 x GlobalProvisionedManaged:1_year (azure swedencentral, provisioned) costs" in said
     assert "They are 84% full there, by the provider's published rate." in said
     assert "Whole units make steps: it changes 7 times" in said
     assert "Provisioned units pay from 454,110 input and 454,110 output tokens per hour on" in said

@@ -9,9 +9,8 @@ import pytest
 
 from planner.core.curves import Curve
 from planner.core.offers import Billing, Scope
-from planner.core.price_quotes import Quote
-from planner.core.prices import HourlyPrice
 from planner.core.provisioned_ways import NO_FACT, NO_PRICE, NO_RATIO, PricedUnits, provisioned
+from planner.core.terms import Term
 from planner.core.unit_facts import UnitFact
 from planner.core.unit_grid import Grid
 
@@ -35,18 +34,18 @@ def fact(**fields: Any) -> UnitFact:
     return UnitFact(**(usual | fields))
 
 
-def quote(usd: str, **fields: Any) -> Quote:
+def term(usd: str, name: str = "on_demand", **fields: Any) -> Term:
     """The price of a PTU for an hour."""
     usual: dict[str, Any] = {
-        "usd_per_unit_hour": Decimal(usd),
+        "months": None,
+        "usd_per_hour": Decimal(usd),
         "unit": "PTU",
-        "effective_from": SEEN,
+        "began_on": SEEN,
         "source": "a feed",
         "retrieved_on": SEEN,
         "origin": "feed",
-        "match": "words",
     }
-    return Quote(**(usual | fields))
+    return Term(name=name, **(usual | fields))
 
 
 def units(region: str = "eastus2", **fields: Any) -> PricedUnits:
@@ -57,7 +56,7 @@ def units(region: str = "eastus2", **fields: Any) -> PricedUnits:
         "scope": Scope.GLOBAL,
         "fact": fact(),
         "grid": Grid(minimum=15, step=5, told="by a page"),
-        "quotes": {"on_demand": quote("1")},
+        "terms": (term("1"),),
     }
     return PricedUnits(region=region, **(usual | fields))
 
@@ -84,7 +83,7 @@ def test_cached_input_takes_nothing_of_a_unit() -> None:
 
 def test_the_cheapest_region_is_taken_then_the_smallest_count() -> None:
     """Of two regions at one price the one with the smaller minimum, whatever their names."""
-    dear = units("australiaeast", quotes={"on_demand": quote("2")})
+    dear = units("australiaeast", terms=(term("2"),))
     coarse = units("brazilsouth", grid=Grid(minimum=50, step=50))
     ((way,), _) = provisioned([dear, coarse, units("uksouth")], HALF)
     assert way.region == "uksouth"
@@ -92,7 +91,7 @@ def test_the_cheapest_region_is_taken_then_the_smallest_count() -> None:
 
 def test_each_term_is_a_way_of_its_own() -> None:
     """A month's price stands beside the hourly one, its term in the id."""
-    priced = units(quotes={"on_demand": quote("1"), "1_month": quote("0.36")})
+    priced = units(terms=(term("1"), term("0.36", "1_month")))
     found, _ = provisioned([priced], HALF)
     assert [(c.id.rpartition("/")[2], c.term, str(c.usd_per_hour)) for c in found] == [
         ("GlobalProvisionedManaged", "on_demand", "1"),
@@ -101,16 +100,16 @@ def test_each_term_is_a_way_of_its_own() -> None:
 
 
 @pytest.mark.parametrize(
-    ("term", "usd_per_hour", "usd_per_month"),
+    ("name", "usd_per_hour", "usd_per_month"),
     [
         ("on_demand", "1", 262_800),
         ("1_month", "0.3561643836", 93_600),
         ("1_year", "0.3027397260", 79_560),
     ],
 )
-def test_a_month_of_gpt_4_1_by_each_term(term: str, usd_per_hour: str, usd_per_month: int) -> None:
+def test_a_month_of_gpt_4_1_by_each_term(name: str, usd_per_hour: str, usd_per_month: int) -> None:
     """600 requests a minute of 1,000 in and 200 out are 360 units; by the token 94,608 USD."""
-    priced = units(quotes={term: quote(usd_per_hour)})
+    priced = units(terms=(term(usd_per_hour, name),))
     share = Fraction(1000, 1200)
     ((way,), _) = provisioned([priced], share)
     curve, volume = way.curve(share), Fraction(600 * 60 * 1200)
@@ -122,12 +121,8 @@ def test_a_month_of_gpt_4_1_by_each_term(term: str, usd_per_hour: str, usd_per_m
 
 def test_a_price_that_has_ended_is_not_used() -> None:
     """A term without a price on the date keeps its last one beside it, and costs nothing itself."""
-    last = HourlyPrice(
-        provider="azure", deployment_type="GlobalProvisionedManaged", item="provisioned_unit",
-        usd_per_hour=Decimal("0.36"), unit="PTU", term="1_month", effective_from=SEEN,
-        effective_to=dt.date(2026, 5, 1), source="a feed", retrieved_on=SEEN, origin="feed",
-    )  # fmt: skip
-    found, _ = provisioned([units(last_known={"1_month": last})], HALF)
+    last = term("0.36", "1_month", ended_on=dt.date(2026, 5, 1))
+    found, _ = provisioned([units(ended=(last,))], HALF)
     assert [(c.what, c.last_known is last, str(c.usd_per_hour)) for c in found] == [
         ("GlobalProvisionedManaged", False, "1"),
         ("GlobalProvisionedManaged:1_month", True, "0"),
@@ -139,7 +134,7 @@ def test_what_cannot_be_sized_or_priced_says_why() -> None:
     offers = [
         units(provider="bedrock", deployment_type="provisioned", fact=None, grid=None),
         units(deployment_type="DataZoneProvisionedManaged", fact=fact(output_ratio=None)),
-        units(quotes={}),
+        units(terms=()),
     ]
     assert provisioned(offers, HALF) == (
         [],
@@ -154,5 +149,5 @@ def test_what_cannot_be_sized_or_priced_says_why() -> None:
 
 def test_a_reason_of_one_region_is_none_where_another_can() -> None:
     """A region without a price does not stand against the one that has it."""
-    found, rejected = provisioned([units("aregion", quotes={}), units()], HALF)
+    found, rejected = provisioned([units("aregion", terms=()), units()], HALF)
     assert ([c.region for c in found], rejected) == (["eastus2"], {})
