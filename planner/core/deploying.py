@@ -4,6 +4,7 @@ from math import ceil
 
 import msgspec
 
+from planner.core.coming_and_going import coming_and_going
 from planner.core.deployable import Deployable, Hosting
 from planner.core.offered import Supply
 from planner.core.offers import Billing
@@ -30,12 +31,13 @@ COUNTED_BY_TOKENS = frozenset({"azure"})
 def deployable(served: Served, workload: Workload, supply: Supply) -> Deployable:
     """The first plan of what serves a workload, as a thing to deploy."""
     plan = served.plan
-    main = _of(plan.way, plan, workload, supply)
+    main = _named(_of(plan.way, plan, workload, supply), plan)
     term = plan.term.name if plan.term is not None and plan.term.months is not None else None
     return msgspec.structs.replace(
         main,
         term=term,
         reserved=_reserved(plan, term),
+        come_and_go=coming_and_going(plan, workload),
         hosting=_hosting(plan, workload, supply),
         overflow=_beside(main, plan.overflow, plan, workload, supply),
         batch=_beside(main, plan.batch, plan, workload, supply),
@@ -53,13 +55,29 @@ def _of(way: Way, plan: Plan, workload: Workload, supply: Supply) -> Deployable:
         version=way.version,
         publisher=way.publisher,
         provider_model=way.provider_model,
-        deployment_type=way.what,
+        deployment_type=way.deployment_type,
         tier=way.tier,
         capacity=_capacity(way, plan, workload, tokens, requests),
         tokens_per_unit=tokens if _by_the_token(way) else None,
         hosting=None,
         destinations=way.destinations,
         overflow=None,
+    )
+
+
+def _named(main: Deployable, plan: Plan) -> Deployable:
+    """The user's own units with what the provider calls the same model beside them."""
+    beside = plan.overflow or plan.batch
+    if not plan.way.own_name or beside is None:
+        return main
+    if (beside.provider, beside.model) != (main.provider, main.model):
+        return main
+    return msgspec.structs.replace(
+        main,
+        region=main.region or beside.region,
+        version=main.version or beside.version,
+        publisher=beside.publisher,
+        provider_model=beside.provider_model,
     )
 
 

@@ -66,6 +66,9 @@ def own_units(
         provider=own.provider,
         region=own.region,
         what=own.name,
+        own_name=True,
+        own_type=own.deployment_type,
+        version=own.version,
         scope=Scope.REGIONAL,
         boundary=own.boundary,
         units=Units(

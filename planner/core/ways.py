@@ -128,6 +128,7 @@ class Way(msgspec.Struct, frozen=True, kw_only=True):
 
     `retires_on` is the first day without it. Of what is `unlisted` a price alone is known. The
     price's dates and source are those of its tokens, where it has a price by the token.
+    `deployment_type` is the provider's word for it: `what`, but where the user gave that name.
     """
 
     id: str
@@ -165,6 +166,13 @@ class Way(msgspec.Struct, frozen=True, kw_only=True):
     instance: Instance | None = None
     gpu: str | None = None
     layout: Forecast | None = None
+    own_name: bool = False
+    own_type: str | None = None
+
+    @property
+    def deployment_type(self) -> str | None:
+        """The provider's word for it; None where that is not known."""
+        return self.own_type if self.own_name else self.what
 
     @property
     def name(self) -> str:
