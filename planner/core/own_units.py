@@ -45,6 +45,8 @@ def own_units(
             what=own.name,
             regions=(own.region,) if own.region else (),
             reasons=tuple(o.reason for o in objections),
+            steps=tuple(o.step for o in objections if o.step),
+            step_by_reason=tuple(o.step for o in objections),
         )
     prompt = workload.input.mean
     cached = prompt * workload.cached_share

@@ -1,7 +1,7 @@
 """A portfolio for people: the sum, the plan of each workload, shared units, shared quotas."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 
 from rich.table import Table
@@ -17,7 +17,8 @@ from planner.render.money import currency
 from planner.render.portfolio_words import few, headlines, pool_count, quota_name, rests_on, words
 from planner.render.recommend_words import whole
 from planner.render.safe import plain
-from planner.render.sections import fitting
+from planner.render.sections import fitting, prose
+from planner.render.sections import table as new_table
 from planner.render.terminal import Screen
 
 _ROWS = 7
@@ -29,7 +30,7 @@ _WIDE = 120
 def portfolio_text(answer: PortfolioAnswer, screen: Screen, *, everything: bool = False) -> str:
     """The whole text; on a terminal the sections that fit, and the names of the others."""
     sections = [
-        ("", _prose(screen, headlines(answer))),
+        ("", prose(screen, headlines(answer))),
         ("workloads", _workloads(answer, screen, everything=everything)),
         ("shared units", _pools(answer, screen, everything=everything)),
         ("risks", _risks(answer, screen, everything=everything)),
@@ -48,7 +49,7 @@ def _workloads(answer: PortfolioAnswer, screen: Screen, *, everything: bool) -> 
     rows.sort(key=lambda row: -(row.usd_per_month or Decimal()))
     wide = screen.width >= _WIDE
     columns = ["Workload", f"{currency()}/month", "Choice", "Where", "Pool"]
-    table = _table(*columns, *(["Risks"] if wide else []))
+    table = new_table(*columns, *(["Risks"] if wide else []))
     for row in rows if everything else rows[:_ROWS]:
         table.add_row(
             Text(plain(row.name)),
@@ -70,7 +71,7 @@ def _choice(row: PortfolioWorkload) -> str:
 
 
 def _pools(answer: PortfolioAnswer, screen: Screen, *, everything: bool) -> list[str]:
-    table = _table("Shared units", "Workloads", "Units", "Alone", "Shared", "Saves")
+    table = new_table("Shared units", "Workloads", "Units", "Alone", "Shared", "Saves")
     for pool in answer.pools if everything else answer.pools[:_PART]:
         name = pool.id.partition(":")[0]
         table.add_row(
@@ -101,7 +102,7 @@ def _risks(answer: PortfolioAnswer, screen: Screen, *, everything: bool) -> list
         f"! {kind}: {', '.join(of) if everything else few(of)}"
         for kind, of in (ranked if everything else ranked[:_PART])
     ]
-    return _prose(screen, ["Risks; --json has each in words", *told]) if told else []
+    return prose(screen, ["Risks; --json has each in words", *told]) if told else []
 
 
 def _unfit(answer: PortfolioAnswer, screen: Screen, *, everything: bool) -> list[str]:
@@ -110,11 +111,11 @@ def _unfit(answer: PortfolioAnswer, screen: Screen, *, everything: bool) -> list
     told = [f"- {row.name}: {'; '.join(row.reasons)}" for row in shown]
     if len(rows) > len(shown):
         told.append(f"... {len(rows) - len(shown):,} more: --all")
-    return _prose(screen, ["Nothing fits", *told]) if told else []
+    return prose(screen, ["Nothing fits", *told]) if told else []
 
 
 def _quotas(answer: PortfolioAnswer, screen: Screen, *, everything: bool) -> list[str]:
-    table = _table("Shared quota", "Workloads", "Peak", "Free", "")
+    table = new_table("Shared quota", "Workloads", "Peak", "Free", "")
     for quota in answer.quota if everything else answer.quota[:_PART]:
         table.add_row(
             Text(plain(quota_name(quota))),
@@ -154,7 +155,7 @@ def _free(quota: QuotaDemand) -> str:
 
 
 def _spends(heading: str, rows: Sequence[Spend], screen: Screen) -> list[str]:
-    table = _table(heading, "Workloads", f"{currency()}/month")
+    table = new_table(heading, "Workloads", f"{currency()}/month")
     for row in rows:
         table.add_row(
             Text(plain(row.name)),
@@ -166,21 +167,10 @@ def _spends(heading: str, rows: Sequence[Spend], screen: Screen) -> list[str]:
 
 def _small_print(answer: PortfolioAnswer, screen: Screen) -> list[str]:
     said = [*answer.notes, *(f"- {line}" for line in answer.assumptions)]
-    return _prose(screen, ["Assumptions", *said, rests_on(answer)])
+    return prose(screen, ["Assumptions", *said, rests_on(answer)])
 
 
 def _more(table: Table, count: int, shown: int, *, everything: bool) -> None:
     if count > shown and not everything:
         empty = [Text() for _ in table.columns[2:]]
         table.add_row(Text("..."), Text(f"{count - shown:,} more: --all"), *empty)
-
-
-def _prose(screen: Screen, lines: Iterable[str]) -> list[str]:
-    return screen.lines(Text(plain(line)) for line in lines)
-
-
-def _table(*headings: str) -> Table:
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
-    for heading in headings:
-        table.add_column(Text(heading), overflow="fold")
-    return table

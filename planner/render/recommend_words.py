@@ -1,24 +1,25 @@
 """`planner recommend` in sentences: the choice, what it costs, what stands behind it."""
 
-import re
-from collections import defaultdict
 from collections.abc import Iterator
 from decimal import Decimal
 
 from planner.core.commitments import commitment_to
 from planner.core.offers import Billing
-from planner.core.own_machines import OWN
-from planner.core.recommend_answer import Brief, Choice, Recommendation, Rejection
+from planner.core.recommend_answer import Brief, Choice, Recommendation
 from planner.render.money import converted, currency, money
+from planner.render.refusals import nothing
 from planner.render.words import age
 
-_NAMED = 3
 _HUNDREDS = Decimal(100)
 _THOUSANDS = 1000
 _NO_ROOM = 0.005  # would be told as 0%
 _NO_TERM = (None, "on_demand", "owned")
-_ELSEWHERE = re.compile(r"it may process .+, asked for (.+)")
 _ZONES = {"eur": "eur (the EU, Norway and Switzerland)"}
+
+
+def found(answer: Recommendation) -> list[Choice]:
+    """All choices, the recommended one first."""
+    return [c for c in (answer.recommended, *answer.alternatives) if c is not None]
 
 
 def headlines(answer: Recommendation) -> Iterator[str]:
@@ -26,7 +27,8 @@ def headlines(answer: Recommendation) -> Iterator[str]:
     best = answer.recommended
     yield from answer.notes
     if best is None:
-        yield from _nothing(answer)
+        yield from nothing(answer)
+        yield from _wider(answer)
         return
     yield (
         f"{what(best)}, {where(best)}: {whole(best.usd_per_month.high)} {currency()} a month, "
@@ -49,24 +51,6 @@ def headlines(answer: Recommendation) -> Iterator[str]:
             f"From {later.from_date} on with {later.model}, which its provider names instead: "
             f"{whole(later.usd_per_month)} a month; the sum is a mean over the horizon."
         )
-
-
-def _nothing(answer: Recommendation) -> Iterator[str]:
-    load = answer.workload
-    yield f"Nothing fits {load.name}: of {len(answer.rejected)} ways none meets every constraint."
-    if answer.conflicts:
-        yield from (f"{said[0].upper()}{said[1:]}." for said in answer.conflicts[:_NAMED])
-    yield from _wider(answer)
-    waits = {Billing.BATCH} if not load.batch_share else set()
-    nearly: dict[tuple[str, ...], list[Rejection]] = defaultdict(list)
-    for no in answer.rejected:
-        if len(no.reasons) == 1 and no.steps and no.kind not in waits:
-            nearly[no.model, no.reasons[0], no.steps[0]].append(no)
-    for (model, reason, step), rows in [*nearly.items()][:_NAMED]:
-        names = ", ".join(dict.fromkeys(no.what for no in rows))
-        one = rows[0].regions if len(rows) == 1 else ()
-        place = f" in {one[0]}" if one else ""
-        yield f"{model}, {names}{place}: {reason}; {step}."
 
 
 def _commitments(answer: Recommendation, best: Choice) -> Iterator[str]:
@@ -170,40 +154,6 @@ def unit_count(choice: Choice, *, mode: bool = False) -> str:
     return f"{' + '.join(parts) or count(0)}{spare}{how}"
 
 
-def rejections(answer: Recommendation) -> Iterator[str]:
-    """What cannot serve, by its first reason; offers that process elsewhere together."""
-    groups: dict[tuple[str, str, str], list[Rejection]] = defaultdict(list)
-    machines = [
-        no for no in answer.rejected if no.kind is Billing.SELF_HOSTED and no.provider != OWN
-    ]
-    folded = len(machines) > _NAMED
-    for no in answer.rejected:
-        if not folded or no not in machines:
-            groups[no.model, no.provider, _main_reason(no)].append(no)
-    for (model, provider, reason), rows in groups.items():
-        names = ", ".join(dict.fromkeys(no.what for no in rows))
-        regions = list(dict.fromkeys(r for no in rows for r in no.regions))
-        place = f" in {', '.join(regions[:_NAMED])}" if regions else ""
-        more = len(regions) - _NAMED
-        place += f" and {more} more" if more > 0 else ""
-        decided = [no for no in rows if no.reasons[:1] == (reason,)]
-        steps = dict.fromkeys(step for no in decided for step in no.steps)
-        then = f" ({'; '.join(steps)})" if steps else ""
-        yield f"{model}, {names} ({provider}{place}): {reason}{then}"
-    if folded:
-        count = len(machines)
-        yield f"{count} machines: too small, or no forecast; --json has each with its reason"
-
-
-def _main_reason(no: Rejection) -> str:
-    """The reason that decides: where it processes, else the first."""
-    for reason in no.reasons:
-        found = _ELSEWHERE.fullmatch(reason)
-        if found is not None:
-            return f"it may process elsewhere than {found[1]}"
-    return no.reasons[0] if no.reasons else "it does not serve the load"
-
-
 def risks(choice: Choice) -> Iterator[str]:
     """What may go wrong, each with its mark."""
     yield from (f"! {risk}" for risk in choice.risks)
@@ -214,8 +164,7 @@ def rests_on(answer: Recommendation) -> str:
     """What the answer rests on, with dates."""
     looks = [f"{s.provider} {s.snapshot} ({s.origin}, {age(s.age_days)})" for s in answer.sources]
     told = f"Rests on {'; '.join(looks)}" if looks else "No snapshot says anything of it"
-    choices = [c for c in (answer.recommended, *answer.alternatives) if c is not None]
-    read = dict.fromkeys((c.source, c.retrieved_on) for c in choices)
+    read = dict.fromkeys((c.source, c.retrieved_on) for c in found(answer))
     prices = [f"{source}, {day} ({age((answer.on - day).days)})" for source, day in read]
     return f"{told}; prices: {', '.join(prices)}." if prices else f"{told}."
 
