@@ -149,7 +149,7 @@ def workload_from(
         for each in workload.units
         if each.model not in workload.models
     ]
-    return ReadWorkload(workload, tuple(notes))
+    return ReadWorkload(workload, (*notes, *parts.misspelt(workload.licences)))
 
 
 def _rate(

@@ -18,7 +18,7 @@ def nothing(answer: Recommendation) -> Iterator[str]:
     load = answer.workload
     yield f"Nothing fits {load.name}: of {len(answer.rejected)} ways none meets every constraint."
     most = [] if answer.conflicts else [*_most(answer)]
-    yield from (f"{said[0].upper()}{said[1:]}." for said in answer.conflicts[:_NAMED])
+    yield from (f"{_sentence(said)}." for said in answer.conflicts[:_NAMED])
     yield from most
     waits = {Billing.BATCH} if not load.batch_share else set()
     nearly: dict[tuple[str, ...], list[Rejection]] = defaultdict(list)
@@ -31,6 +31,12 @@ def nothing(answer: Recommendation) -> Iterator[str]:
         one = rows[0].regions if len(rows) == 1 else ()
         place = f" in {one[0]}" if one else ""
         yield f"{model}, {names}{place}: {reason}; {step}."
+
+
+def _sentence(said: str) -> str:
+    """With a capital, unless it begins with a key of the workload."""
+    key = "_" in said.partition(" ")[0]
+    return said if key else f"{said[0].upper()}{said[1:]}"
 
 
 def _most(answer: Recommendation) -> Iterator[str]:

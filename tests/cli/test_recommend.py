@@ -311,7 +311,7 @@ def test_emit_says_which_tool_fits(planner: Call) -> None:
         ((), 2, "give a workload file, or --model"),
         (("--model", "gpt-5.1"), 2, "the request rate is missing"),
         ((*GPT_4_1, "--cached-share", "1.2"), 2, "give a share from 0 to 1"),
-        ((*GPT_4_1, "--requests-per-minute", "-3"), 2, "requests_per_minute"),
+        ((*GPT_4_1, "--requests-per-minute", "-3"), 2, "--requests-per-minute is -3"),
         (("--model", "gpt-6.7-turbo-nonsense", "--requests-per-minute", "5", *SHAPE), 1, "knows"),
         ((*GPT_4_1, "--provider", "azur"), 1, "did you mean azure"),
         ((*GPT_4_1, "--boundary", "narnia"), 2, "boundary"),

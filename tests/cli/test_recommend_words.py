@@ -1,0 +1,109 @@
+"""Claims about what `planner recommend` says: whose figures, which step, which constraint."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Call
+
+SHAPE = ("--input-tokens", "1000", "--output-tokens", "250")
+RATE = ("--requests-per-minute", "3000")
+ON = ("--on", "2026-11-20")
+LOAD = "requests_per_minute: 60\ninput_tokens: 1000\noutput_tokens: 200\n"
+
+
+def text(planner: Call, *arguments: str) -> str:
+    """What stands on stdout, its lines joined."""
+    return " ".join(planner("recommend", *arguments, *ON).out.split())
+
+
+def from_file(planner: Call, folder: Path, lines: str, *more: str) -> str:
+    """The same of a workload file."""
+    (folder / "load.yaml").write_text(LOAD + lines)
+    return text(planner, "load.yaml", *more)
+
+
+def test_units_of_several_models_name_theirs(planner: Call) -> None:
+    """Which model's unit carries what, and whose count is meant."""
+    models = ("--model", "gpt-5.1", "--model", "gpt-5-mini")
+    out = text(planner, *models, *RATE, *SHAPE, "--all")
+    assert "A PTU of gpt-5-mini carries 260.0625 USD of GlobalStandard a month." in out
+    assert "gpt-5-mini on by the hour 730.00 never 380: 277,400 GlobalProvisionedManaged" in out
+    one = text(planner, "--model", "gpt-5-mini", *RATE, *SHAPE, "--all")
+    assert "A PTU carries 260.0625 USD of GlobalStandard a month." in one
+
+
+def test_units_of_a_model_that_cannot_serve_are_not_told(planner: Call, elsewhere: Path) -> None:
+    """Scored too low, gpt-5-mini has no row of units."""
+    quality = "models: [gpt-5.1, gpt-5-mini]\nquality: {gpt-5.1: 0.9, gpt-5-mini: 0.7}\n"
+    out = from_file(planner, elsewhere, f"{quality}minimum_quality: 0.8\n", "--all")
+    assert "A PTU carries" in out
+    assert "gpt-5-mini on" not in out
+
+
+def test_a_step_stands_beside_its_own_reason(planner: Call, elsewhere: Path) -> None:
+    """Leaving the horizon out raises no score."""
+    quality = "models: [gemini-2.5-flash]\nquality: {gemini-2.5-flash: 0.78}\n"
+    out = from_file(
+        planner, elsewhere, f"{quality}minimum_quality: 0.79\nhorizon_months: 3\n", "--all"
+    )
+    assert "(databricks): quality 0.78, at least 0.79 asked for - " in out
+
+
+def test_a_prompt_that_is_too_long_has_a_next_step(planner: Call) -> None:
+    """No constraint eased would help: what most ways lack stands above the list."""
+    out = text(
+        planner, "--model", "gpt-5.1", *RATE, "--input-tokens", "400000", "--output-tokens", "10"
+    )
+    assert (
+        "of them: context of 272,000 tokens, the longest request needs 400,010; name a model of a "
+        "longer context, or cut the prompts."
+    ) in out
+    assert "overrides" not in out
+
+
+def test_a_retired_model_that_is_not_followed_says_so(planner: Call, elsewhere: Path) -> None:
+    """follow_replacements: false is a constraint like the others."""
+    out = from_file(planner, elsewhere, "models: [gpt-4o]\nfollow_replacements: false\n")
+    assert "follow_replacements false leaves nothing; without follow_replacements on_demand:" in out
+
+
+def test_a_misspelt_licence_is_told(planner: Call, elsewhere: Path) -> None:
+    """No model has the licence apache2."""
+    (elsewhere / "load.yaml").write_text(f"{LOAD}models: [gpt-oss-120b]\nlicences: [apache2]\n")
+    done = planner("recommend", "load.yaml", *ON)
+    assert "no known model has the licence apache2; did you mean apache-2.0?" in done.err
+
+
+def test_several_models_may_stand_in_one_flag(planner: Call) -> None:
+    """As in the cell of a CSV."""
+    done = planner("recommend", "--model", "gpt-5.1, gpt-5-mini", *RATE, *SHAPE, *ON, "--json")
+    assert done.json["workload"]["models"] == ["gpt-5.1", "gpt-5-mini"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("--cached-share", "2"), "--cached-share is 2; give a share from 0 to 1"),
+        (("--way", "foo"), "--way is 'foo'; there is pay-as-you-go,"),
+        (("--growth", "300%"), "--growth is 300%; give -1 to 1"),
+        (("--requests-per-month", "5"), "--requests-per-minute and --requests-per-month stand"),
+        (("--latency", "3"), "--latency is given and --from is not;"),
+    ],
+)
+def test_a_flag_is_called_by_its_name(planner: Call, arguments: tuple[str, ...], told: str) -> None:
+    """Not by the key of the file that it stands for."""
+    done = planner("recommend", "--model", "gpt-5.1", *RATE, *SHAPE, *arguments)
+    assert done.err.startswith(f"planner: {told}")
+
+
+@pytest.mark.parametrize(
+    ("key", "meant"), [("growth", "growth_per_month"), ("from", "from_region")]
+)
+def test_a_flag_s_name_in_a_file_finds_its_key(
+    planner: Call, elsewhere: Path, key: str, meant: str
+) -> None:
+    """The key begins with it."""
+    (elsewhere / "load.yaml").write_text(f"{LOAD}models: [gpt-5.1]\n{key}: 1\n")
+    done = planner("recommend", "load.yaml")
+    assert f"unknown key '{key}'; did you mean {meant}?" in done.err
