@@ -35,6 +35,7 @@ def headlines(answer: Recommendation) -> Iterator[str]:
         f"{money(best.usd_per_mtok)} per million tokens."
     )
     yield from _how(best)
+    yield from _elsewhere(answer, best)
     if answer.workload.growth_per_month:
         yield "A mean over the months: growth is in it."
     others = [c for c in answer.alternatives if (c.model, c.what) != (best.model, best.what)]
@@ -110,13 +111,40 @@ def _spill(choice: Choice) -> str:
     return f"; {choice.spilled_share:.2%} of the requests spill over to {to}"
 
 
+def _elsewhere(answer: Recommendation, best: Choice) -> Iterator[str]:
+    """Where what stands beside it is, if that is another region or another cloud."""
+    deploys = answer.deploys
+    if deploys is None:
+        return
+    for role, other in (("what spills over", deploys.overflow), ("what may wait", deploys.batch)):
+        if other is None:
+            continue
+        moves = other.provider != best.provider
+        if moves or other.region not in (best.region, deploys.region, None):
+            place = f"{other.provider} {other.region or ''}".strip()
+            yield f"{role[0].upper()}{role[1:]} goes to another {_KIND[moves]}: {place}."
+
+
+_KIND = {True: "cloud", False: "region"}
+
+
 def what(choice: Choice, *, model: bool = True) -> str:
     """How it is served, after the model."""
     name = f"{choice.model} on {choice.what}" if model else choice.what
     if choice.tier != "default":
         name += f" ({choice.tier})"
-    others = dict.fromkeys(filter(None, (choice.overflow_what, choice.batch_what)))
+    beside = (
+        (choice.overflow_to, choice.overflow_what),
+        (choice.batch_to, choice.batch_what),
+    )
+    others = dict.fromkeys(_named_beside(choice, id_, of) for id_, of in beside if of)
     return " + ".join([name, *others])
+
+
+def _named_beside(choice: Choice, id_: str | None, called: str) -> str:
+    """What stands beside a choice, with its provider where that is another."""
+    provider = (id_ or "").partition(":")[2].partition("/")[0]
+    return called if provider in ("", choice.provider) else f"{called} ({provider})"
 
 
 def where(choice: Choice) -> str:
@@ -140,7 +168,9 @@ def unit_count(choice: Choice, *, mode: bool = False) -> str:
     parts = []
     if units.reserved:
         term = "" if choice.term in _NO_TERM else f" for {term_words(choice.term)}"
-        parts.append(count(units.reserved) + term)
+        later = units.reserved_later
+        grown = f", {later:,} later" if later > units.reserved else ""
+        parts.append(count(units.reserved) + term + grown)
     if units.hourly_peak:
         most = f"up to {count(units.hourly_peak)}"
         same = units.hourly_mean == units.hourly_peak

@@ -107,3 +107,21 @@ def test_a_flag_s_name_in_a_file_finds_its_key(
     (elsewhere / "load.yaml").write_text(f"{LOAD}models: [gpt-5.1]\n{key}: 1\n")
     done = planner("recommend", "load.yaml")
     assert f"unknown key '{key}'; did you mean {meant}?" in done.err
+
+
+def test_what_spills_over_to_another_cloud_is_said_with_its_place(planner: Call) -> None:
+    """Machines of one cloud, tokens of another; of one cloud nothing is said."""
+    out = text(planner, "--model", "gpt-oss-120b", *RATE, *SHAPE)
+    assert out.startswith("gpt-oss-120b on g7e.2xlarge + GlobalStandard (azure), aws us-east-2: ")
+    assert "What spills over goes to another cloud: azure swedencentral." in out
+    alone = text(planner, "--model", "gpt-oss-120b", "--provider", "azure", *RATE, *SHAPE)
+    assert "goes to another" not in alone
+
+
+def test_units_that_grow_are_told_now_and_later(planner: Call) -> None:
+    """By 10% a month 360 units for a month become 1,025; bought for the year they stay."""
+    shape = ("--input-tokens", "1000", "--output-tokens", "200", "--growth", "10%")
+    load = ("--model", "gpt-4.1", "--requests-per-minute", "600", *shape)
+    out = " ".join(planner("recommend", *load, "--on", "2025-08-25").out.split())
+    assert "360 PTU for 1 month, ed + GlobalStandard 1,025 later" in out
+    assert "400 PTU for 1 year, used to 99%" in out
