@@ -68,7 +68,8 @@ def command(
             "--input-tokens and --output-tokens; planner recommend --example shows a file"
         )
     if path is not None and holds_many(path):
-        return answer_portfolio(path, given, on, everything=everything, emits=emit is not None)
+        alone = "--emit" if emit else "--explain" if explain else None
+        return answer_portfolio(path, given, on, everything=everything, alone=alone)
     read = _read(path, given, on)
     note(chosen, *read.notes)
     stock = stock_of(chosen, on)

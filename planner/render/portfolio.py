@@ -24,6 +24,7 @@ from planner.render.terminal import Screen
 _ROWS = 7
 _PART = 5
 _PAIR = 2
+_THOUSANDS = 1000
 _WIDE = 120
 
 
@@ -64,10 +65,20 @@ def _workloads(answer: PortfolioAnswer, screen: Screen, *, everything: bool) -> 
 
 
 def _choice(row: PortfolioWorkload) -> str:
-    units = f", {row.units:,}" if row.units else ""
+    units = f", {_units(row, row.units)}" if row.units else ""
     term = "" if row.term in (None, "on_demand", "owned") else f" for {words(row.term)}"
     spills = " + by the token" if "+" in (row.recommended or "") else ""
     return f"{row.model} {row.what}{units}{term}{spills}"
+
+
+def _units(row: PortfolioWorkload, most: int) -> str:
+    """As a single answer says it: 360 PTU, up to 5 machines with 2.1 on average."""
+    name = row.unit or "unit"
+    noun = name if name.isupper() or most == 1 else f"{name}s"
+    mean = most if row.units_mean is None else row.units_mean
+    digits = ",.0f" if mean >= _THOUSANDS else ",.3g"
+    told = f"{most:,} {noun}"
+    return told if mean == most else f"up to {told}, {mean:{digits}} on average"
 
 
 def _pools(answer: PortfolioAnswer, screen: Screen, *, everything: bool) -> list[str]:
@@ -166,7 +177,7 @@ def _spends(heading: str, rows: Sequence[Spend], screen: Screen) -> list[str]:
 
 
 def _small_print(answer: PortfolioAnswer, screen: Screen) -> list[str]:
-    said = [*answer.notes, *(f"- {line}" for line in answer.assumptions)]
+    said = [f"- {line}" for line in (*answer.notes, *answer.assumptions)]
     return prose(screen, ["Assumptions", *said, rests_on(answer)])
 
 

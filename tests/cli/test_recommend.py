@@ -372,7 +372,22 @@ def test_the_library_answers_alike(planner: Call) -> None:
     )  # fmt: skip
     table = library.frame(answer)
     assert list(table["id"]) == list(said)
-    assert [float(usd) for usd in table["usd_per_month_high"]] == [cost(c) for c in said.values()]
+    assert list(table["usd_per_month_high"]) == [cost(c) for c in said.values()]
+
+
+def test_a_frame_is_there_to_calculate_with() -> None:
+    """Numbers are numbers, dates are dates, also where no row has one; both calls are listed."""
+    load = {"requests_per_minute": 600, "input_tokens": 1000, "output_tokens": 200}
+    answer = library.recommend(models=["gpt-4.1"], **load, on=dt.date(2026, 6, 3))
+    kinds = {name: kind.kind for name, kind in library.frame(answer).dtypes.items()}
+    wanted = ("rank", "usd_per_month_high", "usd_per_mtok", "quality", "retires_on", "model")
+    assert [kinds[name] for name in wanted] == ["i", "f", "f", "f", "M", "O"]
+    none = library.recommend(
+        models=["gpt-4.1"], **load, boundary="on-premises", on=dt.date(2026, 6, 3)
+    )
+    assert none.recommended is None
+    assert len(library.frame(none)) == 0
+    assert {"frame", "recommend"} <= set(dir(library))
 
 
 def test_a_screen_of_text_answers_first(planner: Call) -> None:
