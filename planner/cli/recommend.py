@@ -73,9 +73,9 @@ def command(
     read = _read(path, given, on)
     note(chosen, *read.notes)
     stock = stock_of(chosen, on)
-    answer = recommend(
-        stock.known(read.workload), stock.supply, explain=explain, outlook=emit is None
-    )
+    load = stock.known(read.workload)
+    note(chosen, *stock.previews(load))
+    answer = recommend(load, stock.supply, explain=explain, outlook=emit is None)
     if emit is not None:
         return _emit(emit, answer)
 

@@ -1,6 +1,6 @@
 """The parts of a workload that have keys of their own: lengths, machines, units, costs, models."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -32,7 +32,6 @@ from planner.files.given_values import (
     text,
     texts,
 )
-from planner.files.licences import licences
 
 _MOST_MACHINES = 100_000
 _SECONDS_PER_MINUTE = 60
@@ -107,16 +106,6 @@ def quality(given: Given) -> dict[str, float]:
             score.say(f"{given.name} names {canonical} twice; remove one")
         found[canonical] = float(number(score))
     return found
-
-
-def misspelt(asked: tuple[str, ...]) -> Iterator[str]:
-    """What to say of licences that no known model has and that are nearly one which some have."""
-    from difflib import get_close_matches  # noqa: PLC0415  (only a fault needs it)
-
-    known = {one.licence for one in licences().values()} if asked else set()
-    for name in asked:
-        if name.casefold() not in known and (close := get_close_matches(name.casefold(), known, 1)):
-            yield f"no known model has the licence {name}; did you mean {close[0]}?"
 
 
 def costs(given: Given) -> dict[str, Decimal]:

@@ -6,7 +6,7 @@ from decimal import Decimal
 from rich.text import Text
 
 from planner.core.offers import KIND_WORDS, Billing
-from planner.core.recommend_answer import Choice, Recommendation, Stretch
+from planner.core.recommend_answer import BillLine, Choice, Recommendation, Stretch
 from planner.render.money import converted, currency, money
 from planner.render.recommend_units import worth
 from planner.render.recommend_words import (
@@ -113,11 +113,17 @@ def _bill(choice: Choice, screen: Screen) -> list[str]:
     for line in choice.bill:
         grid.add_row(
             Text(plain(line.what)),
-            Text(f"{_quantity(line.quantity)} {plain(line.unit)}", justify="right"),
+            Text(plain(_counted(line)), justify="right"),
             Text(_each(line.usd_each), justify="right"),
             Text(whole(line.usd_per_month), justify="right"),
         )
     return screen.lines([grid])
+
+
+def _counted(line: BillLine) -> str:
+    """How much of what: 1 machine, 12 machines, 730 hours."""
+    unit = line.unit.removesuffix("s") if line.quantity == 1 else line.unit
+    return f"{_quantity(line.quantity)} {unit}"
 
 
 def _quantity(amount: float) -> str:

@@ -12,6 +12,7 @@ from planner.render.words import age
 
 _HUNDREDS = Decimal(100)
 _THOUSANDS = 1000
+_MANY = 10  # times; percents of more are hard to read
 _NO_ROOM = 0.005  # would be told as 0%
 _NO_TERM = (None, "on_demand", "owned")
 _ZONES = {"eur": "eur (the EU, Norway and Switzerland)"}
@@ -41,10 +42,7 @@ def headlines(answer: Recommendation) -> Iterator[str]:
     others = [c for c in answer.alternatives if (c.model, c.what) != (best.model, best.what)]
     if others:
         other = others[0]
-        extra = other.usd_per_month.high / best.usd_per_month.high - 1 if _cost(best) else None
-        more = "" if extra is None else f", {round(float(extra), 2) + 0.0:+.0%}"
-        cost = whole(other.usd_per_month.high)
-        yield f"Next: {what(other)}, {where(other)}, at {cost}{more}."
+        yield f"Next: {what(other)}, {where(other)}, at {_against(other, best)}."
     yield from _wider(answer)
     yield from _commitments(answer, best)
     for later in best.later:
@@ -79,6 +77,20 @@ def _wider(answer: Recommendation) -> Iterator[str]:
         f"Within {place} instead of {answer.workload.boundary}: "
         f"{named(wider.choice, model=True)}, {usd}{less}."
     )
+
+
+def _against(other: Choice, best: Choice) -> str:
+    """What another costs, and how that compares with the best."""
+    cost = whole(_cost(other))
+    if not _cost(best):
+        return cost
+    if cost == whole(_cost(best)):
+        return "the same price"
+    times = float(_cost(other) / _cost(best))
+    if times >= _MANY:
+        return f"{cost}, {times:,.0f} times as much"
+    share = round(times - 1, 2)
+    return f"{cost}, {share:+.0%}" if share else f"{cost}, about the same"
 
 
 def _cost(choice: Choice) -> Decimal:

@@ -377,7 +377,7 @@ def test_the_library_answers_alike(planner: Call) -> None:
 
 def test_a_frame_is_there_to_calculate_with() -> None:
     """Numbers are numbers, dates are dates, also where no row has one; both calls are listed."""
-    load = {"requests_per_minute": 600, "input_tokens": 1000, "output_tokens": 200}
+    load: dict[str, Any] = {"requests_per_minute": 600, "input_tokens": 1000, "output_tokens": 200}
     answer = library.recommend(models=["gpt-4.1"], **load, on=dt.date(2026, 6, 3))
     kinds = {name: kind.kind for name, kind in library.frame(answer).dtypes.items()}
     wanted = ("rank", "usd_per_month_high", "usd_per_mtok", "quality", "retires_on", "model")

@@ -125,3 +125,27 @@ def test_units_that_grow_are_told_now_and_later(planner: Call) -> None:
     out = " ".join(planner("recommend", *load, "--on", "2025-08-25").out.split())
     assert "360 PTU for 1 month, ed + GlobalStandard 1,025 later" in out
     assert "400 PTU for 1 year, used to 99%" in out
+
+
+def test_what_another_choice_costs_is_compared_in_words(planner: Call) -> None:
+    """The same, by a share, or so many times as much; not +0%, nor +325,233%."""
+    burst = ("--profile", "bursty", "--peak-factor", "6", "--on", "2025-08-25")
+    load = ("--model", "gpt-4.1", "--requests-per-minute", "600")
+    done = planner("recommend", *load, "--input-tokens", "1000", "--output-tokens", "200", *burst)
+    assert "or 11\nmore, at the same price." in done.out
+    few = ("--requests-per-hour", "10", "--boundary", "jp")
+    out = text(planner, "--model", "gpt-oss-120b", *few, *SHAPE)
+    assert "at 7,125, 3,253 times as much." in out
+
+
+def test_one_machine_is_no_machines(planner: Call) -> None:
+    """The bill counts as people do."""
+    load = ("--model", "gpt-oss-120b", "--way", "self-hosted", "--failures", "0")
+    out = text(planner, *load, "--requests-per-minute", "60", *SHAPE)
+    assert "g7e.2xlarge, on demand 1 machine 2,452.80 2,453" in out
+
+
+def test_a_preview_of_the_model_is_named(planner: Call) -> None:
+    """gemini-3-pro is a price alone; Gemini's list has it as a preview."""
+    done = planner("recommend", "--model", "gemini-3-pro", *RATE, *SHAPE, *ON)
+    assert "gemini-3-pro-preview is listed too, as a model of its own" in done.err
