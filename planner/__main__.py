@@ -8,7 +8,10 @@ INTERRUPTED = 130
 def main() -> None:
     """Run a command; exits 0, 1, 2, 3, 4, 10 or 130."""
     try:
-        from planner.cli.main import run  # noqa: PLC0415 - Ctrl-C while loading ends quietly, too
+        from planner.cli import streams  # noqa: PLC0415 - Ctrl-C while loading ends quietly, too
+
+        streams.prepare()
+        from planner.cli.main import run  # noqa: PLC0415
 
         code = run(sys.argv[1:])
     except KeyboardInterrupt:

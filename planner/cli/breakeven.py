@@ -13,6 +13,7 @@ from planner.cli.finding import find_model
 from planner.cli.offered_units import priced_units
 from planner.cli.options import Exemplified, Settings, Share, common, on_option, settings
 from planner.cli.output import note, show
+from planner.cli.plotting import check_plot, write_plot
 from planner.cli.reading import Reading
 from planner.cli.serving import forecaster, limit_options, serving_options
 from planner.core.breakeven import break_even
@@ -122,6 +123,7 @@ def command(
     self-hosting on GPU machines: tokens and hours, whole machines, request lengths, one machine
     lost.
     """
+    check_plot(plot)
     chosen, names = settings(), model_names()
     shape = _shape(chosen, input_tokens, output_tokens, input_share)
     prices = price_table(chosen, instances=True)
@@ -177,22 +179,19 @@ def command(
 
         return breakeven_text(answer, screen(), everything=everything)
 
-    if plot is not None:
-        from planner.render.plot import draw_breakeven  # noqa: PLC0415 - matplotlib is slow
-
-        draw_breakeven(answer, plot)
-
     def prose() -> tuple[Iterable[str], Iterable[str]]:
         from planner.render.breakeven_words import headlines  # noqa: PLC0415
 
         return headlines(answer), answer.assumptions
 
     show(chosen, answer, answer.cheapest, table, of=Cheapest, prose=prose)
+    if plot is not None:
+        write_plot(answer, plot)
     reading.note_unreadable()
     hosted = {f"{o.provider}/{o.what}" for o in answer.options}
     if asked and not hosted & set(asked):
         raise NothingFitsError(_unfit(asked, answer.rejected, on))
-    return IN_PART if reading.unreadable else 0
+    return IN_PART if reading.in_part else 0
 
 
 def _shape(chosen: Settings, inputs: int, outputs: int, share: Fraction) -> RequestShape:

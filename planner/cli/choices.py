@@ -3,7 +3,7 @@
 import contextlib
 import os
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import msgspec
@@ -114,6 +114,16 @@ def refuse_earlier_clock(choices: Iterable[Choice], run: Run) -> None:
             raise PlannerError(later(provider, days[-1], run.now.date()))
 
 
+def _refuse_shared(aliases: Mapping[str, str], chosen: Iterable[str]) -> None:
+    """UsageError where two of the subscriptions would be written under one alias."""
+    owners: dict[str, str] = {}
+    wanted = {account.lower() for account in chosen} or {account.lower() for account in aliases}
+    for account, alias in aliases.items():
+        known = owners.setdefault(alias.lower(), account.lower())
+        if known != account.lower() and wanted & {known, account.lower()}:
+            raise UsageError(f"the alias {alias} is given to two accounts; choose another for one")
+
+
 @contextlib.contextmanager
 def subscriptions(
     given: Sequence[str], user: UserSettings
@@ -137,6 +147,7 @@ def subscriptions(
             except ValueError as error:
                 raise UsageError(f"--subscription: {error}") from None
         chosen.append(account)
+    _refuse_shared(aliases, chosen)
     if all(account in aliases for account in chosen):
         yield tuple(Account(id=i, alias=aliases[i]) for i in dict.fromkeys(chosen)), aliases
         return

@@ -3,22 +3,33 @@
 import datetime as dt
 import traceback
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import click
 import msgspec
 
 from planner import __version__
+from planner.cli import unreachable
+from planner.cli.streams import quiet_libraries
 from planner.collectors import Collector, Facts, Harvest, Login, Piece, Request
-from planner.core.accounts import without_secrets
+from planner.core.accounts import nameless, without_secrets
 from planner.core.collect_answer import Collection, PlaceEntry
-from planner.core.collection import Collected, needs_older, own_coverage, to_snapshot
+from planner.core.collection import Collected, merge, needs_older
 from planner.core.looks import Places
+from planner.core.nameless import Nameless
 from planner.core.offers import KINDS, Offer, Quota
 from planner.core.snapshots import Coverage, Origin, Snapshot, Status
 from planner.errors import BadFileError, NewerFileError, PlannerError
+from planner.files.places import carried_folder
 from planner.files.snapshot_lines import decode_header
-from planner.files.snapshots import list_snapshots, read_snapshot, snapshot_path, write_snapshot
+from planner.files.snapshots import (
+    list_snapshots,
+    read_snapshot,
+    refuse_place,
+    snapshot_path,
+    write_snapshot,
+)
 
 _LOOK_BACK = 10  # snapshots that may be read for what a newer, partial one leaves out
 _LONGEST_ERROR = 300
@@ -70,9 +81,12 @@ def collect_from(
 ) -> Collection:
     """Collect from one provider and write its snapshot, unless nothing at all could be read."""
     provider = collector.provider
+    quiet_libraries()
     try:
+        if not run.dry_run:
+            refuse_place(snapshot_path(run.folder, provider, run.now.date()))
         harvest = _harvest(collector, request, run, tell)
-        return _kept(provider, harvest, login.sdk, run)
+        return _kept(provider, harvest, login.sdk, run, everywhere=not request.regions)
     except PlannerError as error:
         return failed(provider, _tidy(str(error), request))
     except ValueError as error:
@@ -85,6 +99,8 @@ def collect_from(
 def _harvest(collector: Collector, request: Request, run: Run, tell: Tell) -> Harvest:
     """What a collector brings; where it breaks off, what it brought until then, and why."""
     broken: list[str] = []
+    nameless = Nameless(request.alias, {a.id: a.alias for a in request.accounts})
+    request = msgspec.structs.replace(request, alias=nameless.alias)
 
     def until_broken() -> Iterator[Piece]:
         try:
@@ -103,14 +119,14 @@ def _harvest(collector: Collector, request: Request, run: Run, tell: Tell) -> Ha
         found, broken = Harvest(records=(), coverage=()), [told]
     if not found.coverage and not broken:
         broken.append("nothing was asked; check --region")
-    coverage = [_tidied(entry, request) for entry in found.coverage]
+    coverage = [_tidied(entry, request, collector.provider) for entry in found.coverage]
     coverage += [
         Coverage(region=None, kinds=KINDS, status=Status.FAILED, error=_tidy(why, request))
         for why in broken
     ]
     for text in found.notes:
         run.say(f"{collector.provider}: {_tidy(text, request)}")
-    return Harvest(records=found.records, coverage=tuple(coverage))
+    return Harvest(records=tuple(nameless.records(found.records)), coverage=tuple(coverage))
 
 
 def _told(provider: str, error: Exception, run: Run) -> str:
@@ -121,20 +137,24 @@ def _told(provider: str, error: Exception, run: Run) -> str:
     return f"the collector of {provider} broke off ({type(error).__name__}); run with --verbose"
 
 
-def _kept(provider: str, harvest: Harvest, sdk: dict[str, str], run: Run) -> Collection:
+def _kept(
+    provider: str, harvest: Harvest, sdk: dict[str, str], run: Run, *, everywhere: bool
+) -> Collection:
     """Compare with what was known, and write where anything was read."""
     collected = Collected(
         provider=provider,
         date=run.now.date(),
-        records=harvest.records,
+        records=tuple(nameless(record) for record in harvest.records),
         coverage=harvest.coverage,
+        everywhere=everywhere,
         collected_at=run.now,
         tool=f"planner {__version__}",
         sdk=sdk,
     )
     before = _before(provider, collected, run)
-    snapshot = to_snapshot(collected, before, accept_drop=run.accept_drop)
-    coverage = tuple(own_coverage(collected, snapshot))
+    public = partial(_public, provider, run)
+    merged = merge(collected, before, public, accept_drop=run.accept_drop)
+    snapshot, coverage = merged.snapshot, merged.own_coverage
     found = _collection(provider, coverage, Places(snapshot.records))
     if not any(was_reached(entry) for entry in coverage):
         return found
@@ -173,8 +193,15 @@ def _before(provider: str, collected: Collected, run: Run) -> list[Snapshot]:
         except NewerFileError:
             raise
         except BadFileError as error:
-            run.say(f"{provider}: nothing is carried from {error}")
+            run.say(f"{provider}: nothing is carried from, or compared with, {error}")
     return found
+
+
+def _public(provider: str, run: Run) -> list[Snapshot]:
+    """The carried snapshots of a provider up to today, newest first."""
+    folder = carried_folder("snapshots")
+    days = [d for d in list_snapshots(folder).get(provider, []) if d <= run.now.date()]
+    return [read_snapshot(snapshot_path(folder, provider, day)) for day in reversed(days)]
 
 
 def _collection(provider: str, coverage: tuple[Coverage, ...], held: Places) -> Collection:
@@ -212,10 +239,11 @@ def _collection(provider: str, coverage: tuple[Coverage, ...], held: Places) -> 
     )
 
 
-def _tidied(entry: Coverage, request: Request) -> Coverage:
+def _tidied(entry: Coverage, request: Request, provider: str) -> Coverage:
     if entry.error is None:
         return entry
-    return msgspec.structs.replace(entry, error=_tidy(entry.error, request))
+    error = unreachable.told(_tidy(entry.error, request), provider)
+    return msgspec.structs.replace(entry, error=error)
 
 
 def _tidy(text: str, request: Request) -> str:

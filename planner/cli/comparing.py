@@ -114,7 +114,7 @@ class Comparison:
                 day = f"{days[0]}; planner collect {provider} on another day"
                 self._leave_out(provider, f"one snapshot alone, of {day}")
                 return None
-            old = self._sides.of(self._new, provider, days[1])
+            old = self._sides.before(self._new, provider, days)
             if old is None:
                 return None
         return old, new

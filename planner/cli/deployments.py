@@ -60,4 +60,4 @@ def command(
     show(chosen, answer, deployments, table, _COLUMNS, of=DeploymentEntry)
     note_stale(chosen, user, answer.sources)
     holdings.note_unreadable()
-    return IN_PART if holdings.unreadable or reading.unreadable else 0
+    return IN_PART if holdings.unreadable or reading.in_part else 0

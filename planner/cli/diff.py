@@ -125,9 +125,10 @@ def command(
         _show(chosen, answer, steps, every_row=every_row)
     for name, error in comparison.unreadable.items():
         click.echo(f"planner: {plain(name)} left out: {plain(error)}", err=True)
+    sides.passed_over.note(but=map(str, comparison.unreadable.values()))
     if gated:
         return GATE
-    return IN_PART if comparison.unreadable else 0
+    return IN_PART if comparison.unreadable or sides.passed_over.faults else 0
 
 
 def _show(

@@ -83,6 +83,11 @@ def _versions() -> dict[str, set[str]]:
     return found
 
 
+# By feed: the variable that names another address, and the usual one.
+ADDRESSES = {
+    "azure": ("PLANNER_AZURE_PRICES_ENDPOINT", "https://prices.azure.com"),
+    "aws": ("PLANNER_AWS_PRICES_ENDPOINT", "https://pricing.us-east-1.amazonaws.com"),
+}
 FEEDS: dict[str, Callable[[Sequence[str], dt.date, Tell], Fed]] = {
     "azure": _azure,
     "aws": _aws,

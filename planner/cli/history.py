@@ -11,6 +11,7 @@ import msgspec
 from planner.cli.facts import known_region, one_of
 from planner.cli.options import Exemplified, common, on_option, settings
 from planner.cli.output import show
+from planner.cli.passing import PassedOver
 from planner.cli.reading import too_early
 from planner.core.checks import Severity
 from planner.core.history import Event, Past, PastAnswer, Question, past
@@ -92,19 +93,22 @@ def command(
     show(chosen, answer, answer.events, table, _COLUMNS, of=Event)
     for left, error in reader.unreadable.items():
         click.echo(f"planner: {plain(left)} left out: {plain(error)}", err=True)
-    return IN_PART if reader.unreadable else 0
+    reader.passed_over.note(but=map(str, reader.unreadable.values()))
+    return IN_PART if reader.unreadable or reader.passed_over.faults else 0
 
 
 class _Reader:
     """The snapshots up to a day, of one model, oldest first; the nearer folder's of each day.
 
-    A provider with a file that cannot be read is left out and kept in `unreadable`.
+    A file that cannot be read is passed over; a provider of which none can, or whose newest cannot,
+    is left out and kept in `unreadable`.
     """
 
     def __init__(self, layers: Collection[Path], on: dt.date) -> None:
         self.layers = layers
         self.days: dict[str, dict[dt.date, Path]] = {}
         self.unreadable: dict[str, BadFileError] = {}
+        self.passed_over = PassedOver()
         for layer in reversed(list(layers)):
             for provider, days in list_snapshots(layer).items():
                 known = self.days.setdefault(provider, {})
@@ -126,14 +130,20 @@ class _Reader:
         full: dict[Path, Snapshot] = {}
         for day in sorted(days):
             path = days[day]
-            header = read_header(path)
-            base = full.get(path.with_name(f"{header.equals}.jsonl"))
-            if base is not None:
+            try:
+                header = read_header(path)
+                base = full.get(path.with_name(f"{header.equals}.jsonl"))
+                if base is None:
+                    full[path] = read_snapshot(path, only, seen=seen, quotas=False)
+            except BadFileError as error:
+                if day == max(days) or not self.passed_over.take(error):
+                    raise
+                continue
+            if base is None:
+                yield full[path]
+            else:
                 coverage = unfold_coverage(header)
                 yield msgspec.structs.replace(base, date=day, coverage=coverage)
-                continue
-            full[path] = read_snapshot(path, only, seen=seen, quotas=False)
-            yield full[path]
 
 
 def _pasts(

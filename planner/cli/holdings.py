@@ -14,8 +14,8 @@ from planner.core.collect_answer import DeploymentEntry, QuotaEntry
 from planner.core.holdings import Held, HoldingFilter, Look, NewestLooks
 from planner.errors import BadFileError
 from planner.files.places import folders
-from planner.files.snapshot_lines import decode_header, unfold_coverage
-from planner.files.snapshots import list_snapshots, read_snapshot, snapshot_path
+from planner.files.snapshot_lines import unfold_coverage
+from planner.files.snapshots import list_snapshots, read_header, read_snapshot, snapshot_path
 from planner.render.safe import plain
 
 _COLLECT = "run planner collect, which reads your accounts and writes nothing to them"
@@ -61,11 +61,9 @@ class Holdings:
     def _look(self, folder: Path, provider: str, day: dt.date) -> Look | None:
         path = snapshot_path(folder, provider, day)
         try:
-            with path.open("rb") as file:
-                header = decode_header(file.readline().removesuffix(b"\n"))
-            return Look(provider, day, unfold_coverage(header))
-        except (OSError, ValueError) as error:
-            self.unreadable.append(f"{path}:1: {error}")
+            return Look(provider, day, unfold_coverage(read_header(path)))
+        except BadFileError as error:
+            self.unreadable.append(str(error))
             return None
 
     def filter(

@@ -1,6 +1,7 @@
 """The command line: finds commands by name, loads one, and ends with the contract's exit codes."""
 
 import importlib
+import sys
 import textwrap
 from collections.abc import Sequence
 
@@ -9,6 +10,7 @@ import click
 from planner import __version__
 from planner.cli.options import Exemplified, common
 from planner.cli.output import ReaderGoneError
+from planner.cli.streams import lead_nowhere
 from planner.errors import PlannerError
 
 COMMANDS = {
@@ -134,7 +136,10 @@ def _end(error: click.ClickException | PlannerError | OSError) -> int:
     if isinstance(error, PlannerError):
         return _say(str(error), error.exit_code)
     if isinstance(error, OSError):
-        return _say(f"cannot write the result: {error.strerror or error}", 1)
+        lead_nowhere(sys.stdout)
+        where = error.filename or "the result"
+        why = error.strerror or error
+        return _say(f"cannot write {where}: {why}; make room or write elsewhere", 1)
     if isinstance(error, click.exceptions.NoArgsIsHelpError):
         click.echo(error.format_message(), err=True)
         return error.exit_code

@@ -72,4 +72,4 @@ def command(
 
     show(chosen, answer, answer.models, table, _COLUMNS)
     reading.note_unreadable()
-    return IN_PART if reading.unreadable else 0
+    return IN_PART if reading.in_part else 0

@@ -67,7 +67,7 @@ def command(
 
     show(chosen, answer, answer.offers, table, _COLUMNS)
     reading.note_unreadable()
-    return IN_PART if reading.unreadable else 0
+    return IN_PART if reading.in_part else 0
 
 
 def _known(catalog: Catalog) -> dict[str, set[str]]:

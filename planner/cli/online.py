@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from planner.cli.checks import Subject
 from planner.cli.collecting import lacking
+from planner.cli.streams import quiet_libraries
 from planner.collectors import Collector, Facts, Login, Piece, Request
 from planner.core.accounts import namer, without_secrets
 from planner.core.collect_answer import Check
@@ -44,6 +45,7 @@ def online_checks(
         deadline_seconds=_ONLINE_SECONDS,
         region_seconds=_ONLINE_SECONDS,
     )
+    quiet_libraries()
     try:
         pieces = list(collector.fetch(request, lambda *_: None))
         coverage = collector.parse(pieces, facts).coverage

@@ -93,8 +93,10 @@ def common(function: Callable[P, R]) -> Callable[P, R]:
     def wrapper(*args: P.args, **kwargs: P.kwargs) -> R:
         ctx = click.get_current_context()
         given = {name: kwargs.pop(name, None) for name in ("snapshots", "pricing")}
-        written = Format.JSON if kwargs.pop("as_json", False) else kwargs.pop("format_", None)
-        kwargs.pop("format_", None)
+        as_json, written = kwargs.pop("as_json", False), kwargs.pop("format_", None)
+        if as_json and written not in (None, Format.JSON):
+            raise click.UsageError(f"--json and --format {written} contradict one another", ctx)
+        written = Format.JSON if as_json else written
         if (currency := kwargs.pop("currency", None)) is not None:
             given["currency"] = str(currency).upper()
         flags = {name: True for name in ("quiet", "verbose") if kwargs.pop(name, False)}

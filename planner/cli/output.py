@@ -1,13 +1,13 @@
 """Writing a result: the answer on stdout in the chosen format, everything else on stderr."""
 
 import datetime as dt
-import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 import click
 
 from planner.cli.options import Format, Settings
+from planner.cli.streams import lead_nowhere
 from planner.core.currencies import ExchangeRate, rate_on
 from planner.errors import UnknownNameError, UsageError
 from planner.files.places import folders
@@ -93,12 +93,19 @@ def write(text: str) -> None:
     if sys.stdout is None:
         raise ReaderGoneError
     try:
-        sys.stdout.write(text)
+        sys.stdout.write(_encodable(text, sys.stdout.encoding))
         sys.stdout.flush()
-    except BrokenPipeError:
-        # What is still buffered must not complain when the interpreter ends.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        raise ReaderGoneError from None
+    except OSError as error:
+        lead_nowhere(sys.stdout)
+        if isinstance(error, BrokenPipeError):
+            raise ReaderGoneError from None
+        raise
+
+
+def _encodable(text: str, encoding: str | None) -> str:
+    """The text, with question marks for what the encoding of stdout cannot hold."""
+    encoding = encoding or "utf-8"
+    return text.encode(encoding, "replace").decode(encoding)
 
 
 def note(settings: Settings, *lines: str) -> None:

@@ -8,13 +8,14 @@ from pathlib import Path
 import msgspec
 
 from planner.cli.options import Settings
+from planner.cli.passing import PassedOver
 from planner.core.change_prices import in_force
 from planner.core.diff import Side
 from planner.core.known import says_more
 from planner.core.offers import RegionCapacity
 from planner.core.prices import PriceTable
 from planner.core.snapshots import Coverage, Snapshot
-from planner.errors import UsageError
+from planner.errors import BadFileError, UsageError
 from planner.files.places import carried_folder, folders
 from planner.files.pricing import read_pricing
 from planner.files.snapshot_lines import unfold_coverage
@@ -102,12 +103,16 @@ def point(text: str | None, settings: Settings) -> Point:
 
 
 class Sides:
-    """Reads the sides of points; lines that snapshots share are read once."""
+    """Reads the sides of points; lines that snapshots share are read once.
+
+    What stands behind a side's newest file is passed over where it cannot be read.
+    """
 
     def __init__(self) -> None:
         self._seen: Seen = {}
         self._read: dict[Path, Snapshot] = {}
         self._tables: dict[tuple[str, ...], PriceTable] = {}
+        self.passed_over = PassedOver()
 
     def of(self, end: Point, provider: str, day: dt.date | None = None) -> Side | None:
         """The side of a provider at a point, or at a day before it; None where there is none.
@@ -128,14 +133,31 @@ class Sides:
         earlier: list[Snapshot] = []
         for older in days[1:]:
             path = snapshot_path(layer, provider, older)
-            coverage = unfold_coverage(read_header(path))
-            if says_more(coverage, known):
-                looks.append(self._snapshot(path))
-                known += coverage
-            elif older == days[1] and _has_nothing_left(looks[0].records):
-                earlier.append(self._snapshot(path))
+            try:
+                coverage = unfold_coverage(read_header(path))
+                if says_more(coverage, known):
+                    looks.append(self._snapshot(path))
+                    known += coverage
+                elif older == days[1] and _has_nothing_left(looks[0].records):
+                    earlier.append(self._snapshot(path))
+            except BadFileError as error:
+                if not self.passed_over.take(error):
+                    raise
         on = day or end.on or days[0]
         return self._side(end, provider, on, looks, earlier)
+
+    def before(self, end: Point, provider: str, days: Sequence[dt.date]) -> Side | None:
+        """The side of the newest readable day before the first of some days.
+
+        BadFileError where none of them can be read.
+        """
+        for day in days[1:]:
+            try:
+                return self.of(end, provider, day)
+            except BadFileError as error:
+                if day == days[-1] or not self.passed_over.take(error):
+                    raise
+        return None
 
     def _table(self, end: Point, provider: str) -> PriceTable:
         key = (provider, *map(str, end.pricing))

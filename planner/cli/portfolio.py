@@ -74,7 +74,7 @@ def answer_portfolio(
     _note_unfit(chosen, answer.workloads)
     if not answer.fits:
         return NOTHING_FITS
-    return IN_PART if answer.fits_none or stock.reading.unreadable else 0
+    return IN_PART if answer.fits_none or stock.reading.in_part else 0
 
 
 def _known(stock: Stock, read: ReadWorkload) -> Workload:

@@ -11,6 +11,8 @@ from planner.cli.output import note, show
 from planner.core.price_check import check_prices, compare_with
 from planner.core.prices_answer import CheckAnswer, Finding
 from planner.feeds import genai_prices
+from planner.files.currencies import read_rates
+from planner.files.places import folders
 from planner.files.settings import read_settings
 
 ERROR = 1
@@ -28,6 +30,7 @@ def command(*, every_row: bool, on: dt.date) -> int:
     """
     chosen, user = settings(), read_settings()
     table = price_table(chosen, instances=True)
+    read_rates(folders("pricing", chosen.pricing))  # BadFileError where they cannot be read
     findings = list(check_prices(table, on, user.staleness_days))
     skipped = []
     if (version := genai_prices.version()) is None:

@@ -132,7 +132,7 @@ def command(
 
     show(chosen, answer, answer.prices, text, _COLUMNS, of=PriceEntry, prose=prose)
     reading.note_unreadable()
-    return IN_PART if reading.unreadable else 0
+    return IN_PART if reading.in_part else 0
 
 
 def _nothing(

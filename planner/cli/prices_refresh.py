@@ -1,12 +1,16 @@
 """`planner prices refresh`: read a cloud's price feed into the user's own tables."""
 
+import contextlib
 import datetime as dt
-from collections.abc import Iterable
+import os
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import click
 
-from planner.cli.feeds import FEEDS, Fed
+from planner.cli.feeds import ADDRESSES, FEEDS, Fed
 from planner.cli.options import Exemplified, Settings, common, settings
 from planner.cli.output import note, show
 from planner.core.price_changes import Refreshed, Row
@@ -28,7 +32,8 @@ from planner.files.places import carried_folder
 from planner.files.pricing import price_tables, read_rows
 
 IN_PART = 3
-ERROR = 1
+_PROVIDERS = ("azure", "aws", "bedrock")
+_KINDS = ("tokens", "units", "gpu-hours")
 _COLUMNS = [
     "provider", "model", "version", "deployment_type", "what", "regions", "before", "after", "on",
     "reason",
@@ -55,30 +60,49 @@ def command(
     chosen = settings()
     folder = chosen.pricing or Path("pricing")
     now = dt.datetime.now(dt.UTC).replace(microsecond=0)
-    fed = FEEDS[feed](region, now.date(), lambda text: note(chosen, text))
-    if not fed.reading.areas:
-        for place, why in fed.failed.items():
-            click.echo(f"planner: {place}: {why}", err=True)
-        raise PlannerError(f"nothing of the {feed} price feed could be read; {_first(fed)}")
-    if dry_run:
+    written: list[str] = []
+    review = None
+    with _held(folder, now, dry_run=dry_run):
+        _refuse_bad(folder)
+        fed = FEEDS[feed](region, now.date(), lambda text: note(chosen, text))
+        if not fed.reading.areas:
+            raise PlannerError(_nothing(feed, fed, named=bool(region)))
         done = _compared(folder, fed, accept=accept)
-        answer = to_answer(feed, now.date(), done, written=(), review=None, failed=fed.failed)
-    else:
-        check_room(folder, "--pricing")
-        with hold(folder, now):
-            done = _compared(folder, fed, accept=accept)
+        if not dry_run:
             written, review = _write(folder, feed, done, fed)
-        answer = to_answer(
-            feed, now.date(), done, written=written, review=review, failed=fed.failed
-        )
+    answer = to_answer(feed, now.date(), done, written=written, review=review, failed=fed.failed)
     _show(answer, chosen, every_row=every_row)
     if dry_run:
         note(chosen, "dry run: nothing was written")
     return IN_PART if fed.failed else 0
 
 
-def _first(fed: Fed) -> str:
-    return next(iter(fed.failed.values()), "it names no region; check --region")
+@contextlib.contextmanager
+def _held(folder: Path, now: dt.datetime, *, dry_run: bool) -> Iterator[None]:
+    """The folder, ready to be written to by this process alone; untouched in a dry run."""
+    if dry_run:
+        yield
+        return
+    check_room(folder, "--pricing")
+    with hold(folder, now):
+        yield
+
+
+def _refuse_bad(folder: Path) -> None:
+    """BadFileError where a table that a feed fills cannot be read: hundreds of requests follow."""
+    names = {f"{provider}-{kind}.csv" for provider in _PROVIDERS for kind in _KINDS}
+    read_rows([path for path in price_tables([folder]) if path.name in names])
+    read_meters(_folders(folder))
+
+
+def _nothing(feed: str, fed: Fed, *, named: bool) -> str:
+    """Why nothing was read, as most of the regions have it, from where, and the next step."""
+    reasons = Counter(why.removeprefix("not read any more: ") for why in fed.failed.values())
+    why = reasons.most_common(1)[0][0] if reasons else "no region has a price there"
+    variable, usual = ADDRESSES[feed]
+    host = urlsplit(os.environ.get(variable) or usual).netloc.rpartition("@")[2]
+    step = "check --region" if named and not reasons else f"check the network or {variable}"
+    return f"nothing of the {feed} price feed could be read from {host}: {why}; {step}"
 
 
 def _folders(folder: Path) -> list[Path]:
@@ -96,8 +120,7 @@ def _compared(folder: Path, fed: Fed, *, accept: bool) -> Refreshed:
 
 def _tables_of(fed: Fed) -> set[str]:
     """The names of all tables of the providers that the reading looked at."""
-    kinds = ("tokens", "units", "gpu-hours")
-    return {f"{area.provider}-{kind}.csv" for area in fed.reading.areas for kind in kinds}
+    return {f"{area.provider}-{kind}.csv" for area in fed.reading.areas for kind in _KINDS}
 
 
 def _write(folder: Path, feed: str, done: Refreshed, fed: Fed) -> tuple[list[str], str | None]:

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from planner.cli.options import Settings
+from planner.cli.passing import PassedOver
 from planner.core.catalog import Catalog
 from planner.core.known import says_more
 from planner.core.names import ModelNames
@@ -32,8 +33,9 @@ from planner.render.safe import plain
 class Reading:
     """One command's view of the disk.
 
-    A provider with a snapshot that cannot be read is left out, named on stderr and kept in
-    `unreadable`; the command then exits 3, the other providers still answer. `canonical` gives the
+    A provider whose newest snapshot cannot be read is left out and kept in `unreadable`, an older
+    file is passed over; either is named on stderr and the command exits 3 (`in_part`), the other
+    providers and days still answer. `canonical` gives the
     one name that all providers share to a model's spelling, each worked out once.
     """
 
@@ -46,6 +48,12 @@ class Reading:
         self._layers = [p for p in (own, carried_folder("snapshots")) if p is not None]
         self._pools = Pools(own, on)
         self.unreadable: dict[str, BadFileError] = {}
+        self._passed_over = PassedOver()
+
+    @property
+    def in_part(self) -> bool:
+        """Whether some file could not be read."""
+        return bool(self.unreadable or self._passed_over.faults)
 
     def catalog(self, models: Collection[str] | None = None) -> Catalog:
         """The catalog of the date, of some models (canonical names) or of all.
@@ -112,6 +120,7 @@ class Reading:
         """Name each file that could not be read, one line each on stderr."""
         for provider, error in self.unreadable.items():
             click.echo(f"planner: {plain(provider)} left out: {plain(error)}", err=True)
+        self._passed_over.note(but=map(str, self.unreadable.values()))
 
     def _matcher(self, models: Collection[str]) -> Callable[[str], bool]:
         wanted, canonical = set(models), self.canonical
@@ -122,24 +131,39 @@ class Reading:
         for provider, days in list_snapshots(folder).items():
             paths = [snapshot_path(folder, provider, d) for d in reversed(days) if d <= self._on]
             try:
-                found += newest_first(paths, only)
+                found += newest_first(paths, only, self._passed_over)
             except BadFileError as error:
                 self.unreadable.setdefault(provider, error)
         return found
 
 
-def newest_first(paths: Iterable[Path], only: Callable[[str], bool] | None) -> Iterator[Snapshot]:
+def newest_first(
+    paths: Iterable[Path],
+    only: Callable[[str], bool] | None,
+    passed_over: PassedOver | None = None,
+) -> Iterator[Snapshot]:
     """The snapshots of a provider, of the older ones what no newer one says in the same words.
 
-    So that a year of days, most of them alike, is read as fast as a few.
+    So that a year of days, most of them alike, is read as fast as a few. BadFileError where the
+    newest cannot be read; older ones that cannot are passed over.
     """
     seen: Seen = {}
     known: list[Coverage] = []
-    for path in paths:
-        coverage = unfold_coverage(read_header(path))
-        adds = says_more(coverage, known)
+    for number, path in enumerate(paths):
+        before = len(seen)
+        try:
+            coverage = unfold_coverage(read_header(path))
+            adds = says_more(coverage, known)
+            snapshot = read_snapshot(path, only, seen=seen, once=True, quotas=adds)
+        except BadFileError as error:
+            if number == 0 or passed_over is None or not passed_over.take(error):
+                raise
+            # Its lines count as not seen: an older file may hold them, too.
+            while len(seen) > before:
+                seen.popitem()
+            continue
         known += coverage if adds else ()
-        yield read_snapshot(path, only, seen=seen, once=True, quotas=adds)
+        yield snapshot
 
 
 def too_early(folders: Iterable[Path], on: dt.date) -> NoDataError:

@@ -97,7 +97,7 @@ def command(
     stock.reading.note_unreadable()
     if answer.recommended is None:
         return NOTHING_FITS
-    return IN_PART if stock.reading.unreadable else 0
+    return IN_PART if stock.reading.in_part else 0
 
 
 _COLUMNS = [

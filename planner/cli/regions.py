@@ -163,4 +163,4 @@ def command(
     usable = (Availability.AVAILABLE, Availability.UNKNOWN)
     if answer.recommended is None and any(e.availability in usable for e in answer.rejected):
         return NOTHING_FITS
-    return IN_PART if reading.unreadable else 0
+    return IN_PART if reading.in_part else 0

@@ -86,7 +86,7 @@ def command(
     show(chosen, answer, _rows(chosen, answer), table, of=RetirementEntry, formats=own)
     note_stale(chosen, user, answer.sources)
     reading.note_unreadable()
-    return IN_PART if reading.unreadable or held.unreadable else 0
+    return IN_PART if reading.in_part or held.unreadable else 0
 
 
 def _rows(chosen: Settings, answer: RetirementsAnswer) -> Sequence[RetirementEntry]:

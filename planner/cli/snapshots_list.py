@@ -15,6 +15,7 @@ from planner.files.snapshot_files import Looker, snapshot_layers
 from planner.render.safe import plain
 
 IN_PART = 3
+LATER = "of days after today: set the clock, or move them away"
 _COLUMNS = [
     "provider", "date", "age_days", "layer", "origin", "equals", "records", "regions", "accounts",
     "models", "not_read", "bytes", "error",
@@ -42,7 +43,9 @@ def command(*, provider: tuple[str, ...], every_row: bool, on: dt.date) -> int:
     later = len(files) - len(entries)
     notes: tuple[str, ...] = ()
     if later:
-        notes += (f"later files, left out: {later:,}; leave out --on",)
+        # Without --on they are of days that are still to come.
+        step = "leave out --on" if on < dt.datetime.now(dt.UTC).date() else LATER
+        notes += (f"later files, left out: {later:,}; {step}",)
     layers = snapshot_layers(chosen.snapshots).values()
     if measured := [path for folder in layers for path in measurement_files(folder)]:
         notes += (f"days of measurements: {len(measured):,}; see planner probe --kept",)

@@ -21,6 +21,7 @@ _BAD_SIGNATURE = {
     "InvalidSignatureException",
     "MissingAuthenticationToken",
 }
+_CLOCK = {"RequestTimeTooSkewed", "RequestInTheFuture"}
 _DENIED = {"AccessDenied", "AccessDeniedException", "UnauthorizedOperation"}
 _THROTTLED = {
     "RequestLimitExceeded",
@@ -43,6 +44,7 @@ _NO_LOGIN = {
     "TokenRetrievalError",
     "UnauthorizedSSOTokenError",
 }
+_UNREADABLE = {"AttributeError", "KeyError", "TypeError", "ValueError", "ResponseParserError"}
 _NO_CONNECTION = {"EndpointConnectionError", "ConnectTimeoutError", "ProxyConnectionError"}
 
 
@@ -51,15 +53,32 @@ def trouble_of(error: Exception, service: str, operation: str) -> Trouble:
     if isinstance(error, Trouble):
         return error
     kind = type(error).__name__
+    if kind == "ProfileNotFound":
+        return Trouble(Status.DENIED, no_profile(error), everywhere=True)
     if kind in _NO_LOGIN:
         return Trouble(Status.DENIED, f"no usable AWS login ({kind}); {LOG_IN}", everywhere=True)
     response = getattr(error, "response", None)
     if isinstance(response, dict):
         # A login that assumes a role first can be refused in that.
         return _refusal(response, service, getattr(error, "operation_name", operation))
+    return Trouble(Status.FAILED, _in_words(error, kind, service, operation))
+
+
+def _in_words(error: Exception, kind: str, service: str, operation: str) -> str:
+    """What broke on the way, and what to look at."""
     if kind in _NO_CONNECTION:
-        return Trouble(Status.FAILED, f"no connection to {service}")
-    return Trouble(Status.FAILED, f"{operation}: {kind}")
+        return f"no connection to {service}; check the network, HTTPS_PROXY and AWS_ENDPOINT_URL"
+    if isinstance(error, ValueError) and operation == "client":
+        return f"{service} has no such address; check AWS_ENDPOINT_URL and the region's name"
+    if kind in _UNREADABLE:
+        return f"{operation}: the answer cannot be read; check AWS_ENDPOINT_URL and HTTPS_PROXY"
+    return f"{operation}: {kind}"
+
+
+def no_profile(error: Exception) -> str:
+    """That a profile is not there, by its name, which is the user's own word."""
+    name = getattr(error, "kwargs", {}).get("profile", "")
+    return f"the AWS profile {name!r:.60} is in no configuration file; mend AWS_PROFILE"
 
 
 def is_conflict(error: Exception) -> bool:
@@ -85,6 +104,9 @@ def _refusal(response: dict[str, Any], service: str, operation: str) -> Trouble:
     elif code in _DENIED:
         action = f"{_ACTION_PREFIX.get(service, service)}:{operation}"
         trouble = Trouble(Status.DENIED, f"the login may not call {action}; allow this action")
+    elif code in _CLOCK:
+        error = f"the clock is off ({code}); set it"
+        trouble = Trouble(Status.FAILED, error, everywhere=True)
     elif code in _THROTTLED or http == _TOO_MANY:
         trouble = Trouble(Status.THROTTLED, f"AWS throttles {operation}; try later")
     elif code in _NOT_THERE:

@@ -6,7 +6,7 @@ from importlib import metadata, util
 from pathlib import Path
 
 from planner.collectors import Login
-from planner.collectors._aws_errors import LOG_IN
+from planner.collectors._aws_errors import LOG_IN, no_profile
 
 INSTALL = "pip install 'cloud-llm-planner[aws]'"
 
@@ -16,8 +16,21 @@ def look_for_login() -> Login:
     if util.find_spec("boto3") is None:
         return Login(sdk={}, missing_extra="aws", hint=INSTALL)
     sdk = {name: metadata.version(name) for name in ("boto3", "botocore")}
-    kind = next(_credential_kinds(), None)
+    try:
+        kind = next(_credential_kinds(), None)
+    except Exception as error:  # noqa: BLE001 - a broken profile is no login
+        return Login(sdk=sdk, hint=_broken(error))
     return Login(sdk=sdk, credentials=kind, hint=None if kind else LOG_IN)
+
+
+def _broken(error: Exception) -> str:
+    """What to mend where the SDK cannot even look for credentials."""
+    kind = type(error).__name__
+    if kind == "ProfileNotFound":
+        return no_profile(error)
+    if kind.startswith("Config") or isinstance(error, OSError):
+        return "the AWS configuration file cannot be read; mend AWS_CONFIG_FILE or that file"
+    return LOG_IN
 
 
 def _credential_kinds() -> Iterator[str]:
@@ -26,13 +39,10 @@ def _credential_kinds() -> Iterator[str]:
     if "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI" in os.environ:
         yield "container role"
     core = botocore.session.Session()
-    try:
-        chain = core.get_component("credential_provider")
-        for asks_the_network in ("container-role", "iam-role"):
-            chain.remove(asks_the_network)
-        found = chain.load_credentials()
-    except Exception:  # noqa: BLE001 - a broken profile is no login
-        found = None
+    chain = core.get_component("credential_provider")
+    for asks_the_network in ("container-role", "iam-role"):
+        chain.remove(asks_the_network)
+    found = chain.load_credentials()
     if found is not None:
         yield {"env": "environment"}.get(found.method, found.method)
     vendor = Path("/sys/class/dmi/id/sys_vendor")  # an instance's role shows only when asked for

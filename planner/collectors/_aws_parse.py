@@ -102,7 +102,10 @@ def rows_of(body: Any, key: str, kind: type[Any]) -> tuple[Any, ...]:
         return ()
     if not isinstance(body, dict) or key not in body:
         raise ValueError(f"the answer holds no {key}")
-    rows: tuple[Any, ...] = msgspec.convert(body[key], tuple[kind, ...])  # type: ignore[valid-type]
+    try:
+        rows: tuple[Any, ...] = msgspec.convert(body[key], tuple[kind, ...])  # type: ignore[valid-type]
+    except msgspec.ValidationError as error:
+        raise ValueError(f"the answer's {key} are malformed: {error}") from None
     return rows
 
 

@@ -150,6 +150,8 @@ class _Crew:
         except Trouble as trouble:
             if trouble.in_region:
                 self._closed_regions[job.region] = trouble
+            if trouble.everywhere:
+                self._stop.set()  # no thread asks on while the caller hears of it
             return trouble
         except Exception as error:  # noqa: BLE001 - one answer must not end the run
             return Trouble(Status.FAILED, f"unreadable answer ({type(error).__name__})")

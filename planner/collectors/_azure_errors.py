@@ -27,6 +27,21 @@ _NOT_REGISTERED = "the resource provider is not registered"
 _ABSENT = ("HTTP 404", _NOT_HERE, _NOT_REGISTERED)
 
 
+_NO_ANSWER = "check AZURE_AUTHORITY_HOST, AZURE_TENANT_ID and the network's proxy"
+_LOGIN_SERVER = (
+    (r"HTTP Error: 5\d\d", "the login server answers HTTP {}; try later"),
+    (
+        r"Expecting value|Authentication failed: None",
+        f"the login server gives no token; {_NO_ANSWER}",
+    ),
+    (
+        r"CA certificate bundle|NO_CERTIFICATE_OR_CRL_FOUND",
+        "REQUESTS_CA_BUNDLE names no file of certificates; mend it or unset it",
+    ),
+)
+"""What the SDK says where the login was not even refused, and what that means."""
+
+
 class TroubleError(Exception):
     """Why a question has no answer, in words that hold no id; `stops` ends the whole run."""
 
@@ -56,15 +71,25 @@ def connection_trouble(error: Exception) -> Exception:
         hint = "the server's certificate is not trusted; name its authority in REQUESTS_CA_BUNDLE"
         return TroubleError(Status.FAILED, hint, stops=True)
     if isinstance(error, ClientAuthenticationError):
-        if re.search(r"Max retries|Failed to establish|timed out|Connection", words):
-            hint = "the login server cannot be reached; check the network and AZURE_AUTHORITY_HOST"
-            return TroubleError(Status.FAILED, hint, stops=True)
-        code = re.search(r"AADSTS\d+", words)
-        return no_login(f"no login ({code[0]})" if code else "no login")
+        return _login_trouble(words)
     if "not permitted for non-TLS" in words:
         hint = "the endpoint is no https address; tokens are not sent there"
         return TroubleError(Status.FAILED, hint, stops=True)
     return PassingError(Status.FAILED, "no connection, or it broke")
+
+
+def _login_trouble(words: str) -> TroubleError:
+    """Say what kept the SDK from a token: the network, the login server, or no login."""
+    if re.search(r"Max retries|Failed to establish|timed out|Connection", words):
+        hint = "the login server cannot be reached; check the network and AZURE_AUTHORITY_HOST"
+        return TroubleError(Status.FAILED, hint, stops=True)
+    if "Unable to get authority" in words:
+        return no_login(f"the login server does not know the tenant; {_NO_ANSWER}")
+    if told := next((t for pattern, t in _LOGIN_SERVER if re.search(pattern, words)), None):
+        found = re.search(r"HTTP Error: (\d{3})", words)
+        return TroubleError(Status.FAILED, told.format(found and found[1]), stops=True)
+    code = re.search(r"AADSTS\d+", words)
+    return no_login(f"no login ({code[0]})" if code else "no login")
 
 
 def no_login(what: str) -> TroubleError:
@@ -90,7 +115,7 @@ def refusal(status: int, headers: Mapping[str, str], body: bytes, url: str, role
         what = "the subscription is of another tenant; az login --tenant with that one"
     elif status == _FORBIDDEN:
         kind = Status.DENIED
-        what = f"denied ({told}); grant the login the role {role} on the subscription"
+        what = f"refused ({told}); grant the login the role {role} on the subscription"
     elif code == _NO_SUBSCRIPTION:
         what = f"{told}; check --subscription, and the tenant of the login"
     elif code == _UNREGISTERED:

@@ -13,6 +13,7 @@ _RESOURCE_KINDS = {"aiservices", "openai"}  # the kinds that hold model deployme
 _MOST = 10**15  # a larger number is no count
 _NO_LIST = 'the answer has no list under "value"'
 _NO_JSON = "the answer is no JSON, or cut off"
+NO_OBJECT = "an entry is no object"
 _LONGEST = 300  # a longer text is no name
 
 
@@ -20,8 +21,8 @@ class _List(msgspec.Struct):
     value: list[msgspec.Raw]
 
 
-def read_list(body: Any) -> tuple[list[dict[str, Any]], int]:
-    """Return the records of a list, JSON or decoded, and how many entries are no records.
+def read_list(body: Any) -> tuple[list[dict[str, Any]], list[str]]:
+    """Return the records of a list, JSON or decoded, and why other entries are none.
 
     Raises TroubleError where it is no list.
     """
@@ -34,7 +35,7 @@ def read_list(body: Any) -> tuple[list[dict[str, Any]], int]:
     if not isinstance(value, list):
         raise TroubleError(Status.FAILED, _NO_LIST)
     records = [entry for entry in value if isinstance(entry, dict)]
-    return records, len(value) - len(records)
+    return records, [NO_OBJECT] * (len(value) - len(records))
 
 
 def raw_list(body: Any) -> list[msgspec.Raw]:

@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 
 from planner.collectors import Facts
-from planner.collectors._azure_json import count, items, mapping, raw_list, text
+from planner.collectors._azure_json import NO_OBJECT, count, items, mapping, raw_list, text
 from planner.collectors._azure_reading import Reading
 from planner.collectors._azure_rows import (
     Rows,
@@ -52,7 +52,7 @@ class _Model(msgspec.Struct):
     whole: str
     area: str | None
     records: list[tuple[Offer, Meter | None]]
-    unread: int = 0
+    unread: list[str]
 
     def place(self) -> tuple[int, str]:
         """Return a sort key that puts the plainest name first."""
@@ -84,7 +84,7 @@ class ModelReader:
             try:
                 entry = msgspec.json.decode(raw, type=_Listed)
             except msgspec.ValidationError:
-                reading.unread += 1
+                reading.unread.append(NO_OBJECT)
                 continue
             if entry.kind == "AIServices":
                 models.append(self._model(bytes(entry.model), region))
@@ -103,14 +103,15 @@ class ModelReader:
         model = mapping(msgspec.json.decode(raw))
         name, version = text(model.get("name")), text(model.get("version"))
         if name is None:
-            return _Model(name="", whole="", area=None, records=[], unread=1)
+            return _Model(name="", whole="", area=None, records=[], unread=["a model has no name"])
         area = text(mapping(model.get("capabilities")).get("area"))
-        read = _Model(name=name, whole=f"{model.get('format')}.{name}", area=area, records=[])
+        whole = f"{model.get('format')}.{name}"
+        read = _Model(name=name, whole=whole, area=area, records=[], unread=[])
         groups: dict[tuple[str, str | None], Rows] = {}
         for row in items(model.get("skus")):
             sku = text(row.get("name"))
             if sku is None:
-                read.unread += 1
+                read.unread.append(f"a SKU of {name} has no name")
             else:
                 groups.setdefault((sku, text(row.get("usageName"))), []).append(row)
         shared = self._of_all_rows(model, name, version)

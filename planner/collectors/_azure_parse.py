@@ -1,6 +1,6 @@
 """From the pieces of a run to records, coverage and notes."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache, partial
 from typing import Any
 
@@ -51,15 +51,13 @@ class _Reading:
         if piece.status is Status.OK:
             try:
                 records, unread = self._read(piece)
-                state.complete = not unread
+                state = _state(records, unread)
             except TroubleError as trouble:
                 state = State(trouble.status, trouble.error)
             except (msgspec.DecodeError, RecursionError):
                 state = State(Status.FAILED, "an entry of the answer is no JSON")
-        if piece.what == "usages" and state.status is Status.OK and not records:
+        if piece.what.endswith("usages") and state.status is Status.OK and not records:
             state = State(Status.SUSPECT, "no usages are listed, so quotas are unknown")
-        if not state.complete:
-            self._note(piece, "some entries could not be read and are left out")
         if piece.what in ("models", "gpu-sizes"):
             if state.status is Status.OK and piece.region is not None:
                 self._merger.take(piece.what, piece.account, piece.region, records)
@@ -100,8 +98,8 @@ class _Reading:
             hint = f"; did you mean {close}?" if close else ""
             yield f"no capacity of {model!r} was asked: {why}{hint}"
 
-    def _read(self, piece: Piece) -> tuple[list[AnyRecord], int]:
-        """Return the records of a body and the number of entries that could not be understood."""
+    def _read(self, piece: Piece) -> tuple[list[AnyRecord], list[str]]:
+        """Return the records of a body, and why some entries could not be understood."""
         account, region = piece.account or "", piece.region or ""
         if piece.what == "models":
             reading = self._models.read(piece.body, region)
@@ -130,7 +128,7 @@ class _Reading:
         if read is None:
             return [], strange
         records = [record for entry in entries if (record := read(entry)) is not None]
-        return records, strange + len(entries) - len(records)
+        return records, strange + ["an entry has no name"] * (len(entries) - len(records))
 
     def _keep(self, piece: Piece, state: State) -> None:
         """Remember how a question ended."""
@@ -149,6 +147,15 @@ class _Reading:
     def _note(self, piece: Piece, what: str) -> None:
         place = " ".join(filter(None, (piece.account, piece.region)))
         self._notes.append(f"{place} {piece.what}: {what}".strip())
+
+
+def _state(records: Sequence[AnyRecord], unread: Sequence[str]) -> State:
+    """Return how a list was read: whole, in part, or not at all; how much is lost, and why."""
+    if not unread:
+        return State(Status.OK)
+    few = "1 entry" if len(unread) == 1 else f"{len(unread):,} entries"
+    error = f"{few} of the answer could not be read: {unread[0]}"
+    return State(Status.OK if records else Status.FAILED, error, complete=False)
 
 
 @lru_cache(10_000)

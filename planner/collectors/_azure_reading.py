@@ -10,12 +10,12 @@ from planner.core.snapshots import Status
 
 
 class Reading:
-    """The offers and meters of a region; `unread` counts the entries that were not understood."""
+    """The offers and meters of a region; `unread` says of each entry why it was not understood."""
 
     def __init__(self) -> None:
         self.offers: list[Offer] = []
         self.meters: list[Meter] = []
-        self.unread = 0
+        self.unread: list[str] = []
         self._known: dict[tuple[Any, ...], tuple[str, Offer, Meter | None]] = {}
 
     def add(self, whole: str, offer: Offer, meter: Meter | None) -> None:

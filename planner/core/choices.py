@@ -18,10 +18,10 @@ from planner.core.quota_needs import Needed, enqueued_tokens, needed_of
 from planner.core.recommend_answer import BillLine, Brief, Choice, Later, Money, UnitCount
 from planner.core.risks import Risks
 from planner.core.seasons import Season
+from planner.core.served import Served
 from planner.core.unit_plans import plans
 from planner.core.ways import Rate, Units
 from planner.core.week import Week
-from planner.core.weighing import Served
 from planner.core.workload import Workload
 
 _CENT = Decimal("0.01")

@@ -6,70 +6,100 @@ it is so. An offer that several accounts see goes only when none of them could s
 """
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache
 
 import msgspec
 
+from planner.core.doubts import comparable, judged, vanished, wide
 from planner.core.known import Known, dated, remember, superseded
 from planner.core.looks import Looks, Places, seen_by, was_read
 from planner.core.offers import AnyRecord, Offer, Quota
 from planner.core.snapshots import Coverage, Origin, Snapshot, Status
 
-_MOST_LOST = 0.5  # a region that loses a larger share of its records is suspect
-
 
 class Collected(msgspec.Struct, frozen=True, kw_only=True):
-    """What a collection brought, before it is compared with what was known."""
+    """What a collection brought, before it is compared with what was known.
+
+    `everywhere`: all regions were wanted, so that one of which nothing is told has vanished.
+    """
 
     provider: str
     date: dt.date
     records: Sequence[AnyRecord]
     coverage: Sequence[Coverage]
+    everywhere: bool = False
     collected_at: dt.datetime | None = None
     tool: str | None = None
     sdk: dict[str, str] = {}
 
 
-def to_snapshot(
-    collected: Collected, before: Sequence[Snapshot] = (), *, accept_drop: bool = False
-) -> Snapshot:
+class Merged(msgspec.Struct, frozen=True):
+    """A snapshot, and those entries of its coverage that this collection made."""
+
+    snapshot: Snapshot
+    own_coverage: tuple[Coverage, ...]
+
+
+def merge(
+    collected: Collected,
+    before: Sequence[Snapshot] = (),
+    public: Callable[[], Sequence[Snapshot]] = tuple,
+    *,
+    accept_drop: bool = False,
+) -> Merged:
     """The snapshot of a collection, in the light of the provider's snapshots before it.
 
-    `before` are those up to the same day, newest first. Of one of the same day, what this
-    collection covered is replaced and the rest stays. Regions that failed, or lost most of their
-    records without `accept_drop`, carry what was known under the date on which it was seen.
-    ValueError where a snapshot of `before` is of a later date.
+    `before` are those up to the same day, newest first; `public` gives those that others made,
+    which are not carried. Of one of the same day, what this collection covered is replaced and
+    the rest stays. Regions that failed, or that `doubts` does not believe, carry what was known
+    under the date on which it was seen. ValueError where a snapshot of `before` is of a later date.
     """
     _refuse_later(before, collected)
     known = remember(before)
     records, coverage = _without_conflicts(collected)
-    now, was = Places(records.values()), Places(old.record for old in known.values())
-    looks = Looks(coverage)
-    coverage = [
-        _judged(entry, now.of(entry), _comparable(was.of(entry), looks), accept_drop)
-        for entry in coverage
-    ]
+    was = Places(old.record for old in known.values())
+    coverage = _judged(records, coverage, was, public, accept_drop=accept_drop)
+    if collected.everywhere:
+        coverage += vanished(coverage, before, was, accept_drop=accept_drop)
     today = next((s for s in before if s.date == collected.date), None)
     kept, carried = _joined(records, known, Looks(coverage), today)
-    coverage = _with_dates(coverage, carried)
-    if today is not None:
-        coverage += [e for e in today.coverage if not superseded(e, coverage)]
-    return Snapshot(
+    own = _with_dates(coverage, carried)
+    earlier = [e for e in today.coverage if not superseded(e, own)] if today else []
+    snapshot = Snapshot(
         provider=collected.provider,
         date=collected.date,
         origin=Origin.ACCOUNT,
-        coverage=tuple(coverage),
+        coverage=(*own, *earlier),
         records=(*kept, *(dated(old, collected.date) for old in carried)),
         collected_at=collected.collected_at,
         tool=collected.tool,
         sdk=collected.sdk,
     )
+    return Merged(snapshot, tuple(e for e in snapshot.coverage if e in own))
 
 
-def own_coverage(collected: Collected, snapshot: Snapshot) -> list[Coverage]:
-    """The entries of a snapshot that this collection made; others are of earlier that day."""
-    places = {_place(entry) for entry in collected.coverage}
-    return [entry for entry in snapshot.coverage if _place(entry) in places]
+def _judged(
+    records: Mapping[tuple[str, ...], AnyRecord],
+    coverage: Sequence[Coverage],
+    was: Places,
+    public: Callable[[], Sequence[Snapshot]],
+    *,
+    accept_drop: bool,
+) -> list[Coverage]:
+    now, looks = Places(records.values()), Looks(coverage)
+    others = cache(lambda: Places(old.record for old in remember(public()).values()))
+    found: list[Coverage] = []
+    for entry in coverage:
+        earlier = comparable(entry, was.of(wide(entry)), looks)
+        found += judged(
+            entry,
+            now.of(entry),
+            earlier,
+            lambda entry: others().of(entry),
+            accept_drop=accept_drop,
+        )
+    return found
 
 
 def needs_older(coverage: Iterable[Coverage], before: Iterable[Snapshot]) -> bool:
@@ -123,41 +153,6 @@ def _difference(one: AnyRecord, other: AnyRecord) -> str:
     return f"two records of {what} with {name} {getattr(one, name)} and {getattr(other, name)}"
 
 
-def _comparable(was: Iterable[AnyRecord], looks: Looks) -> list[AnyRecord]:
-    """Earlier records without the quotas that another entry failed to read: these are not gone."""
-    return [r for r in was if not (isinstance(r, Quota) and looks.stays(r, unasked=False))]
-
-
-def _judged(
-    entry: Coverage, now: Sequence[AnyRecord], was: Sequence[AnyRecord], accept_drop: bool
-) -> Coverage:
-    """A coverage entry, "empty" or "suspect" where its offers or quotas say so."""
-    if not entry.complete:
-        return entry
-    if entry.status in (Status.OK, Status.EMPTY) and "offer" in entry.kinds:
-        some = any(isinstance(record, Offer) for record in (*now, *was))
-        entry = msgspec.structs.replace(entry, status=Status.OK if some else Status.EMPTY)
-        if not accept_drop and (error := _drop(now, was, Offer)):
-            entry = msgspec.structs.replace(entry, status=Status.SUSPECT, error=error)
-    quotas_read = (entry.quota_status or entry.status) is Status.OK and "quota" in entry.kinds
-    if quotas_read and not accept_drop and (error := _drop(now, was, Quota)):
-        both = "; ".join(filter(None, (entry.error, error)))
-        return msgspec.structs.replace(entry, quota_status=Status.SUSPECT, error=both)
-    return entry
-
-
-def _drop(
-    now: Iterable[AnyRecord], was: Iterable[AnyRecord], kind: type[Offer | Quota]
-) -> str | None:
-    """What to say where most of what was known of a kind is gone."""
-    before = {r.identity for r in was if isinstance(r, kind)}
-    gone = len(before - {r.identity for r in now if isinstance(r, kind)}) if before else 0
-    if gone <= _MOST_LOST * len(before):
-        return None
-    noun = f"{kind.__name__.lower()}s"
-    return f"{gone:,} of {len(before):,} {noun} gone since last time; --accept-drop if that is so"
-
-
 def _joined(
     records: Mapping[tuple[str, ...], AnyRecord],
     known: Mapping[tuple[str, ...], Known],
@@ -195,7 +190,3 @@ def _with_dates(coverage: Iterable[Coverage], carried: Iterable[Known]) -> list[
 
 def _kinds(entry: Coverage) -> list[tuple[str | None, str | None, str]]:
     return [(entry.account, entry.region, kind) for kind in entry.kinds]
-
-
-def _place(entry: Coverage) -> tuple[object, ...]:
-    return entry.account, entry.region, entry.kinds, entry.models

@@ -7,7 +7,7 @@ from fractions import Fraction
 from planner.core.comparison import to_money
 from planner.core.plans import Plan
 from planner.core.regions import cloud_of
-from planner.core.weighing import Served
+from planner.core.served import Served
 
 _CENT = Decimal("0.01")
 

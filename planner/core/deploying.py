@@ -11,8 +11,8 @@ from planner.core.offers import Billing
 from planner.core.plans import Plan
 from planner.core.profiles import MINUTES_PER_HOUR
 from planner.core.quota_needs import enqueued_tokens, needed_of
+from planner.core.served import Served
 from planner.core.ways import Way
-from planner.core.weighing import Served
 from planner.core.workload import Workload
 
 USUAL_TOKENS_PER_UNIT = 1_000

@@ -6,9 +6,9 @@ from fractions import Fraction
 from planner.core.plans import Plan
 from planner.core.quota_needs import Needed
 from planner.core.recommend_answer import Figure
+from planner.core.served import Served
 from planner.core.terms import Term
 from planner.core.ways import Units, Way
-from planner.core.weighing import Served
 from planner.core.workload import HOURS_PER_MONTH, Workload
 
 _GIVEN = "given in the workload"

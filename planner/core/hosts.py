@@ -219,9 +219,8 @@ class Hosts:
                 steps=(f"ask for {wanted} vCPUs more of {instance.quota_family} in {region}",),
             )
         grid = Grid() if free is None else Grid(limit=free - workload.failures)
-        horizon = workload.horizon_months
         committed = self._terms(instance.cloud, instance.name, region)
-        terms = (term_of_row(price), *(t for t in committed if t.fits(horizon)))
+        terms = (term_of_row(price), *committed)
         return Way(
             id=f"{Billing.SELF_HOSTED}:{instance.cloud}/{region or 'any'}/{instance.name}/{model}",
             kind=Billing.SELF_HOSTED,

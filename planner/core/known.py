@@ -93,12 +93,30 @@ def says_more(older: Sequence[Coverage], newer: Sequence[Coverage]) -> bool:
 
 
 def superseded(old: Coverage, new: Iterable[Coverage]) -> bool:
-    """Whether later entries of the day speak of all that an entry spoke of."""
-    again = [
-        e
-        for e in new
-        if old.account in (e.account, None)
-        and old.region in (e.region, None)
-        and e.models in (old.models, None)
-    ]
+    """Whether later entries speak of all that an entry spoke of.
+
+    A failure of no region in particular (a login that ended midway) named every kind there is: it
+    is over once a later look has read some of them, since nobody asks for each kind every day.
+    """
+    again = [e for e in new if _speaks_of_all(e, old)]
+    if old.region is None and not old.status.was_read and _read_any(old.kinds, again):
+        return True
     return {kind for e in again for kind in e.kinds} >= set(old.kinds)
+
+
+def _speaks_of_all(new: Coverage, old: Coverage) -> bool:
+    """Whether a later entry is of the same account, region and models, or of more.
+
+    What an account has is read as a whole, or by region where that failed.
+    """
+    own = new.account is not None and new.account == old.account
+    whole = own and new.region is None and new.status.was_read and new.complete
+    return (
+        old.account in (new.account, None)
+        and (old.region in (new.region, None) or whole)
+        and new.models in (old.models, None)
+    )
+
+
+def _read_any(kinds: Iterable[str], looks: Iterable[Coverage]) -> bool:
+    return any(e.status.was_read and not set(kinds).isdisjoint(e.kinds) for e in looks)

@@ -288,15 +288,11 @@ def _with_units(workload: Workload, lot: Lot, fitting: Sequence[Place]) -> Way |
             f"ask for {grid.minimum - left:,} units more in {fitting[0].region}",
         )
     hourly = each * MINUTES_PER_HOUR
-    horizon = workload.horizon_months
-    terms = tuple(term for term in lot.terms if term.fits(horizon))
-    if not terms:
-        return Objection(f"every term of its units outlasts the horizon of {horizon} months")
     units = Units(
         name=lot.unit or "unit",
         rate=Rate(low=hourly, mid=hourly, high=hourly),
         grid=msgspec.structs.replace(grid, limit=left),
-        terms=terms,
+        terms=lot.terms,
         formula=UNIT_FORMULA,
         basis="published",
         source=fact.source,

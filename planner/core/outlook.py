@@ -8,13 +8,15 @@ from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise
+from math import ceil, floor, log10
 
 import msgspec
 
 from planner.core.choices import brief_of, choice_id
 from planner.core.comparison import to_money
 from planner.core.recommend_answer import Stretch
-from planner.core.weighing import Served, Weighing
+from planner.core.served import Served, answer_of
+from planner.core.weighing import Weighing
 from planner.core.workload import Lengths
 
 _PER_DECADE = 4
@@ -60,19 +62,19 @@ def by_input_share(weighing: Weighing) -> tuple[Stretch, ...]:
     return tuple(_stretches(winner, shares, scale=Fraction(1), geometric=False))
 
 
-def _name(served: Served | None) -> str | None:
-    return None if served is None else choice_id(served)
+def _answer(served: Served | None) -> tuple[str, ...] | None:
+    return None if served is None else answer_of(served)
 
 
 def _stretches(
     winner: Winner, points: Sequence[Fraction], *, scale: Fraction, geometric: bool
 ) -> Iterator[Stretch]:
-    """The runs of one winner along an axis, in units of `scale`."""
+    """The runs of one answer along an axis, in units of `scale`."""
     told = [(point, winner(point)) for point in points]
     start, held = told[0]
     for (low, _), (high, after) in pairwise(told):
-        while _name(held) != _name(after):
-            edge, here = _edge(winner, low, high, _name(held), geometric=geometric)
+        while _answer(held) != _answer(after):
+            edge, here = _edge(winner, low, high, _answer(held), geometric=geometric)
             if held is not None:
                 yield _stretch(start, edge, held, scale)
             start, held = edge, here
@@ -92,20 +94,28 @@ def _stretch(start: Fraction, end: Fraction | None, held: Served, scale: Fractio
 
 
 def _round(value: Fraction) -> float:
-    return float(f"{float(value):.3g}")
+    """To three digits, up: at an edge wins what is told to win from there on."""
+    exponent = floor(log10(value)) - 2 if value > 0 else 0
+    step = Fraction(10) ** exponent
+    return float(ceil(value / step) * step)
 
 
 def _edge(
-    winner: Winner, low: Fraction, high: Fraction, name: str | None, *, geometric: bool
+    winner: Winner,
+    low: Fraction,
+    high: Fraction,
+    answer: tuple[str, ...] | None,
+    *,
+    geometric: bool,
 ) -> tuple[Fraction, Served | None]:
-    """Where the winner of that name stops winning, between two points, and who wins there."""
+    """Where an answer stops winning, between two points, and what wins there."""
     there = winner(high)
     for _ in range(_HALVINGS):
         middle = (low + high) / 2
         if geometric:
             middle = Fraction(float(low * high) ** 0.5).limit_denominator(10**6)
         found = winner(middle)
-        if _name(found) == name:
+        if _answer(found) == answer:
             low = middle
         else:
             high, there = middle, found

@@ -32,11 +32,6 @@ def own_units(
     if workload.ways and Billing.PROVISIONED not in workload.ways:
         asked = ", ".join(KIND_WORDS[way] for way in workload.ways)
         objections.append(Objection(f"it is provisioned, asked for {asked}"))
-    months, horizon = own.term_months, workload.horizon_months
-    if months is not None and horizon is not None and months > horizon:
-        objections.append(
-            Objection(f"its term of {months} months outlasts the horizon of {horizon} months")
-        )
     if objections:
         return Refusal(
             kind=Billing.PROVISIONED,

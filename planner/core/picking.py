@@ -21,7 +21,12 @@ def months_of(way: Way, workload: Workload, on: dt.date) -> int:
     months = len(workload.growth)
     if workload.horizon_months is None or way.retires_on is None:
         return months
-    return min(months, int((way.retires_on - on).days / MONTH_DAYS))
+    return min(months, whole_months(on, way.retires_on))
+
+
+def whole_months(on: dt.date, until: dt.date) -> int:
+    """The whole months from a day to another."""
+    return int((until - on).days / MONTH_DAYS)
 
 
 def one_of_each(

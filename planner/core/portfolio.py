@@ -17,9 +17,10 @@ from planner.core.portfolio_answer import PoolView, PortfolioAnswer, PortfolioWo
 from planner.core.quota_demands import demands
 from planner.core.quota_draws import draws_of, draws_of_pool
 from planner.core.risks import Risk, Risks
+from planner.core.served import Served
 from planner.core.sharing import NANO, Shareable, needs, shape_of, shareables
 from planner.core.ways import Refusal
-from planner.core.weighing import Served, Weighing
+from planner.core.weighing import Weighing
 from planner.core.workload import Workload
 
 _CENT = Decimal("0.01")

@@ -20,7 +20,7 @@ _LONGEST_GAP_DAYS = 1
 def check_prices(table: PriceTable, on: dt.date, staleness_days: int) -> tuple[Finding, ...]:
     """Everything odd, by provider and model; the tables are as of a date."""
     found = [*_bounds(table, on), *_gaps(table), *_disputes(table, on)]
-    found += _stale(table, on, staleness_days)
+    found += [*_stale(table, on, staleness_days), *_unknown(table)]
     return tuple(sorted(set(found), key=lambda f: (f.level, f.check, f.provider, f.message)))
 
 
@@ -128,6 +128,21 @@ def _disputes(table: PriceTable, on: dt.date) -> Iterator[Finding]:
                         message=f"{model} {group.deployment_type}: {doubt}; used: "
                         f"{group.quote.source}",
                     )  # fmt: skip
+
+
+def _unknown(table: PriceTable) -> Iterator[Finding]:
+    """Where an override names a provider or model that nothing else in the tables does."""
+    others = [row for row in table.usage if row.origin != "override"]
+    providers, models = {row.provider for row in others}, {row.model for row in others}
+    for row in table.usage:
+        if row.origin != "override" or (row.provider in providers and row.model in models):
+            continue
+        is_model = row.provider in providers
+        what = f"model {row.model}" if is_model else f"provider {row.provider}"
+        yield Finding(
+            level="warning", check="override", provider=row.provider, model=row.model,
+            message=f"no other price is of the {what}; check the name",
+        )  # fmt: skip
 
 
 def _stale(table: PriceTable, on: dt.date, staleness_days: int) -> Iterator[Finding]:

@@ -12,9 +12,9 @@ from planner.core.plans import Plan
 from planner.core.pool_places import Pool
 from planner.core.profiles import HOURS_PER_WEEK, MINUTES_PER_HOUR
 from planner.core.quota_needs import enqueued_tokens
+from planner.core.served import Served
 from planner.core.sharing import NANO, needs, shape_of, together
 from planner.core.ways import Way
-from planner.core.weighing import Served
 from planner.core.workload import Workload
 
 Unit = Literal["units", "vCPUs", "enqueued tokens"]

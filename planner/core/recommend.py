@@ -16,9 +16,10 @@ from planner.core.recommend_answer import (
     UnitWorth,
     WorkloadView,
 )
+from planner.core.served import Served, Weighed
 from planner.core.swings import swings
 from planner.core.unit_worth import worth_of
-from planner.core.weighing import Served, Weighed, Weighing
+from planner.core.weighing import Weighing
 from planner.core.wider import wider_boundary
 from planner.core.workload import Workload
 

@@ -12,9 +12,9 @@ from planner.core.offers import Availability, Billing
 from planner.core.picking import MONTH_DAYS
 from planner.core.plans import Plan
 from planner.core.quota_needs import enqueued_tokens, needed_of
+from planner.core.served import Served
 from planner.core.terms import Term
 from planner.core.ways import Way
-from planner.core.weighing import Served
 from planner.core.workload import HOURS_PER_MONTH, Workload
 
 _SOON_DAYS = 365
@@ -81,6 +81,10 @@ class Risks:
         left = None if way.retires_on is None else (way.retires_on - self._on).days
         if served.later or (left is not None and left < term.months * MONTH_DAYS):
             yield Risk("term too long", f"the {name} term may outlast {way.model}")
+        horizon = self._workload.horizon_months
+        if horizon is not None and horizon % term.months:
+            told = f"the {name} term is paid whole, and outlasts the horizon of {horizon} months"
+            yield Risk("term too long", told)
 
     def _of_price(self, price: Way | Term) -> Iterator[Risk]:
         """Where a price is from, its age and its doubts."""

@@ -85,9 +85,7 @@ class Season(msgspec.Struct, frozen=True, kw_only=True):
                 yield self._block(rest[start : start + size], term)
 
     def _block(self, months: tuple[Fraction, ...], term: Term, held: int = 0) -> Block:
-        paid = Fraction(1)
-        if term.months is not None and self.horizon_months is not None:
-            paid = Fraction(-(-len(months) // term.months) * term.months, len(months))
+        paid = Fraction(1) if self.horizon_months is None else term.paid(len(months))
         growth = months[:1] if _alike(months) else months
         return Block(growth=growth, months=len(months), paid=paid, held=held)
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from functools import partial
+from math import ceil, floor
 
 import msgspec
 
@@ -12,9 +13,10 @@ from planner.core.offers import Billing
 from planner.core.plans import Plan
 from planner.core.profiles import MINUTES_PER_HOUR
 from planner.core.recommend_answer import Swing
+from planner.core.served import Served, answer_of
 from planner.core.terms import Term
 from planner.core.ways import Rate, Rates, Way
-from planner.core.weighing import Served, Weighing
+from planner.core.weighing import Weighing
 from planner.core.workload import Workload
 
 _UP = tuple(Fraction(n, 100) for n in (102, 105, 110, 120, 135, 160, 200, 300, 500, 1000))
@@ -39,6 +41,12 @@ class Assumption(msgspec.Struct, frozen=True, kw_only=True):
     def best(self, factor: Fraction) -> Served | None:
         """Which plan wins at a factor; None where nothing fits any more."""
         return self.weighing(factor).best()
+
+    def beyond(self, factor: Fraction) -> Fraction:
+        """To three decimals (a growth to four), away from the start: there it has flipped, too."""
+        step = Fraction(1, 10_000 if self.name.startswith("growth") else 1000)
+        away = ceil if factor > self.start else floor
+        return away(factor / step) * step
 
 
 def swings(weighing: Weighing, best: Served) -> tuple[Swing, ...]:
@@ -124,9 +132,10 @@ def _flipped(assumption: Assumption, low: Fraction, high: Fraction, best: Served
         else:
             low = middle
     nothing = "" if winner is not None else ": nothing fits then"
+    high = assumption.beyond(high)
     return Swing(
         assumption=assumption.name,
-        factor=float(f"{float(high):.3g}"),
+        factor=float(high),
         winner=None if winner is None else choice_id(winner),
         choice=None if winner is None else brief_of(winner),
         told=_told(assumption, high) + nothing,
@@ -142,16 +151,14 @@ def _told(assumption: Assumption, factor: Fraction) -> str:
     if assumption.name.startswith("growth"):
         return f"{float(factor):.2%} a month"
     if factor >= 2:  # noqa: PLR2004 - from there on people say "times"
-        return f"{float(factor):.3g} times"
+        return f"{float(factor):.3f}".rstrip("0").rstrip(".") + " times"
     return f"{float(factor - 1):+.1%}"
 
 
-def _sort(served: Served) -> tuple[object, ...]:
-    """What makes two choices the same answer: of machines their size does not count."""
-    way = served.plan.way
-    if way.kind is Billing.SELF_HOSTED:
-        return way.kind, way.model, served.plan.overflow is None
-    return way.kind, way.model, way.provider, way.what
+def _sort(served: Served) -> tuple[str, ...]:
+    """What makes two choices the same answer here: of machines their size does not count."""
+    kind, model, *rest = answer_of(served)
+    return (kind, model) if kind == Billing.SELF_HOSTED else (kind, model, *rest)
 
 
 def _size(swing: Swing, weighing: Weighing) -> tuple[bool, float]:

@@ -31,9 +31,11 @@ class Term(msgspec.Struct, frozen=True, kw_only=True):
     origin: str
     doubts: tuple[str, ...] = ()
 
-    def fits(self, horizon_months: int | None) -> bool:
-        """Whether it ends within a horizon; everything does where there is none."""
-        return horizon_months is None or (self.months or 0) <= horizon_months
+    def paid(self, months: int) -> Fraction:
+        """How many times some months are paid for: terms are paid whole, 18 months take 2 years."""
+        if self.months is None:
+            return Fraction(1)
+        return Fraction(-(-months // self.months) * self.months, months)
 
     @property
     def usd_per_unit_hour(self) -> Fraction:

@@ -37,7 +37,8 @@ def _worth(way: Way, term: Term, against: Way, workload: Workload) -> UnitWorth:
     units = way.units
     assert units is not None  # noqa: S101  (the caller looked)
     worth = monthly(units.rate.low) * _per_request(against, workload)
-    usd = monthly(term.usd_per_unit_hour)
+    months = workload.horizon_months
+    usd = monthly(term.usd_per_unit_hour) * (1 if months is None else term.paid(months))
     peak = workload.peak_requests_per_minute * max(workload.growth) * MINUTES_PER_HOUR
     count = units.grid.at_least(peak / units.rate.low)
     return UnitWorth(

@@ -11,49 +11,18 @@ from functools import cache, partial
 
 import msgspec
 
+from planner.core.living import MOST_SUCCESSORS, living
 from planner.core.offered import Supply, Ways, ways_for
-from planner.core.offers import Availability, Billing
+from planner.core.offers import Billing
 from planner.core.picking import months_of
 from planner.core.placement import named_replacement
 from planner.core.plans import Part, Plan
 from planner.core.seasons import Held, Season
+from planner.core.served import Served, Weighed, order
 from planner.core.unit_plans import least_usd, plans
 from planner.core.ways import Refusal, Way
 from planner.core.week import Week
 from planner.core.workload import Workload
-
-_MOST_SUCCESSORS = 3
-_OVER = frozenset({Availability.CLOSED_TO_NEW, Availability.RETIRED})
-
-
-class Served(msgspec.Struct, frozen=True, kw_only=True):
-    """A plan for the workload, and the plans that take over where its model retires.
-
-    `later` are those with the day from which each holds; `months` say how many each one has, the
-    first plan's first. `fixed` are the lines that come with it, whatever the load.
-    """
-
-    plan: Plan
-    later: tuple[tuple[dt.date, Plan], ...] = ()
-    months: tuple[int, ...]
-    fixed: tuple[Part, ...] = ()
-
-    @property
-    def usd_per_month(self) -> Fraction:
-        """The mean bill of a month over the horizon."""
-        each = [self.plan, *(plan for _, plan in self.later)]
-        usd = sum((p.usd_per_month * n for p, n in zip(each, self.months, strict=True)), Fraction())
-        fixed = sum((part.usd_per_month for part in self.fixed), Fraction())
-        return usd / sum(self.months) + fixed
-
-
-class Weighed(msgspec.Struct, frozen=True, kw_only=True):
-    """What serves a workload, the cheapest first, what cannot, and what to say of its models."""
-
-    served: tuple[Served, ...]
-    refused: tuple[Refusal, ...]
-    models: tuple[str, ...]
-    notes: tuple[str, ...]
 
 
 class Weighing:
@@ -127,30 +96,8 @@ class Weighing:
         return (usd * months / len(growth) + fixed) * way.handicap
 
     def living(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """The models that are compared: those named, or what replaces them once retired."""
-        models: dict[str, None] = {}
-        notes: list[str] = []
-        for name in self.workload.models:
-            living = name
-            if self.workload.follow_replacements:
-                _, living, told = self.supply.shelf.replaced_by(name)
-                notes += told
-                if (instead := self._instead_of(living)) is not None:
-                    notes.append(f"{living} takes no new deployments; {instead} is named instead")
-                    living = instead
-            models[living] = None
-        return tuple(models), tuple(dict.fromkeys(notes))
-
-    def _instead_of(self, model: str) -> str | None:
-        """What is named to replace a model whose offers are all closed to new deployments."""
-        shelf = self.supply.shelf
-        lots = shelf.lots(model, self.workload.tiers[0])
-        closed = [lot.standing.availability in _OVER for lot in lots]
-        if self.workload.existing or not lots or not all(closed):
-            return None
-        if self.supply.architecture(model) is not None:
-            return None
-        return named_replacement(shelf.catalog, model)
+        """The models that are compared, and what is said of those that replace others."""
+        return living(self.workload, self.supply)
 
     def _ways(self, model: str) -> Ways:
         ways = self._found(model)
@@ -239,16 +186,16 @@ class Weighing:
         while months < len(growth):
             ends = here.retires_on
             said = f"{here.model} retires on {ends}, inside the horizon of {len(growth)} months"
-            if not months or len(found) == _MOST_SUCCESSORS or ends is None:
+            if not months or len(found) == MOST_SUCCESSORS or ends is None:
                 return said
-            name = named_replacement(self.supply.shelf.catalog, here.model)
-            if name is None:
+            names = self._that_replace(here.model, months)
+            if not names:
                 return f"{said}, and no replacement is named"
             if not self.workload.follow_replacements:
-                return f"{said}; {name} is named to replace it"
-            plan = self._successor(here, name, months, held)
+                return f"{said}; {names[-1]} is named to replace it"
+            plan = self._successor(here, names[-1], months, held)
             if plan is None:
-                return f"{said}; {name}, named to replace it, has nothing alike that fits"
+                return f"{said}; {names[-1]}, named to replace it, has nothing alike that fits"
             here = plan.way
             until = self._months_of(here)
             found.append((ends, plan, until - months))
@@ -256,16 +203,33 @@ class Weighing:
             months = until
         return found
 
+    def _that_replace(self, model: str, start: int) -> list[str]:
+        """What is named to replace a model in a month; past what then lives no month more."""
+        found: list[str] = []
+        catalog = self.supply.shelf.catalog
+        while (name := named_replacement(catalog, model)) and len(found) < MOST_SUCCESSORS:
+            found.append(name)
+            ways = self.ways(name)
+            each = (*ways.tokens, *ways.units, *ways.batches)
+            if not each or any(self._months_of(way) > start for way in each):
+                break
+            model = name
+        return found
+
     def _successor(self, way: Way, model: str, start: int, held: Held | None) -> Plan | None:
         """The cheapest plan of a replacing model of the same kind, its deployment type first."""
         ways = self.ways(model)
-        alike = [
+        own = [
             other
             for other in (*ways.tokens, *ways.units, *self._batches(ways))
-            if (other.kind, other.provider) == (way.kind, way.provider)
+            if other.provider == way.provider
             and (other.retires_on is None or other.retires_on > (way.retires_on or self.on))
         ]
-        for others in ([other for other in alike if other.what == way.what], alike):
+        alike = [other for other in own if other.kind is way.kind]
+        same = [other for other in alike if other.what == way.what]
+        # What waits may be answered at once; nothing else changes how it is paid.
+        at_once = [] if way.kind is not Billing.BATCH else own
+        for others in (same, alike, at_once):
             found = [
                 plan
                 for other in others
@@ -318,12 +282,3 @@ def _too_much(way: Way, week: Week, growth: Fraction, *, spills: bool) -> tuple[
         f"{units.grid.limit:,} of its {units.several} can be had, the peak needs {need:,}{mixed}",
         f"ask for {need - units.grid.limit:,} {units.several} more{where}",
     )
-
-
-def order(served: Served) -> tuple[Fraction, bool, tuple[bool, int], bool, str]:
-    """Cheapest first, what is not listed at a thousandth more; of equals what is sure, and near."""
-    way, usd = served.plan.way, served.usd_per_month
-    known = way.standing.availability is Availability.AVAILABLE
-    near = way.latency_ms is None, way.latency_ms or 0
-    mixed = served.plan.overflow is not None
-    return usd * way.handicap, not known, near, mixed, way.id

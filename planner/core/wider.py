@@ -9,7 +9,8 @@ from planner.core.boundaries import ANYWHERE, ON_PREMISES, ZONES
 from planner.core.choices import brief_of, choice_id
 from planner.core.comparison import to_money
 from planner.core.recommend_answer import WiderBoundary
-from planner.core.weighing import Served, Weighing
+from planner.core.served import Served
+from planner.core.weighing import Weighing
 
 _MUCH_CHEAPER = Fraction(9, 10)
 

@@ -29,6 +29,7 @@ class Bounds(msgspec.Struct, frozen=True, kw_only=True):
     model_seconds: float = 60
     machine_bytes: int = 4 * 2**30
     machine_seconds: float = 600
+    run_seconds: float = 600  # for all files of models together
     at_once: int = 4
     http: Limits = Limits()
 
@@ -71,6 +72,7 @@ class Fetching:
         progress: Callable[[str], None],
     ) -> None:
         self.stopped = threading.Event()
+        self._run = Clock(bounds.run_seconds, self.stopped)
         self._endpoint = endpoint
         self._bounds = bounds
         self._instances = instances
@@ -199,7 +201,10 @@ class Fetching:
         return read(
             f"{self._endpoint}/offers/v1.0/aws/{path}",
             take,
-            clock=Clock(bounds.machine_seconds if large else bounds.model_seconds, self.stopped),
+            clock=Clock(
+                bounds.machine_seconds if large else min(bounds.model_seconds, self._run.left()),
+                self.stopped,
+            ),
             bytes_maximum=bounds.machine_bytes if large else bounds.model_bytes,
             limits=bounds.http,
         )

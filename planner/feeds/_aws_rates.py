@@ -55,13 +55,16 @@ def amount_of_rate(rate: Rate) -> Amount:
     return Amount(usd or Decimal(0), unit, rate.description, problem)
 
 
+_MOST_DIGITS = 9  # no price has more dollars, and sums of such amounts cannot be rounded
+
+
 def _decimal(text: str) -> Decimal | None:
     """An amount without the zeros that pad it; None for what is no price."""
     try:
         usd = Decimal(text) if len(text) <= _LONGEST else None
     except InvalidOperation:
         return None
-    if usd is None or not usd.is_finite() or usd.is_signed():
+    if usd is None or not usd.is_finite() or usd.is_signed() or usd.adjusted() >= _MOST_DIGITS:
         return None
     return plain(usd)
 

@@ -14,6 +14,7 @@ from planner.feeds._azure_meters import Meter, Reader, Unread
 from planner.feeds._azure_rows import PROVIDER, FeedRow, plain, span_of, tidy
 from planner.feeds._azure_units import Hourly, read_hourly
 
+_MOST_USD = 10**9  # a larger one is none, and no decimal of 28 digits could hold its fractions
 _TWELVE_PLACES = Decimal("1e-12")
 
 Price = UsagePrice | HourlyPrice
@@ -32,7 +33,7 @@ def candidates_of(
 
 def leftover(row: FeedRow, reason: str) -> Leftover:
     """A row that is not believed or not read, and why."""
-    usd = row.retail_price if row.retail_price.is_finite() else Decimal(0)
+    usd = row.retail_price if _is_an_amount(row.retail_price) else Decimal(0)
     return Leftover(
         provider=PROVIDER,
         words=row.words,
@@ -116,9 +117,13 @@ def _problem(row: FeedRow) -> str | None:
     """Why a row's amount is no price here; None where it is one."""
     if row.currency_code != "USD":
         return f"it is priced in {tidy(row.currency_code)!r:.20}; only USD is understood"
-    if not row.retail_price.is_finite() or row.retail_price.is_signed():
+    if not _is_an_amount(row.retail_price) or row.retail_price.is_signed():
         return "its amount is no price"
     return None if row.region else "it names no single region"
+
+
+def _is_an_amount(usd: Decimal) -> bool:
+    return usd.is_finite() and abs(usd) < _MOST_USD
 
 
 def _of_meter(meter: Meter, row: FeedRow, shared: Mapping[str, Any]) -> list[Price]:

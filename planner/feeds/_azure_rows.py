@@ -21,11 +21,25 @@ _LONGEST = 200
 _SOVEREIGN = re.compile(r"(?:usgov|usdod|ussec|usnat|china|germany(?:central|northeast)$)")
 
 
+# Nothing costs more dollars than this has digits, nor can sums of it be rounded to a cent.
+_MOST_DIGITS = 9
+
+
+def _refuse_absurd(priced: "SavingsPlan | FeedRow") -> None:
+    """Make no number of an amount that is none, so that its row alone is told as such."""
+    usd = priced.retail_price
+    if usd.is_finite() and usd.adjusted() >= _MOST_DIGITS:
+        msgspec.structs.force_setattr(priced, "retail_price", Decimal("NaN"))
+
+
 class SavingsPlan(msgspec.Struct, frozen=True, rename="camel"):
     """What an hour costs under a savings plan of a term ("1 Year")."""
 
     retail_price: Decimal
     term: str
+
+    def __post_init__(self) -> None:
+        _refuse_absurd(self)
 
 
 class FeedRow(msgspec.Struct, frozen=True, rename="camel"):
@@ -51,6 +65,9 @@ class FeedRow(msgspec.Struct, frozen=True, rename="camel"):
     effective_end_date: str | None = None
     reservation_term: str | None = None
     savings_plan: tuple[SavingsPlan, ...] = ()
+
+    def __post_init__(self) -> None:
+        _refuse_absurd(self)
 
     @property
     def region(self) -> str:

@@ -68,25 +68,28 @@ def fetch(
     machines: bool = False,
     endpoint: str | None = None,
     deadline_seconds: float = 60,
+    run_seconds: float = 600,
     limits: Limits | None = None,
     tell: Callable[[str], None] | None = None,
 ) -> Fetched:
     """Return the rows of the regions, some regions at once.
 
     The endpoint comes from PLANNER_AZURE_PRICES_ENDPOINT where it is not given; `deadline_seconds`
-    are for one region's models or machines. `tell` gets a line for each in which something is.
-    After some failures one after the other no other region is asked. Raises ValueError where the
+    are for one region's models or machines, `run_seconds` for all. `tell` gets a line for each in
+    which something is, none where nothing is read at all. After some failures without a success
+    between them no other region is asked. Raises ValueError where the
     endpoint is no https address (http is for a loopback address alone).
     """
     base = checked_endpoint(endpoint or os.environ.get(ENVIRONMENT) or ENDPOINT)
     wanted: dict[Family, bool] = {"models": models, "machines": machines}
     families = [family for family in wanted if wanted[family]]
     stopped = threading.Event()
+    run = Clock(run_seconds, stopped)
 
     def read(area: Area) -> tuple[FeedRow, ...]:
         if not _REGION.fullmatch(area.region):
             raise TroubleError("that is no region's short name")
-        clock = Clock(deadline_seconds, stopped)
+        clock = Clock(min(deadline_seconds, run.left()), stopped)
         rows: list[FeedRow] = []
         for condition in _FILTERS[area.family]:
             where = f"{condition} and armRegionName eq '{area.region}'"
@@ -101,6 +104,7 @@ def fetch(
     rows: dict[Area, tuple[FeedRow, ...]] = {}
     failures: list[Failure] = []
     in_vain = 0
+    held_back: list[str] = []
     try:
         areas = [Area(PROVIDER, family, r) for r in sorted(set(regions)) for family in families]
         asked = {pool.submit(read, area): area for area in areas}
@@ -112,9 +116,12 @@ def fetch(
             except TroubleError as trouble:
                 said = str(trouble)
                 failures.append(Failure(area.provider, area.family, area.region, said))
-            in_vain = 0 if area in rows or said == NOTHING_THERE else in_vain + 1
-            if tell is not None and said != NOTHING_THERE:
-                tell(f"{area.region} {area.family}: {said}")
+            if said != NOTHING_THERE:
+                in_vain = 0 if area in rows else in_vain + 1
+                held_back.append(f"{area.region} {area.family}: {said}")
+            # Of a feed that cannot be reached at all, one line by the caller says it all.
+            while tell is not None and rows and held_back:
+                tell(held_back.pop(0))
             if in_vain == _IN_VAIN:
                 done = {*rows, *(Area(PROVIDER, f.family, f.region) for f in failures)}
                 failures += [

@@ -5,9 +5,11 @@ import datetime as dt
 import os
 import shutil
 import socket
+import stat
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 import msgspec
 
@@ -32,20 +34,14 @@ def hold(folder: Path, now: dt.datetime) -> Iterator[None]:
     PlannerError names who holds it. The kernel lets go when a process ends, however it ends, so
     that the lock of a dead one is taken over.
     """
-    import fcntl  # noqa: PLC0415 - Windows has none
-
     path = folder / _NAME
     with os.fdopen(_open_locked(path), "r+b") as file:
-        holder = Holder(pid=os.getpid(), host=socket.gethostname(), since=now)
-        file.truncate()
-        file.write(msgspec.json.encode(holder))
-        file.flush()
+        _sign(file, path, Holder(pid=os.getpid(), host=socket.gethostname(), since=now))
         try:
             yield
         finally:
             # Gone before it is free: nobody takes a lock whose name another file has by then.
             path.unlink(missing_ok=True)
-            fcntl.flock(file, fcntl.LOCK_UN)
 
 
 def check_room(folder: Path, option: str = "--snapshots") -> None:
@@ -61,7 +57,7 @@ def check_room(folder: Path, option: str = "--snapshots") -> None:
         free = shutil.disk_usage(folder).free
     except OSError as error:
         raise PlannerError(
-            f"cannot write to {error.filename or folder}: {error.strerror}; "
+            f"cannot write to {_place(error, folder)}: {error.strerror}; "
             f"mend its permissions or choose {option}"
         ) from error
     if free < _ROOM_BYTES:
@@ -71,17 +67,28 @@ def check_room(folder: Path, option: str = "--snapshots") -> None:
         )
 
 
+def _place(error: OSError, folder: Path) -> Path:
+    """Where an error is: a temporary file's name says no more than its folder."""
+    path = Path(error.filename or folder)
+    return path.parent if path.name.startswith("tmp") else path
+
+
 def _open_locked(path: Path) -> int:
     """A descriptor of the lock's file that this process holds alone."""
-    import fcntl  # noqa: PLC0415
+    import fcntl  # noqa: PLC0415 - Windows has none
 
     while True:
         try:
-            found = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o644)
+            flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK
+            found = os.open(path, flags, 0o644)
         except OSError as error:
+            step = "remove it" if path.exists() or path.is_symlink() else "mend its folder"
             raise PlannerError(
-                f"cannot lock {path}: {error.strerror}; remove it or choose --snapshots"
+                f"cannot lock {path}: {error.strerror}; {step} or choose --snapshots"
             ) from error
+        if not stat.S_ISREG(os.fstat(found).st_mode):
+            os.close(found)
+            raise PlannerError(f"cannot lock {path}: it is no plain file; remove it")
         try:
             fcntl.flock(found, fcntl.LOCK_EX | fcntl.LOCK_NB)
             if _is_named(found, path):
@@ -95,6 +102,21 @@ def _open_locked(path: Path) -> int:
             raise
         # Its last holder removed it between the two calls: the next one has a new file.
         os.close(found)
+
+
+def _sign(file: BinaryIO, path: Path, holder: Holder) -> None:
+    """Say in the lock who holds it."""
+    try:
+        file.truncate()
+        file.write(msgspec.json.encode(holder))
+        file.flush()
+    except OSError as error:
+        with contextlib.suppress(OSError):
+            path.unlink()
+            file.close()  # what is still buffered would complain again
+        raise PlannerError(
+            f"cannot write {path}: {error.strerror or error}; make room or choose --snapshots"
+        ) from error
 
 
 def _is_named(descriptor: int, path: Path) -> bool:

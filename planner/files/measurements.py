@@ -19,6 +19,7 @@ from planner.errors import BadFileError, NewerFileError, PlannerError
 from planner.files.atomic import write_atomically
 from planner.files.lock import hold
 from planner.files.places import MEASURED
+from planner.files.plain_files import entries, opened
 from planner.files.snapshot_lines import SCHEMA
 
 _NAME = re.compile(r"\d{4}-\d{2}-\d{2}\.jsonl")
@@ -72,8 +73,7 @@ def keep(folder: Path, measurements: Iterable[Measurement], now: dt.datetime) ->
 
 def measurement_files(folder: Path) -> list[Path]:
     """The files of measurements in a folder of snapshots, oldest first."""
-    found = (folder / MEASURED).glob("*.jsonl")
-    return sorted(path for path in found if _NAME.fullmatch(path.name))
+    return [path for path, _ in entries(folder / MEASURED) if _NAME.fullmatch(path.name)]
 
 
 def read_measurements(path: Path) -> tuple[Measurement, ...]:
@@ -94,10 +94,8 @@ def kept(folders: Iterable[Path]) -> tuple[tuple[Measurement, ...], tuple[str, .
 
 
 def _read(path: Path) -> Iterator[Measurement]:
-    try:
-        lines = path.read_bytes().split(b"\n")
-    except OSError as error:
-        raise BadFileError(f"{path}: {error.strerror}; restore it or remove it") from None
+    with opened(path) as file:
+        lines = file.read().split(b"\n")
     _check_header(path, lines[0])
     for number, line in enumerate(lines[1:], start=2):
         if not line and number == len(lines):

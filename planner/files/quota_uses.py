@@ -13,6 +13,8 @@ import msgspec
 
 from planner.core.collect_answer import Limited
 from planner.core.offers import Billing, Quota
+from planner.errors import BadFileError
+from planner.files.plain_files import opened
 from planner.files.snapshots import list_snapshots, snapshot_path
 
 _LOOK_BACK = 10  # snapshots that may be read for a region that the newest one leaves out
@@ -126,7 +128,7 @@ def _uses(lines: Iterable[bytes], named: str) -> Iterator[Use]:
         if _OFFER in line and mark in line:
             try:
                 use = _USE.decode(line)
-            except (msgspec.DecodeError, UnicodeDecodeError):
+            except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
                 continue
             if use.kind == "offer" and use.names and named in (*use.names, ""):
                 yield use
@@ -134,9 +136,10 @@ def _uses(lines: Iterable[bytes], named: str) -> Iterator[Use]:
 
 def _lines(path: Path) -> list[bytes]:
     try:
-        header, *lines = path.read_bytes().split(b"\n")
+        with opened(path) as file:
+            header, *lines = file.read().split(b"\n")
         equals = _EQUALS.decode(header).equals
-    except (OSError, msgspec.DecodeError, UnicodeDecodeError):
+    except (BadFileError, msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return []
     if equals is None or path.stem <= equals.isoformat():
         return lines

@@ -38,14 +38,14 @@ def files_in(place: Path) -> list[Path]:
         if not place.is_symlink() and not place.exists():
             raise UsageError(f"{place} is neither a file nor a folder; check the name")
         return [place]
-    measured = measurement_files(place.parent if place.name == MEASURED else place)
-    return measured + sorted(
+    dated = sorted(
         snapshot_path(folder, provider, day)
         for folder in (place, place.parent)
         for provider, days in list_snapshots(folder).items()
         for day in days
         if folder is place or provider == place.name
     )
+    return measurement_files(place.parent if place.name == MEASURED else place) + dated
 
 
 def strays(folder: Path) -> Iterator[FileFinding]:
@@ -84,6 +84,9 @@ def check_file(path: Path) -> Iterator[FileFinding]:
             yield _finding(path, str(error))
             return
         faults += _form(path, header, snapshot)
+    if header.date > dt.datetime.now(dt.UTC).date():
+        told = "of a day after today, which no command reads; set the clock, or move it away"
+        faults.append(Fault(1, told, is_error=False))
     for fault in sorted(faults, key=lambda fault: (fault.line or 0, not fault.is_error)):
         severity = "error" if fault.is_error else "warning"
         yield FileFinding(path=str(path), line=fault.line, severity=severity, message=fault.message)
@@ -94,7 +97,7 @@ def _faults(path: Path, header: Header, lines: Iterable[bytes]) -> Iterator[Faul
     for number, line in enumerate(lines, start=2):
         try:
             records += [(number, record) for record in unfold(line)]
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             yield Fault(number, f"{error}; restore the line or collect again")
     yield from contradictions(header.provider, header.date, records)
     coverage = unfold_coverage(header)

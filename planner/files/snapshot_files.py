@@ -12,7 +12,7 @@ from planner.core.snapshot_summary import accounts, models_named, not_read, regi
 from planner.core.snapshots_answer import Counts, SnapshotEntry
 from planner.errors import BadFileError
 from planner.files.places import carried_folder, own_folder
-from planner.files.snapshot_lines import Header, unfold_coverage
+from planner.files.snapshot_lines import Header, strictly, unfold_coverage
 from planner.files.snapshots import list_snapshots, read_header, read_lines, snapshot_path
 
 
@@ -122,7 +122,7 @@ def _count(path: Path, lines: Iterable[bytes]) -> dict[str, int]:
     counts: Counter[str] = Counter()
     for number, line in enumerate(lines, start=2):
         try:
-            found = _LINE.decode(line)
+            found = strictly(_LINE.decode, line)
         except ValueError as error:
             raise BadFileError(
                 f"{path}:{number}: {error}; restore the line or collect again"

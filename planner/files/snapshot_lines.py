@@ -2,8 +2,8 @@
 
 import datetime as dt
 import functools
-from collections.abc import Iterable, Iterator
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -11,7 +11,16 @@ from planner.core.offers import AnyRecord
 from planner.core.snapshots import Coverage, Origin, Snapshot
 
 SCHEMA = 1
+Decoded = TypeVar("Decoded")
 _ENCODER = msgspec.json.Encoder()
+_ENTRIES = msgspec.json.Decoder(list[dict[str, Any]])
+# What stands in a snapshot's place after something else than planner has written it.
+_FOREIGN = {
+    b"<<<<<<<": "a merge conflict",
+    b"version https://git-lfs": "a pointer of git-lfs; git lfs pull brings the file",
+    b"\xef\xbb\xbf": "a byte-order mark stands before it",
+    b"\x1f\x8b": "it is packed by gzip",
+}
 _ANY_REGION = b'"region":0'
 
 
@@ -36,6 +45,14 @@ class NewerSchemaError(ValueError):
     """A header is of a schema that this planner does not know yet."""
 
 
+def strictly(decode: Callable[[bytes], Decoded], line: bytes) -> Decoded:
+    """What a decoder makes of a line. ValueError where it is malformed, however deep."""
+    try:
+        return decode(line)
+    except RecursionError:
+        raise ValueError("brackets are nested too deeply") from None
+
+
 class _Schema(msgspec.Struct):
     schema: int
 
@@ -47,11 +64,14 @@ _HEADER = msgspec.json.Decoder(Header)
 def decode_header(line: bytes) -> Header:
     """Read the first line. ValueError where it is no header, NewerSchemaError where newer."""
     try:
-        schema = _SCHEMA.decode(line).schema
-        if schema <= SCHEMA:
-            return _HEADER.decode(line)
+        schema = strictly(_SCHEMA.decode, line).schema
+        if 1 <= schema <= SCHEMA:
+            return strictly(_HEADER.decode, line)
     except ValueError as error:
-        raise ValueError(f"no snapshot header ({error}); restore the file") from error
+        told = next((what for mark, what in _FOREIGN.items() if line.startswith(mark)), error)
+        raise ValueError(f"no snapshot header ({told}); restore the file") from error
+    if schema < 1:
+        raise ValueError(f"schema {schema} is none that there was; restore the file")
     raise NewerSchemaError(f"schema {schema} is newer than {SCHEMA}; upgrade planner")
 
 
@@ -97,14 +117,14 @@ def _unfolded(coverage: bytes) -> tuple[Coverage, ...]:
     """The coverage of a header; that of one day is mostly that of the day before."""
     return tuple(
         msgspec.convert({**_without_regions(entry), "region": region}, Coverage)
-        for entry in msgspec.json.decode(coverage, type=list[dict[str, Any]])
+        for entry in strictly(_ENTRIES.decode, coverage)
         for region in (_regions(entry) if "regions" in entry else [entry.get("region")])
     )
 
 
 def unfold(line: bytes) -> Iterator[AnyRecord]:
     """The records of a line, one a region. ValueError where it is malformed."""
-    fields = msgspec.json.decode(line)
+    fields = strictly(msgspec.json.decode, line)
     if not isinstance(fields, dict):
         raise ValueError("no record; a record is {...}")  # noqa: TRY004 - the file's fault
     if "regions" not in fields:

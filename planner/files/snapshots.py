@@ -20,12 +20,14 @@ from planner.core.snapshots import Snapshot
 from planner.errors import BadFileError, NewerFileError, PlannerError
 from planner.files.atomic import write_atomically
 from planner.files.places import MEASURED
+from planner.files.plain_files import entries, opened
 from planner.files.snapshot_lines import (
     Header,
     NewerSchemaError,
     decode_header,
     encode_header,
     fold,
+    strictly,
     to_snapshot,
     unfold,
     unfold_coverage,
@@ -55,17 +57,18 @@ def snapshot_path(folder: Path, provider: str, day: dt.date) -> Path:
 
 
 def list_snapshots(folder: Path) -> dict[str, list[dt.date]]:
-    """The dates of every provider's snapshots in a folder, oldest first; {} where it has none."""
+    """The dates of every provider's snapshots in a folder, oldest first; {} where it has none.
+
+    BadFileError where a folder may not be looked at: its snapshots would be passed over unseen.
+    """
     found: dict[str, list[dt.date]] = {}
-    for path in sorted(folder.glob("*/*.jsonl")):
-        if path.parent.name == MEASURED:
+    for place, is_folder in entries(folder):
+        if not is_folder or place.name == MEASURED or not _PROVIDER.fullmatch(place.name):
             continue
-        if _NAME.fullmatch(path.name) and _PROVIDER.fullmatch(path.parent.name):
-            try:
-                day = dt.date.fromisoformat(path.stem)
-            except ValueError:
-                continue
-            found.setdefault(path.parent.name, []).append(day)
+        for path, _ in entries(place):
+            if _NAME.fullmatch(path.name):
+                with contextlib.suppress(ValueError):
+                    found.setdefault(place.name, []).append(dt.date.fromisoformat(path.stem))
     return found
 
 
@@ -77,8 +80,11 @@ def models_in(folder: Path) -> set[str]:
     found: set[bytes] = set()
     for provider, days in list_snapshots(folder).items():
         for day in days:
-            with contextlib.suppress(OSError):
-                found |= set(_MODEL.findall(snapshot_path(folder, provider, day).read_bytes()))
+            with (
+                contextlib.suppress(BadFileError),
+                opened(snapshot_path(folder, provider, day)) as file,
+            ):
+                found |= set(_MODEL.findall(file.read()))
     return {name.decode(errors="replace") for name in found}
 
 
@@ -121,6 +127,17 @@ def read_lines(path: Path, *, loose: bool = False) -> tuple[Header, list[bytes]]
     return _header(path, first, loose=loose), rest
 
 
+def refuse_place(path: Path) -> None:
+    """PlannerError where a snapshot cannot stand at a path: a link, or no folder, or no file."""
+    for place in (path.parent, path):
+        if place.is_symlink():
+            raise PlannerError(f"{place} is a symbolic link; remove it, snapshots are plain files")
+    if path.parent.exists() and not path.parent.is_dir():
+        raise PlannerError(f"{path.parent} is no folder; move it away or choose --snapshots")
+    if path.exists() and not path.is_file():
+        raise PlannerError(f"{path} is no plain file; move it away or choose --snapshots")
+
+
 def write_snapshot(folder: Path, snapshot: Snapshot) -> Path:
     """Write a snapshot so that a reader sees the old file or the new one, never a part.
 
@@ -129,8 +146,7 @@ def write_snapshot(folder: Path, snapshot: Snapshot) -> Path:
     or where a later day's file rests on this one.
     """
     path = snapshot_path(folder, snapshot.provider, snapshot.date)
-    if path.is_symlink() or path.parent.is_symlink():
-        raise PlannerError(f"{path} is a symbolic link; remove it, snapshots are plain files")
+    refuse_place(path)
     _refuse_needed(folder, snapshot)
     equals, records = _day_before(folder, snapshot)
     try:
@@ -148,10 +164,10 @@ def write_snapshot(folder: Path, snapshot: Snapshot) -> Path:
 
 
 def _lines(path: Path) -> list[bytes]:
-    try:
-        text = path.read_bytes()
-    except OSError as error:
-        raise BadFileError(f"{path}: {error.strerror}; restore it or remove it") from error
+    with opened(path) as file:
+        text = file.read()
+    if not text:
+        raise BadFileError(f"{path}:1: the file is empty; restore it or collect again")
     lines = text.split(b"\n")
     if lines[-1] or len(lines) == 1:
         raise BadFileError(
@@ -169,6 +185,9 @@ def _header(path: Path, line: bytes, *, loose: bool = False) -> Header:
     except ValueError as error:
         raise BadFileError(f"{path}:1: {error}") from error
     placed = header.date.isoformat() == path.stem and header.provider == path.parent.name
+    if not _PROVIDER.fullmatch(header.provider):
+        # Nor is it told to move a file to where such a name leads.
+        raise BadFileError(f"{path}:1: provider {header.provider!r} is no plain name; restore it")
     if not (placed or loose):
         raise BadFileError(
             f"{path}:1: the header says {header.provider} {header.date}; "
@@ -179,11 +198,10 @@ def _header(path: Path, line: bytes, *, loose: bool = False) -> Header:
 
 def read_header(path: Path, *, loose: bool = False) -> Header:
     """Read the header alone; BadFileError as `read_snapshot`."""
-    try:
-        with path.open("rb") as file:
-            line = file.readline()
-    except OSError as error:
-        raise BadFileError(f"{path}: {error.strerror}; restore it or remove it") from error
+    with opened(path) as file:
+        line = file.readline()
+    if not line:
+        raise BadFileError(f"{path}:1: the file is empty; restore it or collect again")
     return _header(path, line.removesuffix(b"\n"), loose=loose)
 
 
@@ -214,7 +232,7 @@ def _read_records(
 def _wanted(line: bytes, only: Callable[[str], bool] | None) -> Iterable[AnyRecord]:
     if only is not None:
         # Most lines are of other models: their names are read without the rest.
-        named = _NAMED.decode(line).model
+        named = strictly(_NAMED.decode, line).model
         if named is not None and not only(named):
             return ()
     return unfold(line)

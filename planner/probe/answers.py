@@ -124,7 +124,7 @@ class Answer:
             self.seen = sum(choice.is_token() for choice in self._note(event))
             self.done = True
         elif self._events is not None:
-            self._take(self._events.close(), at)
+            self._take_last(self._events.close(), at)
             if self._hidden:
                 self.chunks.append(Chunk(at, self._hidden))
             if not self._heard:
@@ -152,6 +152,16 @@ class Answer:
         if self._hidden and self.letters:  # an answer begins with its first text
             self.chunks.append(Chunk(at, self._hidden))
             self._hidden = 0
+
+    def _take_last(self, events: list[str], at: float) -> None:
+        """Take what the stream's end made whole; half an event behind good ones was cut off."""
+        begun = self.seen
+        try:
+            self._take(events, at)
+        except TroubleError as trouble:
+            if begun and trouble.word == "garbage":
+                raise TroubleError("cut off", "it stops in the middle of its answer") from None
+            raise
 
     def _note(self, event: _Event) -> list[_Choice]:
         """Keep an event's numbers and end, and return its choices."""

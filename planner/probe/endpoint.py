@@ -164,6 +164,13 @@ async def _get(
         return await read(response, _MOST_BYTES), response.headers
 
 
+# What goes wrong inside of a server that speaks as it should.
+_ITS_OWN = ("error in the stream", "error answer", "cut off", "aborted", "connection lost")
+_STEPS = dict.fromkeys(_ITS_OWN, "look at its log") | {
+    "no connection": "start it, or give another address"
+}
+
+
 def failure(ask: ServerAsk, trouble: TroubleError) -> PlannerError:
     """The error that ends a probe: what the server did, and the next step."""
     detail = trouble.detail
@@ -178,8 +185,8 @@ def _next_step(trouble: TroubleError, ask: ServerAsk) -> str:
         return "set PLANNER_PROBE_API_KEY to a key that it takes"
     if trouble.word == "timed out":
         return f"it had {ask.timeout_seconds:g} s; give more with --timeout, or look at its log"
-    if trouble.word == "no connection":
-        return "start it, or give another address"
+    if trouble.word in _STEPS:
+        return _STEPS[trouble.word]
     if trouble.status is not None and trouble.status < 400:  # noqa: PLR2004 - a redirect
         return "give the address that it leads to"
     if trouble.status is not None and trouble.status not in (404, 405, 501):

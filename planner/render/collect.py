@@ -66,12 +66,15 @@ def _headline(answer: CollectAnswer) -> str:
     done = [c for c in answer.collections if c.snapshot is not None]
     places = [(c.provider, e) for c in answer.collections for e in c.coverage]
     regions = {(provider, e.region) for provider, e in places if e.region is not None}
-    lost = {(provider, e.region) for provider, e in places if _trouble(e)}
+    lost = {(provider, e.region) for provider, e in places if _trouble(e) and e.region}
+    beside = [entry for _, entry in places if _trouble(entry) and not entry.region]
     if not done:
         return f"Nothing was collected from {_names(answer.collections)}."
     what = f"{count(sum(c.offers for c in done), 'offer')} and "
     what += f"{count(sum(c.quotas for c in done), 'quota')} from {_names(done)}"
-    end = f"; not read whole: {len(lost)} of {count(len(regions | lost), 'region')}" if lost else ""
+    parts = [f"{len(lost)} of {count(len(regions), 'region')}"] if lost else []
+    parts += ["what is of no region"] if beside else []
+    end = f"; not read whole: {' and '.join(parts)}" if parts else ""
     return f"{what}{end}."
 
 
@@ -109,7 +112,8 @@ def _troubles(collection: Collection, screen: Screen) -> Iterator[Padding]:
         names = sorted({e.region for e in entries if e.region is not None})
         shown = names if screen.height is None else names[:_SHOWN]
         more = f" and {len(names) - len(shown)} more" if len(shown) < len(names) else ""
-        where = f" {' '.join(shown)}{more}" if names else ""
+        owners = sorted({e.account for e in entries if e.account is not None})
+        where = f" {' '.join(shown)}{more}" if names else "".join(f" {name}" for name in owners)
         days = [e.carried_from for e in entries if e.carried_from is not None]
         kept = f" (kept: what was seen on {min(days)})" if days else ""
         yield Padding(Text(plain(f"{what}{where}: {error}{kept}")), (0, 0, 0, 2))

@@ -1,24 +1,19 @@
 """Cost curves as a picture, for reports and slides."""
 
-from pathlib import Path
+from io import BytesIO
 
 from planner.core.breakeven_answer import BreakevenAnswer
-from planner.errors import MissingExtraError, PlannerError
+from planner.errors import MissingExtraError
 from planner.render.curve_plot import chosen
 from planner.render.money import converted, currency
 from planner.render.safe import plain
 
-_FORMATS = ("png", "svg", "pdf")
 
+def draw_breakeven(answer: BreakevenAnswer, kind: str) -> bytes:
+    """The cost of every way over the volume as a picture, "png", "svg" or "pdf".
 
-def draw_breakeven(answer: BreakevenAnswer, path: Path) -> None:
-    """Draw the cost of every way over the volume into a PNG, SVG or PDF file.
-
-    MissingExtraError without matplotlib, PlannerError where the file cannot be written.
+    MissingExtraError without matplotlib.
     """
-    kind = path.suffix.removeprefix(".").casefold()
-    if kind not in _FORMATS:
-        raise PlannerError(f"{path} is no picture; end its name in .{' or .'.join(_FORMATS)}")
     try:
         from matplotlib.figure import Figure  # noqa: PLC0415 - a second that only --plot needs
     except ImportError:
@@ -43,12 +38,9 @@ def draw_breakeven(answer: BreakevenAnswer, path: Path) -> None:
     axes.set_xlim(left=0)
     axes.set_ylim(bottom=0)
     axes.legend(fontsize="small")
-    try:
-        figure.savefig(path, format=kind)
-    except OSError as error:
-        raise PlannerError(
-            f"cannot write {path}: {error.strerror}; choose another --plot"
-        ) from None
+    picture = BytesIO()
+    figure.savefig(picture, format=kind)
+    return picture.getvalue()
 
 
 def _text(words: str) -> str:

@@ -186,8 +186,9 @@ def _swings(answer: Recommendation, screen: Screen) -> list[str]:
             Text(swing.told),
             Text(plain(named(swing.choice, model=several))),
         )
-    idle = dict.fromkeys(swing.assumption for swing in answer.swings if swing.factor is None)
-    rest = f"Within a tenth to ten times nothing else changes it: {', '.join(idle)}."
+    moving = {swing.assumption for swing in flips}
+    idle = [s.assumption for s in answer.swings if s.factor is None and s.assumption not in moving]
+    rest = f"Within a tenth to ten times nothing else changes it: {', '.join(dict.fromkeys(idle))}."
     return [*(screen.lines([grid]) if flips else []), *(prose(screen, [rest]) if idle else [])]
 
 

@@ -57,15 +57,20 @@ def collect(planner: Call) -> Call:
 
 def real(*arguments: str) -> "subprocess.Popen[str]":
     """The real program, running."""
+    return _running([*PROGRAM, *arguments])
+
+
+def in_shell(line: str) -> Outcome:
+    """How a line of a shell ended."""
+    return ended(_running(["/bin/bash", "-c", line]))
+
+
+def _running(arguments: list[str]) -> "subprocess.Popen[str]":
     site = str(Path(os.environ["FAKECLOUD"]).parent)
     environment = environ()
     environment["PYTHONPATH"] += os.pathsep + site
     return subprocess.Popen(
-        [*PROGRAM, *arguments],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        env=environment,
+        arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment
     )
 
 

@@ -318,6 +318,7 @@ def test_a_machine_that_cannot_hold_the_model_fits_nothing(
         (["breakeven", "llama-2-7b", "--region", "mars"], 1, "no region is called 'mars'"),
         (["breakeven", "gpt-4o", "--on", "2020-01-01"], 1, "2020-01-01"),
         (["breakeven", "llama-2-7b", "--plot", "curve.txt"], 1, "end its name in .png"),
+        (["breakeven", "llama-2-7b", "--plot", "no/x.png"], 1, "no is no folder; make it"),
     ],
 )  # fmt: skip
 def test_bad_input_ends_in_one_line(
@@ -335,6 +336,16 @@ def test_the_curves_are_drawn_into_a_file(capsys: pytest.CaptureFixture[str]) ->
     assert run([*ARTICLE, "--plot", "curves.png"]) == 0
     assert Path("curves.png").read_bytes().startswith(b"\x89PNG")
     assert capsys.readouterr().out.startswith("Break-even at 12,831,933 input")
+
+
+def test_a_picture_that_cannot_be_written_does_not_cost_the_answer(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """It is printed first; exit 1 says why."""
+    assert run([*ARTICLE, "--plot", "/proc/curves.png"]) == 1
+    out, err = capsys.readouterr()
+    assert out.startswith("Break-even at")
+    assert err.startswith("planner: cannot write /proc/curves.png: ")
 
 
 def test_missing_quota_is_a_step_to_take(

@@ -10,6 +10,8 @@ import pytest
 from planner.files.snapshots import list_snapshots
 from tests.cli.clouds import PROVIDERS, Clouds, clouds
 from tests.cli.conftest import Call, Outcome
+from tests.cloud.aws import asks
+from tests.cloud.aws_bodies import BOUGHT
 from tests.cloud.faults import spoil
 from tests.cloud.server import Fault, Reply
 
@@ -139,3 +141,39 @@ def test_hostile_names_of_a_cloud_are_inert(planner: Call, clouds: Clouds) -> No
         assert "\x1b" not in shown
         assert format_ == "table" or "\n=" not in shown
     assert [p.name for p in Path("snapshots").iterdir()] == ["gemini"]
+
+
+def test_ids_inside_of_names_give_way_to_the_alias(
+    planner: Call, clouds: Clouds, elsewhere: Path
+) -> None:
+    """A model that is named by its ARN, a throughput and a deployment by their account's id.
+
+    What stands in no account (a profile's id, a meter's) stays as the cloud writes it.
+    """
+    aws, subscription = "111122223333", "aaaaaaaa-0000-4000-8000-000000000001"
+    custom = f"arn:aws:bedrock:us-east-1:{aws}:custom-model/abc"
+    models = [{"modelId": custom, "inferenceTypesSupported": ["ON_DEMAND"]}]
+    bought = [BOUGHT[0] | {"provisionedModelName": f"pt-{aws}"}]
+    for path, body in (
+        ("/foundation-models", {"modelSummaries": models}),
+        ("/provisioned-model-throughputs", {"provisionedModelSummaries": bought}),
+    ):
+        clouds.servers["bedrock"].faults.append(
+            Fault(matches=asks(path, "us-east-1"), reply=Reply(body=body))
+        )
+    deployed = {"name": subscription.upper(), "sku": {"name": "Standard", "capacity": 1}}
+    clouds.servers["azure"].faults.append(
+        Fault(
+            matches=lambda seen: seen.path.lower().endswith("/deployments"),
+            reply=Reply(body={"value": [deployed | {"properties": {"model": {"name": "gpt-4o"}}}]}),
+        )
+    )
+    assert planner("collect", "bedrock", "azure").code == 0
+    text = "".join(p.read_text() for p in (elsewhere / "snapshots").rglob("*.jsonl"))
+    assert not re.search(rf"{aws}|{subscription}|arn:", text, re.IGNORECASE)
+    offers = planner("offers", "--provider", "bedrock", "--json").json["offers"]
+    spelled = {o["provider_model"] for o in offers if o["region"] == "us-east-1"}
+    assert "custom-model/abc" in spelled
+    assert "us.anthropic.claude-sonnet-4-5-20250929-v1:0" in spelled
+    names = {d["name"] for d in planner("deployments", "--json").json["deployments"]}
+    assert names == {"pt-aws-aeb2", "main-849d"}

@@ -1,13 +1,15 @@
 """Claims about collecting into a folder: faults of disk and clock, two at once, kills, secrets."""
 
+import os
 import resource
+import shlex
 import signal
 from pathlib import Path
 
 import pytest
 
 from tests.cli import fakecloud
-from tests.cli.conftest import Call
+from tests.cli.conftest import PROGRAM, Call
 from tests.cli.scripted import (
     NORTH,
     SOUTH,
@@ -15,6 +17,8 @@ from tests.cli.scripted import (
     collect,
     earlier,
     ended,
+    in_shell,
+    offers_in,
     real,
     script,
     statuses,
@@ -55,6 +59,37 @@ def test_a_full_disk_leaves_the_old_file_whole(elsewhere: Path, script: Script) 
     assert [(p, p.read_bytes()) for p in path.parent.iterdir()] == [(path, before)]
 
 
+def test_a_lock_that_cannot_be_written_is_named(elsewhere: Path) -> None:
+    """One line says where, and nothing stays behind."""
+    line = f"ulimit -f 0; {shlex.join(PROGRAM)} collect fakecloud"
+    done = in_shell(line)
+    assert (done.code, done.out) == (1, "")
+    assert done.err == (
+        "planner: cannot write snapshots/.planner.lock: File too large; "
+        "make room or choose --snapshots\n"
+    )
+    assert list((elsewhere / "snapshots").iterdir()) == []
+
+
+def test_a_pipe_in_the_place_of_the_lock_is_refused(collect: Call, elsewhere: Path) -> None:
+    """It would hang, or hold nothing."""
+    (elsewhere / "snapshots").mkdir()
+    os.mkfifo(elsewhere / "snapshots" / ".planner.lock")
+    done = collect()
+    assert (done.code, done.err) == (
+        1,
+        "planner: cannot lock snapshots/.planner.lock: it is no plain file; remove it\n",
+    )
+
+
+@pytest.mark.parametrize("closed", ["2>&-", "2>/dev/full", "2>&1 >/dev/null | head -n 0"])
+def test_a_stderr_that_takes_nothing_loses_no_collection(elsewhere: Path, closed: str) -> None:
+    """Notes are no result: what was read is saved."""
+    in_shell(f"{shlex.join(PROGRAM)} collect fakecloud {closed}")
+    [path] = (elsewhere / "snapshots" / "fakecloud").iterdir()
+    assert len(offers_in(path)) == 5
+
+
 def test_the_second_of_two_collectors_says_who_holds_the_folder(
     script: Script, elsewhere: Path
 ) -> None:
@@ -86,7 +121,7 @@ def test_a_run_that_ends_in_the_middle_leaves_the_old_file_whole(
     assert (done.out, done.err) == ("", "")
     assert done.code == (130 if how is signal.SIGINT else -signal.SIGKILL)
     assert [(p, p.read_bytes()) for p in path.parent.iterdir()] == [(path, before)]
-    script(NORTH)
+    script(NORTH, SOUTH)
     assert ended(real("collect", "fakecloud")).code == 0
     assert not (elsewhere / "snapshots" / ".planner.lock").exists()
 

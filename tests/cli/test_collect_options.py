@@ -11,6 +11,8 @@ from tests.cli.conftest import Call, environ
 from tests.cli.scripted import NORTH, SOUTH, Script, collect, script, statuses
 from tests.cli.test_screens import on_terminal
 
+TWO = [f"{digit * 8}-0000-4000-8000-000000000001" for digit in "ab"]
+
 __all__ = ["collect", "script"]
 
 
@@ -92,6 +94,11 @@ def test_aliases_of_the_settings_name_accounts(collect: Call, elsewhere: Path) -
         (["fakeclod"], 1, "no provider 'fakeclod' here; did you mean fakecloud?"),
         (["azure", "--region", "eastus22"], 1, "no region is called 'eastus22'; did you mean"),
         (["azure", "--subscription", "canary"], 2, "takes ID[=ALIAS]: a GUID, or an alias"),
+        (
+            ["azure", f"--subscription={TWO[0]}=x", f"--subscription={TWO[1]}=X"],
+            2,
+            "the alias X is given to two accounts; choose another for one",
+        ),
         (["--concurrency", "0"], 2, "0 is not in the range 1<=x<=64"),
         (["--deadline", "0"], 2, "0.0 is not in the range x>=1"),
     ],

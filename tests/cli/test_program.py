@@ -190,16 +190,43 @@ def test_a_hostile_name_in_an_error_is_inert(planner: Call) -> None:
 def test_a_closed_pipe_ends_quietly() -> None:
     """`planner offers | head -1` prints one line, no complaint, and exits 0."""
     pipeline = f"{shlex.join(PROGRAM)} offers | head -1; exit ${{PIPESTATUS[0]}}"
-    done = subprocess.run(
-        ["/bin/bash", "-c", pipeline],
+    done = _in_shell(pipeline)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.count("\n") == 1
+
+
+@pytest.mark.parametrize("arguments", ["regions gpt-4o", "--help", "--version"])
+def test_a_full_disk_under_stdout_is_one_line(arguments: str) -> None:
+    """Exit 1, whatever the interpreter still wants to write when it ends."""
+    done = _in_shell(f"{shlex.join(PROGRAM)} {arguments} > /dev/full")
+    assert (done.returncode, done.stderr) == (
+        1,
+        "planner: cannot write the result: No space left on device; make room or write elsewhere\n",
+    )
+
+
+def test_a_closed_stderr_takes_no_answer_away() -> None:
+    """An error without a place to stand in still has its exit code."""
+    done = _in_shell(f"{shlex.join(PROGRAM)} regions gpt-4o 2>&-")
+    assert (done.returncode, done.stdout[:7]) == (0, "gpt-4o ")
+    assert _in_shell(f"{shlex.join(PROGRAM)} regions gpt-4oo 2>/dev/full").returncode == 1
+
+
+def test_signs_that_an_encoding_lacks_are_replaced(program: Call) -> None:
+    """A Windows pipe or a bare locale gets the answer all the same."""
+    done = program("regions", "gpt-5.1", environment={"PYTHONIOENCODING": "ascii"})
+    assert (done.code, done.err, done.out[:8]) == (0, "", "gpt-5.1:")
+
+
+def _in_shell(line: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        ["/bin/bash", "-c", line],
         capture_output=True,
         text=True,
         check=False,
         env=environ(),
         timeout=60,
     )
-    assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout.count("\n") == 1
 
 
 @pytest.mark.parametrize(
@@ -259,3 +286,12 @@ def test_quiet_keeps_the_result_and_errors(planner: Call) -> None:
     loud, quiet = planner("regions", "gpt-4o", *JUNE), planner("-q", "regions", "gpt-4o", *JUNE)
     assert (quiet.out, quiet.err) == (loud.out, "")
     assert planner("-q", "regions", "gpt-4oo").err.startswith("planner: ")
+
+
+@pytest.mark.parametrize("encoding", ["latin-1", "ascii", "cp1252"])
+def test_what_the_encoding_of_stdout_cannot_hold_is_replaced(program: Call, encoding: str) -> None:
+    """Of a pipe that is no UTF-8 (as on Windows): the answer, with question marks."""
+    done = program("regions", "gpt-5.1", environment={"PYTHONIOENCODING": encoding})
+    assert (done.code, done.out.startswith("gpt-5.1: "), "internal" in done.err) == (
+        0, True, False,
+    )  # fmt: skip

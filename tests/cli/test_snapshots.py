@@ -189,7 +189,7 @@ def test_every_fault_is_named_not_the_first_alone(planner: Call) -> None:
         (lambda text: text.replace('"schema":1', '"schema":9'), 1, "schema 9 is newer than 1; up"),
         (lambda text: text.replace('"azure"', '"gcp"', 1), 1, "the header says gcp 2026-11-20; mo"),
         (lambda text: text.replace('"origin"', '"orgin"'), 1, "no snapshot header ("),
-        (lambda _: "", 1, "the last line is cut off"),
+        (lambda _: "", 1, "the file is empty; restore it"),
     ],
 )
 def test_a_header_at_fault_is_named(planner: Call, edit: Any, line: int, message: str) -> None:

@@ -11,7 +11,7 @@ import msgspec
 import pytest
 
 from planner.collectors import Collector, Facts, Harvest, Piece, Request, find_collectors
-from planner.core.collection import Collected, to_snapshot
+from planner.core.collection import Collected, merge
 from planner.core.snapshots import Snapshot
 from planner.files.facts import bedrock_quota_codes, model_names, regions
 from tests.cloud.world import STAND_INS, StandIn
@@ -35,7 +35,7 @@ def snapshot_of(collector: Collector, records: Any, coverage: Any) -> Snapshot:
     collected = Collected(
         provider=collector.provider, date=TODAY, records=records, coverage=coverage
     )
-    return to_snapshot(collected)
+    return merge(collected).snapshot
 
 
 def alias(account: str, name: str) -> str:

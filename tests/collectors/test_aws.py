@@ -17,6 +17,8 @@ from tests.cloud.server import Fault, Reply, Server, serving
 FACTS = Facts(names=model_names(), regions=regions())
 INSTANCES = Path(__file__).parents[2] / "planner" / "data" / "instances.csv"
 
+LOOK = "check AWS_ENDPOINT_URL and HTTPS_PROXY"
+
 
 @pytest.fixture
 def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
@@ -108,7 +110,7 @@ def test_families_are_those_of_the_carried_instances() -> None:
         (
             Reply(body=b"<html><p>log in"),
             Status.FAILED,
-            "DescribeInstanceTypeOfferings: ResponseParserError",
+            f"DescribeInstanceTypeOfferings: the answer cannot be read; {LOOK}",
         ),
         (
             Reply(body=b"<DescribeInstanceTypeOfferingsResponse/>"),

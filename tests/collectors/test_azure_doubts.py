@@ -109,7 +109,17 @@ def test_an_entry_that_cannot_be_read_leaves_the_look_incomplete(strange: Any) -
     (coverage,) = harvest.coverage
     assert (coverage.status, coverage.complete) == (Status.OK, False)
     assert {r.model for r in harvest.records if isinstance(r, Offer)} >= {"gpt-4.1"}
-    assert len(harvest.notes) == 1
+    assert str(coverage.error).startswith("1 entry of the answer could not be read: a")
+
+
+def test_a_list_of_which_nothing_can_be_read_is_a_failure() -> None:
+    """How many entries, and why the first."""
+    strange = [None, 5, "x", {}, {"kind": "AIServices", "model": None}]
+    (coverage,) = read(piece("models", *strange)).coverage
+    assert (coverage.status, coverage.error) == (
+        Status.FAILED,
+        "4 entries of the answer could not be read: an entry is no object",
+    )
 
 
 @pytest.mark.parametrize("body", [None, 5, [], {}, {"value": None}, {"value": {}}, b"{", b"\xff"])

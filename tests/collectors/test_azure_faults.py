@@ -36,7 +36,8 @@ def test_denied_models_name_the_role(start: Callable[..., Server]) -> None:
     entry = place(harvest)
     assert (entry.status, entry.quota_status) == (Status.DENIED, Status.OK)
     assert entry.error == (
-        "denied (HTTP 403 AuthorizationFailed); grant the login the role Reader on the subscription"
+        "refused (HTTP 403 AuthorizationFailed); "
+        "grant the login the role Reader on the subscription"
     )
 
 

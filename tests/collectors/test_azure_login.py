@@ -31,6 +31,47 @@ def test_a_wrong_secret_stops_at_the_door(start: Callable[..., Server]) -> None:
     assert set(entry.kinds) == {"offer", "meter", "quota", "deployment", "capacity"}
 
 
+@pytest.mark.parametrize(
+    ("part", "reply", "error"),
+    [
+        ("/token", Reply(status=500), "the login server answers HTTP 500; try later"),
+        ("/token", Reply(body={}), "the login server gives no token"),
+        ("/token", Reply(body=b"<html>login</html>"), "the login server gives no token"),
+    ],
+)
+def test_a_login_server_in_trouble_is_no_missing_login(
+    start: Callable[..., Server], part: str, reply: Reply, error: str
+) -> None:
+    """What it answers is named, and no login command."""
+    fault(start(), part, reply)
+    [piece] = ask()[0]
+    assert (piece.status, str(piece.error)[: len(error)]) == (Status.FAILED, error)
+    assert "az login" not in str(piece.error)
+
+
+def test_a_tenant_that_the_login_server_does_not_know_is_no_login(
+    start: Callable[..., Server],
+) -> None:
+    """The settings to check stand before the login command."""
+    fault(start(), "openid-configuration", Reply(status=404))
+    [piece] = ask()[0]
+    assert (piece.status, str(piece.error)[:41]) == (
+        Status.DENIED,
+        "the login server does not know the tenant",
+    )
+
+
+@pytest.mark.parametrize("bundle", ["/nonexistent.pem", __file__])
+def test_a_bundle_that_is_none_is_named(
+    start: Callable[..., Server], monkeypatch: pytest.MonkeyPatch, bundle: str
+) -> None:
+    """Whether it is not there or holds no certificate."""
+    start()
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", bundle)
+    [piece] = ask()[0]
+    assert piece.error == "REQUESTS_CA_BUNDLE names no file of certificates; mend it or unset it"
+
+
 def test_an_expired_login_stops_the_run(start: Callable[..., Server]) -> None:
     """The first 401 of the management API ends it, with the login command."""
     server = start()

@@ -6,6 +6,7 @@ import pytest
 
 from planner.collectors import _aws_http
 from planner.collectors._aws_work import Trouble
+from planner.collectors.bedrock import BedrockCollector
 from planner.core.snapshots import Status
 from tests.cloud.aws import AwsCloud, asks, refusal
 from tests.cloud.aws_bodies import MODELS, model
@@ -48,6 +49,40 @@ def test_what_may_pass_is_tried_three_times(server: Server, reply: Reply) -> Non
     assert looked_at(harvest).status is Status.FAILED
     assert looked_at(harvest, "us-west-2").status is Status.OK
     assert sum(asks(MODELS_PATH, "us-east-1")(seen) for seen in server.seen) == 3
+
+
+def test_a_list_that_holds_no_models_is_told_in_words(server: Server) -> None:
+    """What is malformed, and where."""
+    odd = Reply(body={"modelSummaries": [None, {}]})
+    server.faults.append(Fault(matches=asks(MODELS_PATH, "us-east-1"), reply=odd))
+    entry = looked_at(collect("us-east-1"))
+    assert entry.error == (
+        "the answer's modelSummaries are malformed: Expected `object`, got `null` - at `$[0]`"
+    )
+
+
+def test_a_profile_that_is_not_there_is_named(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Keys of the environment are no remedy for it."""
+    assert server.seen == []
+    monkeypatch.setenv("AWS_PROFILE", "nope")
+    login = BedrockCollector().login()
+    assert (login.credentials, login.hint) == (
+        None,
+        "the AWS profile 'nope' is in no configuration file; mend AWS_PROFILE",
+    )
+
+
+def test_a_clock_that_is_off_stops_the_run(server: Server) -> None:
+    """The code says so; every other question would get the same answer."""
+    skewed = refusal("bedrock", "RequestTimeTooSkewed", 403)
+    server.faults.append(Fault(matches=asks(MODELS_PATH, "us-east-1"), reply=skewed))
+    entry = looked_at(collect("us-east-1"))
+    assert (entry.status, entry.error) == (
+        Status.FAILED,
+        "the clock is off (RequestTimeTooSkewed); set it",
+    )
 
 
 @pytest.mark.parametrize(
@@ -192,7 +227,10 @@ def test_an_endpoint_that_cannot_be_reached_is_failed(monkeypatch: pytest.Monkey
     """No connection to Bedrock, while STS answers: failed, and said so."""
     monkeypatch.setenv("AWS_ENDPOINT_URL_BEDROCK", "http://127.0.0.1:9")
     entry = looked_at(collect("us-east-1"))
-    assert (entry.status, entry.error) == (Status.FAILED, "no connection to bedrock")
+    assert entry.status is Status.FAILED
+    assert entry.error == (
+        "no connection to bedrock; check the network, HTTPS_PROXY and AWS_ENDPOINT_URL"
+    )
 
 
 def test_identical_models_are_one_and_contradicting_ones_fail(

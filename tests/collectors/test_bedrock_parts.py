@@ -115,7 +115,10 @@ def test_only_known_codes_mean_not_offered(server: Server, reply: Reply, status:
             refusal("ec2", "UnauthorizedOperation"),
             "the login may not call ec2:DescribeRegions; allow this action",
         ),
-        (Reply(status=404), "DescribeRegions: ResponseParserError"),
+        (
+            Reply(status=404),
+            "DescribeRegions: the answer cannot be read; check AWS_ENDPOINT_URL and HTTPS_PROXY",
+        ),
         (
             Reply(body=b"<DescribeRegionsResponse><regionInfo/></DescribeRegionsResponse>"),
             "DescribeRegions names none that has bedrock",

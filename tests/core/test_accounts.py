@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from planner.core.accounts import alias_of, checked_alias, namer, without_secrets
+from planner.core.accounts import alias_of, checked_alias, nameless, namer, without_secrets
+from tests.builders import offer
 
 ID = "12345678-9abc-4def-8123-456789abcdef"
 ids = st.uuids().map(str) | st.from_regex(r"\d{12}", fullmatch=True)
@@ -61,3 +62,18 @@ def test_what_an_sdk_quotes_loses_its_ids_and_keys() -> None:
         "/subscriptions/(id)/x (id) (id) (id) Bearer (id) "
         "gpt-4o-2024-08-06 4096 tokens on 2026-11-21"
     )
+
+
+@pytest.mark.parametrize(
+    ("name", "kept"),
+    [
+        ("arn:aws:bedrock:us-west-2:111122223333:custom-model/abc", "custom-model/abc"),
+        ("pt-111122223333", "pt-id-"),
+        ("ft-aaaaaaaa-0000-4000-8000-000000000001", "ft-id-"),
+        ("gpt-4o-2024-11-20", "gpt-4o-2024-11-20"),
+    ],
+)
+def test_names_hold_no_id(name: str, kept: str) -> None:
+    """Whoever calls a model or what runs it by an account's id; two of them stay two."""
+    found = getattr(nameless(offer(provider_model=name)), "provider_model", "")
+    assert (found[: len(kept)], len(found) - len(kept)) == (kept, 4 if kept[-1] == "-" else 0)

@@ -1,6 +1,7 @@
 """Claims about merging a collection with what was known: good places land, failed ones carry."""
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -8,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from planner.core.collection import Collected, needs_older, own_coverage, to_snapshot
-from planner.core.offers import AnyRecord, Deployment, Lifecycle, Offer, Quota
+from planner.core.collection import Collected, merge, needs_older
+from planner.core.offers import AnyRecord, Lifecycle, Offer, Quota
 from planner.core.snapshots import Coverage, Snapshot, Status
 from tests.builders import day, offer, quota, snapshot
 
@@ -42,6 +43,13 @@ def models(found: Snapshot) -> dict[str, str | None]:
         for r in found.records
         if isinstance(r, Offer)
     }
+
+
+def to_snapshot(
+    told: Collected, before: Sequence[Snapshot] = (), *, accept_drop: bool = False
+) -> Snapshot:
+    """The snapshot of a collection."""
+    return merge(told, before, accept_drop=accept_drop).snapshot
 
 
 def offers(*names: str, **fields: Any) -> list[Offer]:
@@ -148,14 +156,6 @@ def test_quotas_that_were_denied_are_not_gone_for_a_look_at_others() -> None:
     assert len([r for r in found.records if isinstance(r, Quota)]) == 5
 
 
-def test_deployments_come_and_go_without_doubt() -> None:
-    """Deleting all deployments is an everyday thing."""
-    own = place(kinds=("deployment",), account="main-1a2b")
-    run = Deployment(provider="azure", account="main-1a2b", region="eastus2", name="chat")
-    found = to_snapshot(collected(coverage=(own,)), [known(run, coverage=(own,))])
-    assert (found.records, found.coverage[0].status) == ((), Status.OK)
-
-
 def test_what_one_account_cannot_read_another_does_not_take_away() -> None:
     """An offer that only the failed account saw stays; of a shared one both accounts stay."""
     a, b = place(account="a-1"), place(account="b-2")
@@ -209,7 +209,7 @@ def test_a_second_collection_of_a_day_replaces_what_it_covered() -> None:
         ("japaneast", "b"),
     ]
     assert found.coverage == (place(), place("japaneast"))
-    assert own_coverage(now, found) == [place()]
+    assert merge(now, [morning]).own_coverage == (place(),)
 
 
 def test_a_partial_collection_of_another_day_says_nothing_of_the_rest() -> None:

@@ -16,7 +16,8 @@ from planner.core.offered import Supply
 from planner.core.offers import AnyRecord, Billing, Scope
 from planner.core.price_rows import UsagePrice
 from planner.core.profiles import bursty, business_hours, flat, night_batch
-from planner.core.weighing import Served, Weighing
+from planner.core.served import Served
+from planner.core.weighing import Weighing
 from planner.core.workload import Lengths, Portion, Workload
 from tests.builders import lifecycle, quota, retires
 from tests.supplied import (

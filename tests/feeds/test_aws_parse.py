@@ -291,6 +291,7 @@ def test_a_fine_tuned_model_s_tokens_are_no_offer_s_of_the_base_model() -> None:
     [
         ("-1", "1M tokens", "its amount '-1' is no price"),
         ("NaN", "1M tokens", "its amount 'NaN' is no price"),
+        ("1e308", "1M tokens", "its amount '1e308' is no price"),
         ("5.5", "per 1000 requests", "its unit 'per 1000 requests' is no number of tokens"),
     ],
 )

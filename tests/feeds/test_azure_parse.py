@@ -161,6 +161,16 @@ def test_a_zero_waits_for_a_person() -> None:
     ]
 
 
+@pytest.mark.parametrize("amount", ["1e308", "1000000000", "-1e308"])
+def test_an_absurd_amount_is_told_and_the_others_are_read(amount: str) -> None:
+    """It is too large to be rounded; its row alone waits."""
+    reading = read(row("gpt-4o-0806-Inp-glbl", amount), row("gpt-4o-0806-Outp-glbl", "0.01"))
+    assert [(left.words, left.reason) for left in reading.left] == [
+        ("gpt-4o-0806-Inp-glbl", "its amount is no price")
+    ]
+    assert [row.words for row in reading.rows] == ["gpt-4o-0806-Outp-glbl"]
+
+
 @pytest.mark.parametrize(
     ("told", "reason"),
     [
@@ -176,6 +186,16 @@ def test_a_row_that_is_no_price_here_says_why(told: dict[str, Any], reason: str)
     """It is listed with its own words, and no price is made of it."""
     reading = read(row("gpt-4o-0806-Inp-glbl", "0.0025", **told))
     assert (reading.rows, reasons(reading)) == ((), [("gpt-4o-0806-Inp-glbl", reason)])
+
+
+@pytest.mark.parametrize("amount", ["1e308", "-1", "1e9"])
+def test_an_amount_that_is_none_costs_its_row_alone(amount: str) -> None:
+    """Whatever it is, the rows beside it are read."""
+    reading = read(
+        row("gpt-4o-0806-Inp-glbl", amount), row("gpt-4o-0806-Outp-glbl", "0.01", meterId="two")
+    )
+    assert [found.words for found in reading.rows] == ["gpt-4o-0806-Outp-glbl"]
+    assert reasons(reading) == [("gpt-4o-0806-Inp-glbl", "its amount is no price")]
 
 
 def test_a_reservation_is_priced_for_its_whole_term() -> None:

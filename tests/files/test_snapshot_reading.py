@@ -33,7 +33,7 @@ def header(**fields: object) -> bytes:
 @pytest.mark.parametrize(
     ("content", "number", "message"),
     [
-        (b"", 1, "the last line is cut off"),
+        (b"", 1, "the file is empty; restore it"),
         (HEADER[:-1], 1, "the last line is cut off"),
         (HEADER + LINE[:-20], 2, "the last line is cut off"),
         (b"\n", 1, "no snapshot header"),

@@ -78,6 +78,7 @@ def test_json_is_an_answer_in_one_piece() -> None:
     [
         ([], "cut off"),
         ([event(token())], "cut off"),
+        ([event(token()), b'data: {"choi'], "cut off"),
         ([event(token() | {"usage": {"completion_tokens": 1}})], "cut off"),
         ([event(token()), event(token("", "abort"))], "aborted"),
         ([b": ping\n\n"], "garbage"),

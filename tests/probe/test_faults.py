@@ -218,3 +218,13 @@ def test_an_address_without_a_host_is_told(url: str) -> None:
     """A name that no resolver takes is no fault of the program."""
     with pytest.raises(PlannerError, match=r"fails \(no connection: its address names no host\)"):
         probe(url)
+
+
+def test_a_servers_own_error_sends_to_its_log() -> None:
+    """Its words are quoted; the address is right, so that no other one is asked for."""
+    told = Fault(body=event({"error": {"message": "out of memory", "code": 500}}))
+    with (
+        serving_openai(fault=lambda _body, _number: told) as server,
+        pytest.raises(PlannerError, match=r"\(error in the stream: out of memory\); look at its"),
+    ):
+        probe(server)
