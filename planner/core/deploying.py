@@ -1,5 +1,6 @@
 """What a plan deploys, in the terms of those who deploy it."""
 
+from collections.abc import Iterable
 from math import ceil
 
 import msgspec
@@ -7,7 +8,7 @@ import msgspec
 from planner.core.coming_and_going import coming_and_going
 from planner.core.deployable import Deployable, Hosting
 from planner.core.offered import Supply
-from planner.core.offers import Billing
+from planner.core.offers import Billing, Offer
 from planner.core.plans import Plan
 from planner.core.profiles import MINUTES_PER_HOUR
 from planner.core.quota_needs import enqueued_tokens, needed_of
@@ -31,7 +32,7 @@ COUNTED_BY_TOKENS = frozenset({"azure"})
 def deployable(served: Served, workload: Workload, supply: Supply) -> Deployable:
     """The first plan of what serves a workload, as a thing to deploy."""
     plan = served.plan
-    main = _named(_of(plan.way, plan, workload, supply), plan)
+    main = _named(_of(plan.way, plan, workload, supply), plan, supply)
     term = plan.term.name if plan.term is not None and plan.term.months is not None else None
     return msgspec.structs.replace(
         main,
@@ -65,20 +66,31 @@ def _of(way: Way, plan: Plan, workload: Workload, supply: Supply) -> Deployable:
     )
 
 
-def _named(main: Deployable, plan: Plan) -> Deployable:
-    """The user's own units with what the provider calls the same model beside them."""
+def _named(main: Deployable, plan: Plan, supply: Supply) -> Deployable:
+    """The user's own units with what the provider calls their model, where that is one thing.
+
+    Beside units that spill over it is the model of the overflow: it has to be the same.
+    """
+    if not plan.way.own_name:
+        return main
     beside = plan.overflow or plan.batch
-    if not plan.way.own_name or beside is None:
-        return main
-    if (beside.provider, beside.model) != (main.provider, main.model):
-        return main
+    same = beside is not None and (beside.provider, beside.model) == (main.provider, main.model)
+    listed = [s.offer for s in supply.shelf.catalog.offers(main.model)]
+    listed = [offer for offer in listed if offer.provider == main.provider]
+    others: list[Offer | Way] = [beside] if beside is not None and same else [*listed]
     return msgspec.structs.replace(
         main,
-        region=main.region or beside.region,
-        version=main.version or beside.version,
-        publisher=beside.publisher,
-        provider_model=beside.provider_model,
+        region=main.region or (beside.region if beside is not None and same else None),
+        version=main.version or _one(other.version for other in others),
+        publisher=_one(other.publisher for other in others),
+        provider_model=_one(other.provider_model for other in others),
     )
+
+
+def _one(names: Iterable[str | None]) -> str | None:
+    """The name that all have; None where they differ."""
+    told = set(names)
+    return told.pop() if len(told) == 1 else None
 
 
 def _beside(

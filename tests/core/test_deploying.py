@@ -136,6 +136,17 @@ def test_own_units_are_deployed_as_what_the_provider_calls_them(word: str | None
         )
 
 
+def test_own_units_alone_are_of_the_one_version_that_is_listed() -> None:
+    """All offers of the provider agree on version and publisher; of two versions neither."""
+    load = our_units(minimum=240, maximum=300, usd_per_hour=Decimal("0.01"))
+    offers = [on_demand(publisher="OpenAI"), on_demand("eastus2", publisher="OpenAI")]
+    found = deployed(load, supply(*offers, usage=USAGE))
+    assert (found.overflow, found.version, found.publisher) == (None, "2025-04-14", "OpenAI")
+    two = supply(*offers, on_demand(version="2026-01-01", publisher="OpenAI"), usage=USAGE)
+    named = deployed(load, two)
+    assert (named.version, named.publisher) == (None, "OpenAI")
+
+
 @pytest.mark.parametrize(
     ("load", "told"),
     [
