@@ -60,6 +60,7 @@ class Deployable(Answer, frozen=True):
     there is nothing to choose. `overflow` is the offer that takes what the units do not, `batch`
     the one that takes what may wait. `reserved` of the units or machines are bought for `term`
     (None: by the hour) and run day and night; those beyond are `come_and_go`.
+    `at_first` is how many are enough to begin with where traffic grows, null: all of them.
     """
 
     name: str
@@ -81,3 +82,4 @@ class Deployable(Answer, frozen=True):
     term: str | None = None
     reserved: int | None = None
     come_and_go: ComingAndGoing | None = None
+    at_first: int | None = None

@@ -38,6 +38,7 @@ def deployable(served: Served, workload: Workload, supply: Supply) -> Deployable
         main,
         term=term,
         reserved=_reserved(plan, term),
+        at_first=_at_first(plan),
         come_and_go=coming_and_going(plan, workload),
         hosting=_hosting(plan, workload, supply),
         overflow=_beside(main, plan.overflow, plan, workload, supply),
@@ -140,6 +141,14 @@ def _reserved(plan: Plan, term: str | None) -> int | None:
         return None
     steady = term is None and running.hourly == running.hourly_peak
     return running.reserved + (running.hourly_peak if steady else 0)
+
+
+def _at_first(plan: Plan) -> int | None:
+    """Units of the first month, where more are bought later."""
+    running = plan.running
+    if running is None or running.reserved_later <= running.reserved:
+        return None
+    return running.reserved + running.hourly_peak
 
 
 def _by_the_token(way: Way) -> bool:

@@ -176,3 +176,16 @@ def test_what_is_to_be_switched_off_is_told_with_its_price(
         f"{found.usd_if_left_running:.2f}",
     )
     assert shown == told
+
+
+def test_what_grows_begins_with_fewer() -> None:
+    """Two machines carry the first month; by 10% a month twelve months later six are needed."""
+    of = supply(
+        hourly=[machine_hour("4", "small")],
+        machines=[instance("small")],
+        open_models={"gpt-4.1": "llama-3.1-8b"},
+    )
+    found = deployed(workload(failures=0, growth_per_month=Fraction(1, 10)), of)
+    assert found.hosting is not None
+    assert (found.at_first, found.hosting.machines) == (2, 6)
+    assert deployed(workload(failures=0), of).at_first is None

@@ -65,6 +65,9 @@ def _bought(of: Deployable) -> Iterator[str]:
                 f"Priced with a reservation of {of.reserved:,} PTU for {term}: buy it once they "
                 "are deployed, for the same type and region; until then they cost more by the hour."
             )
+    if of.at_first is not None:
+        are = "is" if of.at_first == 1 else "are"
+        yield f"{of.at_first:,} {are} enough to begin with, the others are for traffic as it grows."
     if of.come_and_go is not None:
         yield _switched_off(of, of.come_and_go)
 
