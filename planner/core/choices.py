@@ -63,6 +63,7 @@ class Telling:
             batch_to=plan.batch.id if plan.batch else None,
             batch_what=plan.batch.what if plan.batch else None,
             usd_per_month=self._money(served),
+            months=served.months[0],
             bill=bill,
             usd_per_mtok=_cents(self._per_mtok(served)),
             spilled_share=_spilled(plan),
@@ -80,9 +81,11 @@ class Telling:
                     from_date=day,
                     model=after.way.model,
                     id=after.way.id,
+                    months=months,
                     usd_per_month=_cents(after.usd_per_month),
+                    bill=tuple(map(_line, after.parts)),
                 )
-                for day, after in served.later
+                for (day, after), months in zip(served.later, served.months[1:], strict=True)
             ),
             boundary=way.boundary,
             latency_ms=way.latency_ms,

@@ -63,11 +63,24 @@ def figures(served: Served, load: Workload, needed: Needed) -> Iterator[Figure]:
             source=None,
             as_of=None,
         )
-    yield Figure(
+    yield _sum(served)
+
+
+def _sum(served: Served) -> Figure:
+    """The bill of a month, of several plans the mean over their months."""
+    formula, inputs = "sum of the lines", {"months": str(served.months[0])}
+    if served.later:
+        formula = "(sum of each plan's lines x its months) / months, and what comes in any case"
+        plans = [served.plan, *(plan for _, plan in served.later)]
+        inputs = {
+            f"{number}. {plan.way.model}": f"{_usd(plan.usd_per_month)} x {months}"
+            for number, (plan, months) in enumerate(zip(plans, served.months, strict=True), 1)
+        }
+    return Figure(
         figure="USD a month",
         value=_usd(served.usd_per_month),
-        formula="sum of the lines, as a mean over the months",
-        inputs={"months": " + ".join(map(str, served.months))},
+        formula=formula,
+        inputs=inputs,
         source=None,
         as_of=None,
     )
@@ -136,11 +149,14 @@ def _of_units(units: Units, plan: Plan, load: Workload) -> Iterator[Figure]:
             as_of=None,
         )
     if plan.term is not None:
-        yield _price(plan.way, units, plan.term)
+        yield _price(plan.way, units, plan.term, load.horizon_months)
 
 
-def _price(way: Way, units: Units, term: Term) -> Figure:
+def _price(way: Way, units: Units, term: Term, horizon: int | None) -> Figure:
     inputs = {"term": term.name.replace("_", " ")}
+    if term.months is not None and horizon is not None:
+        paid = term.paid(horizon) * horizon
+        inputs["paid whole"] = f"{float(paid):g} months for a horizon of {horizon}"
     if term.total_usd is not None:
         inputs["whole sum of the term"] = f"{term.total_usd:f} USD"
     return Figure(

@@ -34,7 +34,6 @@ from planner.core.ways import Rate, Refusal, Units, Way
 from planner.core.workload import Workload
 
 MONTH_DAYS = Fraction(365, 12)
-UNIT_FORMULA = "input TPM per unit x 60 / (input - cached + ratio x output)"
 
 
 class Supply(msgspec.Struct, frozen=True, kw_only=True):
@@ -293,7 +292,8 @@ def _with_units(workload: Workload, lot: Lot, fitting: Sequence[Place]) -> Way |
         rate=Rate(low=hourly, mid=hourly, high=hourly),
         grid=msgspec.structs.replace(grid, limit=left),
         terms=lot.terms,
-        formula=UNIT_FORMULA,
+        formula=f"{fact.input_tokens_per_minute:,} input TPM per unit x 60 / (input - cached + "
+        f"{float(fact.output_ratio or 0):g} x output)",
         basis="published",
         source=fact.source,
         retrieved_on=fact.retrieved_on,

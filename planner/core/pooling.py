@@ -97,7 +97,7 @@ class Pooling:
         for index, sharer in self._sharers.items():
             for shared in sharer.shareables:
                 saves = sharer.usd - shared.least_usd
-                if saves > 0:
+                if saves >= 0:  # one whose units are full saves what others pay beside it
                     member = Member(index, sharer.usd, shared)
                     for meeting in meetings(sharer.workload, shared):
                         at[meeting].append((member, float(saves)))

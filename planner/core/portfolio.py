@@ -65,7 +65,7 @@ def single(workload: Workload, supply: Supply) -> Single:
             shared
             for model in models
             for shared in shareables(workload, weighing.week, weighing.ways(model))
-            if shared.least_usd < served.usd_per_month and weighing.lives_on(shared.way)
+            if shared.least_usd <= served.usd_per_month and weighing.lives_on(shared.way)
         ),
     )
 

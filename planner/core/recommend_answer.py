@@ -78,12 +78,14 @@ class UnitCount(Answer, frozen=True):
 
 
 class Later(Answer, frozen=True):
-    """What takes over where the model retires inside the horizon."""
+    """What takes over where the model retires inside the horizon, for so many of its months."""
 
     from_date: dt.date
     model: str
     id: str
+    months: int
     usd_per_month: Decimal
+    bill: tuple[BillLine, ...]
 
 
 class Figure(Answer, frozen=True):
@@ -100,6 +102,7 @@ class Figure(Answer, frozen=True):
 class Choice(Answer, frozen=True):
     """One way to serve the workload, with its bill and what to know about it.
 
+    The bill is that of its first `months`, of one month on average; `later` has the others.
     `utilisation` is the load over what the paid units carry (middle of a forecast);
     `headroom` how much the peak may grow before a limit is met, as a share; null where unknown.
     `binds` names that limit. `schedule` are the hours in which scheduled machines serve.
@@ -129,6 +132,7 @@ class Choice(Answer, frozen=True):
     batch_to: str | None
     batch_what: str | None
     usd_per_month: Money
+    months: int
     bill: tuple[BillLine, ...]
     usd_per_mtok: Decimal
     spilled_share: float | None

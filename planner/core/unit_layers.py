@@ -1,6 +1,6 @@
 """Plans for units that run day and night or come at once, and for what they leave to others."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
 
 import msgspec
@@ -114,12 +114,25 @@ def _layers(
         )
         prices = msgspec.structs.replace(prices, waiting=waiting)
         return best_layers(curve, units.grid, low, prices)
-    # Nothing else takes what waits: as many reserved units as it needs on its busiest day.
+    # Nothing else takes what waits: as many reserved units as have the idle time for it.
     layers = best_layers(curve, units.grid, low, prices)
-    count = units.grid.that_carries(widest / low)
-    if layers is None or count is None or prices.reserved is None:
+    top = units.grid.that_carries(widest / low)
+    if layers is None or top is None or prices.reserved is None:
         return None
+    count = _that_absorbs(units, top, lambda n: week.waits_beyond(n * low, block.growth))
     return layers if layers.reserved >= count else layers_at(count, curve, units.grid, low, prices)
+
+
+def _that_absorbs(units: Units, top: int, beyond: Callable[[int], Fraction]) -> int:
+    """The fewest units beyond whose idle time nothing waits; the most of them do so."""
+    low, high = 0, units.grid.steps_to(top)
+    while low < high:
+        middle = (low + high) // 2
+        if beyond(units.grid.count(middle)):
+            low = middle + 1
+        else:
+            high = middle
+    return units.grid.count(high)
 
 
 def _running(

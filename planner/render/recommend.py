@@ -110,13 +110,18 @@ def _span(choice: Choice) -> str:
 
 def _bill(choice: Choice, screen: Screen) -> list[str]:
     grid = table("Bill of a month", "Quantity", f"{currency()} each", currency())
-    for line in choice.bill:
-        grid.add_row(
-            Text(plain(line.what)),
-            Text(plain(_counted(line)), justify="right"),
-            Text(_each(line.usd_each), justify="right"),
-            Text(whole(line.usd_per_month), justify="right"),
-        )
+    bills = [("", choice.bill)]
+    bills += [(f"From {one.from_date} on: {one.model}", one.bill) for one in choice.later]
+    for heading, bill in bills:
+        if heading:
+            grid.add_row(Text(plain(heading)), Text(), Text(), Text())
+        for line in bill:
+            grid.add_row(
+                Text(plain(line.what)),
+                Text(plain(_counted(line)), justify="right"),
+                Text(_each(line.usd_each), justify="right"),
+                Text(whole(line.usd_per_month), justify="right"),
+            )
     return screen.lines([grid])
 
 

@@ -203,7 +203,9 @@ def test_a_retirement_inside_the_horizon_is_repriced(planner: Call) -> None:
         "gpt-5.1",
         "2026-10-01",
     )
-    assert later["usd_per_month"] == 85_410
+    assert (later["usd_per_month"], later["months"]) == (85_410, 7)
+    (line,) = later["bill"]
+    assert (line["quantity"], line["usd_each"]) == (26_280_000, 0.00325)
     assert cost(best) == (2 * 118_260 + 7 * 85_410) / 9
 
 

@@ -330,3 +330,15 @@ def test_a_row_has_the_risks_that_its_choice_has_alone() -> None:
     assert first.risks == alone.risks
     assert first.risk_kinds == ("retires", "quota unknown")
     assert (second.risks, second.risk_kinds) == ((), ())
+
+
+def test_one_whose_units_are_full_shares_them_with_those_that_pay_a_minimum() -> None:
+    """360 units are full; beside 5 of which no fewer than 50 are sold they are 365."""
+    stock = supply(
+        provisioned(),
+        hourly=[unit_hour("0.3", "1_month")],
+        facts=[fact(minimum=50, step=5)],
+    )
+    told = answer(stock, workload(36_000, name="full"), workload(500, name="small"))
+    assert [pool.units for pool in told.pools] == [365]
+    assert told.saves == Decimal(45 * 219)

@@ -7,6 +7,7 @@ from planner.core.choices import Telling, choice_id
 from planner.core.offered import Supply
 from planner.core.offers import Billing
 from planner.core.price_rows import HourlyPrice
+from planner.core.profiles import daily
 from planner.core.recommend_answer import Choice
 from planner.core.weighing import Weighing
 from planner.core.workload import Workload
@@ -179,3 +180,19 @@ def test_a_batch_is_enough_where_nothing_is_sold_by_the_token() -> None:
     batches = [500 * 0.0018 * 730 * 1.2**n for n in range(6)]
     found = told(load, of)["gpt-4.1:1_month"]
     assert round(found, 4) == round(sum(min(usd, 15 * 0.08 * 730) for usd in batches) / 6, 4)
+
+
+def test_what_waits_needs_the_idle_time_of_reserved_units_alone() -> None:
+    """At night 100 PTU have 75 idle ones' time; 300 more come by the hour for the day's six."""
+    load = workload(
+        70_000,
+        batch_share=Fraction(3, 7),
+        profile=daily(range(6), told="six hours a day"),
+    )
+    of = supply(
+        provisioned(),
+        usage=USAGE[:2],
+        hourly=[unit_hour("0.3", "1_month"), unit_hour("1.00")],
+        facts=[fact(minimum=100, step=100)],
+    )
+    assert told(load, of)["gpt-4.1:1_month"] == (100 * 0.3 + 300 / 4) * 730
