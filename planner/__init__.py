@@ -16,3 +16,8 @@ def __getattr__(name: str) -> Any:
 
         return getattr(library, name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    """What a notebook completes: the library calls too, before one is loaded."""
+    return sorted({*globals(), *__all__})

@@ -1,8 +1,10 @@
 """Things to deploy, each with what a claim changes."""
 
+from decimal import Decimal
+
 import msgspec
 
-from planner.core.deployable import Deployable, Hosting
+from planner.core.deployable import ComingAndGoing, Deployable, Hosting
 from planner.core.offers import Billing
 
 
@@ -115,6 +117,19 @@ def hosted(**changes: object) -> Deployable:
         deployment_type=None,
         capacity=None,
         hosting=hosting(**changes),
+    )
+
+
+def coming_and_going(**changes: object) -> ComingAndGoing:
+    """Units that are paid for in office hours."""
+    return msgspec.structs.replace(
+        ComingAndGoing(
+            most=20,
+            hours="Monday to Friday 09:00 to 18:00 UTC",
+            usd_per_month=Decimal(3900),
+            usd_if_left_running=Decimal(14560),
+        ),
+        **changes,
     )
 
 

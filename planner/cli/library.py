@@ -57,8 +57,11 @@ def _day(on: dt.date | str | None) -> dt.date:
 
 
 def frame(answer: Recommendation) -> Any:
-    """The choices of a recommendation as a pandas DataFrame, the best first, a row each."""
-    from planner.render.flat import to_frame  # noqa: PLC0415 - pandas is slow
+    """The choices of a recommendation as a pandas DataFrame, the best first, a row each.
+
+    Numbers are int or float, dates datetime64; nothing that fits gives no row.
+    """
+    from planner.render.flat import to_typed_frame  # noqa: PLC0415 - pandas is slow
 
     rows = [c for c in (answer.recommended, *answer.alternatives) if c is not None]
-    return to_frame(rows, Choice)
+    return to_typed_frame(rows, Choice)

@@ -26,8 +26,8 @@ _MOST_PROCESSES = 4
 _CHUNK = 8
 _NAMED = 5
 _COLUMNS = [
-    "name", "model", "kind", "provider", "region", "what", "term", "units", "usd_per_month",
-    "pool", "risk_kinds", "reasons",
+    "name", "model", "kind", "provider", "region", "what", "term", "units", "units_mean", "unit",
+    "usd_per_month", "pool", "risk_kinds", "reasons",
 ]  # fmt: skip
 
 
@@ -39,14 +39,17 @@ def holds_many(path: Path) -> bool:
 
 
 def answer_portfolio(
-    path: Path, flags: Mapping[str, object], on: dt.date, *, everything: bool, emits: bool
+    path: Path, flags: Mapping[str, object], on: dt.date, *, everything: bool, alone: str | None
 ) -> int:
     """Answer for all workloads of a path together; the exit code.
 
-    It is 4 where nothing fits any of them, 3 where nothing fits some.
+    It is 4 where nothing fits any of them, 3 where nothing fits some. `alone` names a flag that
+    was given and that many workloads have no answer to.
     """
-    if flags or emits:
-        given = "--emit" if emits else f"{next(iter(flags))} as a flag"
+    if alone is not None:
+        raise UsageError(f"{alone} is of one workload, and {path} holds many; give one as a file")
+    if flags:
+        given = f"{next(iter(flags))} as a flag"
         raise UsageError(f"{given} is of one workload, and {path} holds many; put it into its file")
     chosen = settings()
     read = read_workload_rows(path, on)

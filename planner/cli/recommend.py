@@ -1,9 +1,8 @@
 """`planner recommend`: which way serves a workload best under its constraints, at what cost."""
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -11,6 +10,7 @@ from planner.cli.options import Exemplified, Format, common, on_option, settings
 from planner.cli.output import note, show, write
 from planner.cli.portfolio import answer_portfolio, holds_many
 from planner.cli.stock import stock_of
+from planner.cli.workload_flags import in_flags, split, workload_flags
 from planner.core.deployable import EMITS
 from planner.core.recommend import recommend
 from planner.core.recommend_answer import Choice, Recommendation
@@ -22,47 +22,6 @@ from planner.files.workloads import ReadWorkload, read_workload, workload_of
 
 NOTHING_FITS = 4
 IN_PART = 3
-# Flags with the keys of the workload file that they set, their placeholder and what they say.
-_FLAGS = (
-    ("--model", "models", "MODEL", "An acceptable model; repeatable."),
-    ("--requests-per-minute", "requests_per_minute", "N", "The request rate."),
-    ("--requests-per-hour", "requests_per_hour", "N", "The request rate."),
-    ("--requests-per-month", "requests_per_month", "N", "All requests of a month."),
-    ("--input-tokens", "input_tokens", "N", "Mean length of a prompt."),
-    ("--output-tokens", "output_tokens", "N", "Mean length of an answer."),
-    ("--max-tokens", "max_tokens", "N", "What requests reserve for their answers."),
-    ("--cached-share", "cached_share", "SHARE", "Of the input, read from a prompt cache."),
-    ("--batch-share", "batch_share", "SHARE", "Of the requests, may wait for a day."),
-    ("--profile", "profile", "NAME", "flat, business-hours, night-batch or bursty  [flat]"),
-    ("--timezone", "timezone", "ZONE", "Of the profile: Asia/Tokyo, +09:00  [UTC]"),
-    ("--peak-factor", "peak_factor", "N", "How many times the rate a bursty hour has."),
-    ("--peak-minute-factor", "peak_minute_factor", "N", "Busiest minute over its hour's mean."),
-    ("--log", "log", "FILE.csv", "Your requests: rate, lengths and profile come from them."),
-    ("--growth", "growth_per_month", "SHARE", "Of the traffic in a month, e.g. 5%."),
-    ("--horizon", "horizon_months", "MONTHS", "How long it has to live; costs are a mean of it."),
-    ("--tier", "tier", "TIER", "default, priority, flex or any."),
-    ("--ttft", "ttft_ms", "MS", "Limit on the time to the first token."),
-    ("--tpot", "tpot_ms", "MS", "Limit on the time between tokens."),
-    ("--boundary", "boundary", "PLACE", "Only where data stays in: eu, us, jp, on-premises, ..."),
-    ("--from", "from_region", "REGION", "Where the requests come from."),
-    ("--latency", "latency_ms", "MS", "Limit on the round trip from there."),
-    ("--way", "ways", "KIND", "Only pay-as-you-go, provisioned, self-hosted, ...; repeatable."),
-    ("--provider", "providers", "NAME", "Only this provider; repeatable."),
-    ("--region", "regions", "REGION", "Only this region; repeatable."),
-    ("--failures", "failures", "N", "Machines that may fail without loss  [1]"),
-    ("--dtype", "dtype", "DTYPE", "Format of the weights of models on machines."),
-)
-_REPEATABLE = {"models", "ways", "providers", "regions"}
-
-
-def workload_flags(function: Callable[..., Any]) -> Callable[..., Any]:
-    """The flags that say in a call what a workload file says."""
-    for flag, key, placeholder, said in reversed(_FLAGS):
-        multiple = key in _REPEATABLE
-        function = click.option(flag, key, metavar=placeholder, help=said, multiple=multiple)(
-            function
-        )
-    return function
 
 
 @click.command(
@@ -97,7 +56,7 @@ def command(
     if example:
         write(example_text())
         return 0
-    chosen, given = settings(), {k: v for k, v in flags.items() if v}
+    chosen, given = settings(), {k: split(v) for k, v in flags.items() if v}
     if emit is not None and chosen.format is not Format.TABLE:
         raise UsageError(
             f"--emit {emit} writes a text of its own; leave --format {chosen.format} out (without "
@@ -109,13 +68,14 @@ def command(
             "--input-tokens and --output-tokens; planner recommend --example shows a file"
         )
     if path is not None and holds_many(path):
-        return answer_portfolio(path, given, on, everything=everything, emits=emit is not None)
+        alone = "--emit" if emit else "--explain" if explain else None
+        return answer_portfolio(path, given, on, everything=everything, alone=alone)
     read = _read(path, given, on)
     note(chosen, *read.notes)
     stock = stock_of(chosen, on)
-    answer = recommend(
-        stock.known(read.workload), stock.supply, explain=explain, outlook=emit is None
-    )
+    load = stock.known(read.workload)
+    note(chosen, *stock.previews(load))
+    answer = recommend(load, stock.supply, explain=explain, outlook=emit is None)
     if emit is not None:
         return _emit(emit, answer)
 
@@ -148,6 +108,13 @@ _COLUMNS = [
 
 def _read(path: Path | None, given: Mapping[str, object], on: dt.date) -> ReadWorkload:
     """The workload of a file and of flags, the user's settings behind both."""
+    try:
+        return _read_keys(path, given, on)
+    except UsageError as error:
+        raise UsageError(in_flags(str(error))) from None
+
+
+def _read_keys(path: Path | None, given: Mapping[str, object], on: dt.date) -> ReadWorkload:
     if path is None:
         user = read_settings()
         return workload_of(

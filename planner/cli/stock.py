@@ -1,6 +1,7 @@
 """All that is known on a date, for those who ask what serves a workload."""
 
 import datetime as dt
+from collections.abc import Iterator
 from functools import cached_property
 
 import msgspec
@@ -67,6 +68,14 @@ class Stock:
             regions=tuple(known_region(region, also=self.regions) for region in workload.regions),
             from_region=known_region(start, also=self.regions) if start else None,
         )
+
+    def previews(self, workload: Workload) -> Iterator[str]:
+        """What to say of models that a provider lists as a preview, under a name of its own."""
+        listed = self.supply.shelf.catalog.models()
+        for model in workload.models:
+            name = f"{model}-preview"
+            if name in listed and name not in workload.models:
+                yield f"{name} is listed too, as a model of its own; name it beside {model}"
 
     def _model(self, spelling: str) -> str:
         found = self._names.find(spelling, self.models)

@@ -23,6 +23,7 @@ _EASED: dict[str, dict[str, object]] = {
     "failures": {"failures": 0},
     "tier": {"tier": "default"},
     "licences": {"licences": ()},
+    "follow_replacements": {"follow_replacements": True},
     "quota": {"ignore_quota": True},
 }
 
@@ -91,6 +92,8 @@ def _value(load: Workload, name: str) -> str:
     value = getattr(load, name)
     if name == "ways":
         return ", ".join(KIND_WORDS[way] for way in load.ways)
+    if isinstance(value, bool):
+        return str(value).lower()
     if isinstance(value, float):
         return f"{value:g}"
     return ", ".join(map(str, value)) if isinstance(value, tuple) else f"{value}"

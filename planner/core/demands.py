@@ -101,7 +101,9 @@ def of_model(workload: Workload, model: str, context_tokens: int | None) -> Iter
     longest = workload.longest_request
     if context_tokens is not None and longest > context_tokens:
         yield Objection(
-            f"context of {context_tokens:,} tokens, the longest request needs {float(longest):,.0f}"
+            f"context of {context_tokens:,} tokens, the longest request needs "
+            f"{float(longest):,.0f}",
+            "name a model of a longer context, or cut the prompts",
         )
 
 

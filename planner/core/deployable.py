@@ -1,5 +1,7 @@
 """What a recommended choice deploys, as the tools that deploy it need to know it."""
 
+from decimal import Decimal
+
 from planner.core.answers import Answer
 from planner.core.hardware import Dtype, WeightFormat
 from planner.core.offers import Billing
@@ -36,6 +38,19 @@ class Hosting(Answer, frozen=True):
     advice: str | None = None
 
 
+class ComingAndGoing(Answer, frozen=True):
+    """Units or machines that do not run day and night, as many as `most` at once.
+
+    Outside `hours` none of them is needed, null: there are no such hours, or too many to tell.
+    They are priced at `usd_per_month`; left running they cost `usd_if_left_running`.
+    """
+
+    most: int
+    hours: str | None
+    usd_per_month: Decimal
+    usd_if_left_running: Decimal
+
+
 class Deployable(Answer, frozen=True):
     """One thing to deploy: a managed offer with its units, or a model on machines.
 
@@ -44,7 +59,8 @@ class Deployable(Answer, frozen=True):
     tokens (`tokens_per_unit`) a minute, or enqueued at once where it is a batch's; None where
     there is nothing to choose. `overflow` is the offer that takes what the units do not, `batch`
     the one that takes what may wait. `reserved` of the units or machines are bought for `term`
-    (None: by the hour) and run day and night; those beyond follow the load.
+    (None: by the hour) and run day and night; those beyond are `come_and_go`.
+    `at_first` is how many are enough to begin with where traffic grows, null: all of them.
     """
 
     name: str
@@ -65,3 +81,5 @@ class Deployable(Answer, frozen=True):
     tokens_per_unit: int | None = None
     term: str | None = None
     reserved: int | None = None
+    come_and_go: ComingAndGoing | None = None
+    at_first: int | None = None

@@ -1,12 +1,14 @@
 """What a plan deploys, in the terms of those who deploy it."""
 
+from collections.abc import Iterable
 from math import ceil
 
 import msgspec
 
+from planner.core.coming_and_going import coming_and_going
 from planner.core.deployable import Deployable, Hosting
 from planner.core.offered import Supply
-from planner.core.offers import Billing
+from planner.core.offers import Billing, Offer
 from planner.core.plans import Plan
 from planner.core.profiles import MINUTES_PER_HOUR
 from planner.core.quota_needs import enqueued_tokens, needed_of
@@ -30,12 +32,14 @@ COUNTED_BY_TOKENS = frozenset({"azure"})
 def deployable(served: Served, workload: Workload, supply: Supply) -> Deployable:
     """The first plan of what serves a workload, as a thing to deploy."""
     plan = served.plan
-    main = _of(plan.way, plan, workload, supply)
+    main = _named(_of(plan.way, plan, workload, supply), plan, supply)
     term = plan.term.name if plan.term is not None and plan.term.months is not None else None
     return msgspec.structs.replace(
         main,
         term=term,
         reserved=_reserved(plan, term),
+        at_first=_at_first(plan),
+        come_and_go=coming_and_going(plan, workload),
         hosting=_hosting(plan, workload, supply),
         overflow=_beside(main, plan.overflow, plan, workload, supply),
         batch=_beside(main, plan.batch, plan, workload, supply),
@@ -53,7 +57,7 @@ def _of(way: Way, plan: Plan, workload: Workload, supply: Supply) -> Deployable:
         version=way.version,
         publisher=way.publisher,
         provider_model=way.provider_model,
-        deployment_type=way.what,
+        deployment_type=way.deployment_type,
         tier=way.tier,
         capacity=_capacity(way, plan, workload, tokens, requests),
         tokens_per_unit=tokens if _by_the_token(way) else None,
@@ -61,6 +65,33 @@ def _of(way: Way, plan: Plan, workload: Workload, supply: Supply) -> Deployable:
         destinations=way.destinations,
         overflow=None,
     )
+
+
+def _named(main: Deployable, plan: Plan, supply: Supply) -> Deployable:
+    """The user's own units with what the provider calls their model, where that is one thing.
+
+    Beside units that spill over it is the model of the overflow: it has to be the same.
+    """
+    if not plan.way.own_name:
+        return main
+    beside = plan.overflow or plan.batch
+    same = beside is not None and (beside.provider, beside.model) == (main.provider, main.model)
+    listed = [s.offer for s in supply.shelf.catalog.offers(main.model)]
+    listed = [offer for offer in listed if offer.provider == main.provider]
+    others: list[Offer | Way] = [beside] if beside is not None and same else [*listed]
+    return msgspec.structs.replace(
+        main,
+        region=main.region or (beside.region if beside is not None and same else None),
+        version=main.version or _one(other.version for other in others),
+        publisher=_one(other.publisher for other in others),
+        provider_model=_one(other.provider_model for other in others),
+    )
+
+
+def _one(names: Iterable[str | None]) -> str | None:
+    """The name that all have; None where they differ."""
+    told = set(names)
+    return told.pop() if len(told) == 1 else None
 
 
 def _beside(
@@ -80,7 +111,9 @@ def _capacity(
     """The count that the provider asks for: units, or tokens in its unit."""
     if way.units is not None and way.kind is not Billing.SELF_HOSTED:
         running = plan.running
-        return None if running is None else running.reserved + running.hourly_peak
+        if running is None:
+            return None
+        return min(running.reserved + running.hourly_peak, running.peak)
     if not _by_the_token(way):
         return None
     if way.kind is Billing.BATCH:
@@ -110,6 +143,14 @@ def _reserved(plan: Plan, term: str | None) -> int | None:
         return None
     steady = term is None and running.hourly == running.hourly_peak
     return running.reserved + (running.hourly_peak if steady else 0)
+
+
+def _at_first(plan: Plan) -> int | None:
+    """Units of the first month, where more are bought later."""
+    running = plan.running
+    if running is None or running.reserved_later <= running.reserved:
+        return None
+    return running.reserved + running.hourly_peak
 
 
 def _by_the_token(way: Way) -> bool:

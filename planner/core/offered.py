@@ -93,7 +93,7 @@ def ways_for(workload: Workload, model: str, supply: Supply) -> Ways:
     machines, unfit = _machines(workload, model, supply)
     found += machines
     if not any(lot.scope is Scope.REGIONAL for lot, _ in lots):
-        refused = [_without(TAKE_REGIONAL, refusal) for refusal in refused]
+        refused = [refusal.without(TAKE_REGIONAL) for refusal in refused]
     best = one_of_each(found, workload, supply.shelf.on)
     return Ways(
         tokens=tuple(w for w in best if w.units is None and w.kind is not Billing.BATCH),
@@ -135,6 +135,7 @@ def _machines(
                 what="machines",
                 reasons=tuple(o.reason for o in objections),
                 steps=tuple(o.step for o in objections if o.step),
+                step_by_reason=tuple(o.step for o in objections),
             ),
         )
 
@@ -197,12 +198,8 @@ def _refusal(lot: Lot, objections: Iterable[Objection]) -> Refusal:
         regions=lot.regions,
         reasons=tuple(o.reason for o in told),
         steps=tuple(dict.fromkeys(o.step for o in told if o.step)),
+        step_by_reason=tuple(o.step for o in told),
     )
-
-
-def _without(step: str, refusal: Refusal) -> Refusal:
-    steps = tuple(other for other in refusal.steps if other != step)
-    return msgspec.structs.replace(refusal, steps=steps)
 
 
 def _way(lot: Lot, fitting: Sequence[Place]) -> Way:

@@ -35,6 +35,7 @@ def own_machine(
     if rate is None:
         reasons += layout.reasons or ["at its low end it yields nothing"]
     if reasons or rate is None:
+        padded = [*(objection.step for objection in objections), *(None for _ in reasons)]
         return Refusal(
             kind=Billing.SELF_HOSTED,
             provider=OWN,
@@ -42,6 +43,7 @@ def own_machine(
             what=machine.name,
             reasons=tuple(reasons),
             steps=tuple(o.step for o in objections if o.step),
+            step_by_reason=tuple(padded[: len(reasons)]),
         )
     term = Term(
         name="owned", months=None, usd_per_hour=machine.usd_per_hour, source=TOLD,

@@ -44,13 +44,16 @@ def own_units(
             what=own.name,
             regions=(own.region,) if own.region else (),
             reasons=tuple(o.reason for o in objections),
+            steps=tuple(o.step for o in objections if o.step),
+            step_by_reason=tuple(o.step for o in objections),
         )
     prompt = workload.input.mean
     cached = prompt * workload.cached_share
     weight = prompt - cached + own.cached_ratio * cached + own.output_ratio * workload.output.mean
     hourly = own.input_tokens_per_minute * MINUTES_PER_HOUR / weight
+    several = "month" if own.term_months == 1 else "months"
     term = Term(
-        name="on_demand" if own.term_months is None else f"{own.term_months}_months",
+        name="on_demand" if own.term_months is None else f"{own.term_months}_{several}",
         months=own.term_months,
         usd_per_hour=own.usd_per_hour,
         source=TOLD,
@@ -65,6 +68,9 @@ def own_units(
         provider=own.provider,
         region=own.region,
         what=own.name,
+        own_name=True,
+        own_type=own.deployment_type,
+        version=own.version,
         scope=Scope.REGIONAL,
         boundary=own.boundary,
         retires_on=retires_on,

@@ -133,6 +133,8 @@ def _row(one: Single, pool: str | None) -> PortfolioWorkload:
         what=way.what if way else None,
         term=plan.term.name if plan and plan.term else None,
         units=plan.running.peak if plan and plan.running else None,
+        units_mean=float(plan.running.mean) if plan and plan.running else None,
+        unit=way.units.name if way and way.units and plan and plan.running else None,
         usd_per_month=_cents(served.usd_per_month) if served else None,
         pool=pool,
         retires_on=way.retires_on if way else None,

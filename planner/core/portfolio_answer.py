@@ -13,7 +13,8 @@ class PortfolioWorkload(Answer, frozen=True):
 
     `reasons` then say why, the most frequent first. `pool` is the id of the pool that it is better
     put into; `usd_per_month` is what its own plan costs, `source` and `retrieved_on` are those of
-    its price. `risks` are those of its own plan, `risk_kinds` the same in a word or two each.
+    its price. It runs `units` at most, `units_mean` on average, each a `unit`. `risks` are those of
+    its own plan, `risk_kinds` the same in a word or two each.
     """
 
     name: str
@@ -25,6 +26,8 @@ class PortfolioWorkload(Answer, frozen=True):
     what: str | None
     term: str | None
     units: int | None
+    units_mean: float | None
+    unit: str | None
     usd_per_month: Decimal | None
     pool: str | None
     retires_on: dt.date | None

@@ -82,9 +82,9 @@ def best_layers(
     None where the layers that can be had do not carry the load.
     """
     above = _Above(curve, grid, per_unit, prices)
-    counts = [prices.held]
+    counts = [grid.at_most(Fraction(prices.held))]  # of what is held as many as the grid has
     if prices.reserved is not None:
-        counts += [n for n in _reserved_counts(above, grid) if n > prices.held]
+        counts += [n for n in _reserved_counts(above, grid) if n > counts[0]]
     told = [above.layers(n) for n in counts if above.carries(n)]
     return min(told, key=lambda layers: (layers.usd_per_hour, layers.reserved), default=None)
 

@@ -6,7 +6,7 @@ import msgspec
 
 from planner.core.offers import Billing
 from planner.core.profiles import MINUTES_PER_HOUR
-from planner.core.unit_facts import Counted, counted
+from planner.core.unit_facts import Counted, counted, output_burn
 from planner.core.ways import Way
 from planner.core.workload import Workload
 
@@ -46,7 +46,7 @@ def needed_of(
         tokens_per_request=each,
         tokens_per_minute=requests * each,
         requests_per_minute=requests,
-        formula=f"{when} x tokens of a request, reserved on arrival or settled",
+        formula=f"{when} x tokens of a request; {_told(one, workload, provider, model)}",
         source=one.source,
         by_waiting=by_waiting,
     )
@@ -73,6 +73,18 @@ def enqueued_tokens(workload: Workload) -> Fraction:
     """
     a_minute = workload.busiest_day_requests_per_minute * workload.batch_share
     return a_minute * MINUTES_PER_DAY * workload.input.mean * max(workload.growth)
+
+
+def _told(one: Counted, workload: Workload, provider: str, model: str) -> str:
+    """What of a request the quota counts, in words; its outputs are no figure of their own."""
+    output = f"output ({float(workload.output.mean):,.10g})"
+    if one.source is None:
+        return f"of each input + {output}"
+    if one.settled <= one.reserved:
+        return "of each input + max_tokens, reserved on arrival"
+    burn = output_burn(provider, model)
+    times = "" if burn == 1 else f"{burn} x "
+    return f"of each input that no cache had + {times}{output}, settled once it is answered"
 
 
 def _counted(workload: Workload, provider: str, model: str) -> Counted:

@@ -112,6 +112,7 @@ def _rejections(weighed: Weighed) -> Iterator[Rejection]:
             regions=refusal.regions,
             reasons=refusal.reasons,
             steps=refusal.steps,
+            step_by_reason=refusal.paired,
         )
 
 

@@ -160,7 +160,10 @@ class Choice(Answer, frozen=True):
 
 
 class Rejection(Answer, frozen=True):
-    """Something that cannot serve the workload: why not, and what would mend it."""
+    """Something that cannot serve the workload: why not, and what would mend it.
+
+    `step_by_reason` has the step of each reason, null where it has none.
+    """
 
     kind: Billing | None
     provider: str
@@ -170,6 +173,7 @@ class Rejection(Answer, frozen=True):
     regions: tuple[str, ...]
     reasons: tuple[str, ...]
     steps: tuple[str, ...]
+    step_by_reason: tuple[str | None, ...]
 
 
 class UnitWorth(Answer, frozen=True):

@@ -86,8 +86,8 @@ class Risks:
         left = None if way.retires_on is None else (way.retires_on - self._on).days
         if served.later or (left is not None and left < term.months * MONTH_DAYS):
             yield Risk("term too long", f"the {name} term may outlast {way.model}")
-        horizon = self._workload.horizon_months
-        if horizon is not None and horizon % term.months:
+        if served.plan.held_after and not served.later:
+            horizon = self._workload.horizon_months
             told = f"the {name} term is paid whole, and outlasts the horizon of {horizon} months"
             yield Risk("term too long", told)
 

@@ -71,7 +71,7 @@ def layered(
         batch=batch if beyond and elsewhere is batch else None,
         waits_in=elsewhere if beyond else None,
         running=running,
-        held_after=holdings.left(start),
+        held_after=holdings.left(start) if season.horizon_months is not None else (),
         parts=tuple(parts),
     )
 

@@ -128,6 +128,7 @@ class Way(msgspec.Struct, frozen=True, kw_only=True):
 
     `retires_on` is the first day without it. Of what is `unlisted` a price alone is known. The
     price's dates and source are those of its tokens, where it has a price by the token.
+    `deployment_type` is the provider's word for it: `what`, but where the user gave that name.
     """
 
     id: str
@@ -165,6 +166,13 @@ class Way(msgspec.Struct, frozen=True, kw_only=True):
     instance: Instance | None = None
     gpu: str | None = None
     layout: Forecast | None = None
+    own_name: bool = False
+    own_type: str | None = None
+
+    @property
+    def deployment_type(self) -> str | None:
+        """The provider's word for it; None where that is not known."""
+        return self.own_type if self.own_name else self.what
 
     @property
     def name(self) -> str:
@@ -178,7 +186,10 @@ class Way(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Refusal(msgspec.Struct, frozen=True, kw_only=True):
-    """Something that was looked at and cannot serve: its reasons, and steps that would mend it."""
+    """Something that was looked at and cannot serve: its reasons, and steps that would mend it.
+
+    `step_by_reason` says which step is of which reason, where there are several of either.
+    """
 
     kind: Billing | None
     provider: str
@@ -188,3 +199,20 @@ class Refusal(msgspec.Struct, frozen=True, kw_only=True):
     regions: tuple[str, ...] = ()
     reasons: tuple[str, ...]
     steps: tuple[str, ...] = ()
+    step_by_reason: tuple[str | None, ...] = ()
+
+    @property
+    def paired(self) -> tuple[str | None, ...]:
+        """The step of each reason, None where it has none or nobody says."""
+        if self.step_by_reason:
+            return self.step_by_reason
+        alone = len(self.reasons) == 1 and self.steps
+        return ("; ".join(self.steps),) if alone else (None,) * len(self.reasons)
+
+    def without(self, step: str) -> "Refusal":
+        """The same where a step is none."""
+        return msgspec.structs.replace(
+            self,
+            steps=tuple(other for other in self.steps if other != step),
+            step_by_reason=tuple(None if o == step else o for o in self.step_by_reason),
+        )

@@ -217,7 +217,7 @@ class Weighing:
         return found
 
     def _successor(self, way: Way, model: str, start: int, held: tuple[Held, ...]) -> Plan | None:
-        """The cheapest plan of a replacing model of the same kind, its deployment type first."""
+        """The cheapest plan of a replacing model, of equals that of its own deployment type."""
         ways = self.ways(model)
         own = [
             other
@@ -225,19 +225,14 @@ class Weighing:
             if other.provider == way.provider
             and (other.retires_on is None or other.retires_on > (way.retires_on or self.on))
         ]
-        alike = [other for other in own if other.kind is way.kind]
-        same = [other for other in alike if other.what == way.what]
-        # What waits may be answered at once; nothing else changes how it is paid.
-        at_once = [] if way.kind is not Billing.BATCH else own
-        for others in (same, alike, at_once):
-            found = [
-                plan
-                for other in others
-                for plan in self._plans(other, ways, start, held if _share(way, other) else ())
-            ]
-            if found:
-                return min(found, key=lambda plan: plan.usd_per_month * plan.way.handicap)
-        return None
+        # Units and batches may be followed by payment by the token, where that costs less.
+        found = [
+            plan
+            for other in own
+            if other.kind in {way.kind, Billing.ON_DEMAND}
+            for plan in self._plans(other, ways, start, held if _share(way, other) else ())
+        ]
+        return min(found, key=partial(_rank, way), default=None)
 
     @staticmethod
     def _refusal(way: Way, reason: str, step: str | None) -> Refusal:
@@ -251,6 +246,10 @@ class Weighing:
             reasons=(reason,),
             steps=(step,) if step else (),
         )
+
+
+def _rank(way: Way, plan: Plan) -> tuple[Fraction, bool, str]:
+    return plan.usd_per_month * plan.way.handicap, plan.way.what != way.what, plan.way.id
 
 
 def _share(way: Way, other: Way) -> bool:

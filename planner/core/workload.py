@@ -34,6 +34,7 @@ class OwnUnits(msgspec.Struct, frozen=True, kw_only=True):
 
     A Databricks endpoint, a Bedrock model unit, a reserved tier: one serves
     `input_tokens_per_minute`, an output token counting as `output_ratio` of them.
+    `deployment_type` is the provider's word for it, `version` that of the model: what deploys it.
     """
 
     name: str
@@ -50,6 +51,8 @@ class OwnUnits(msgspec.Struct, frozen=True, kw_only=True):
     maximum: int | None = None
     term_months: int | None = None
     start_up_minutes: Fraction | None = None
+    deployment_type: str | None = None
+    version: str | None = None
 
     def __post_init__(self) -> None:
         if self.usd_per_hour < 0:

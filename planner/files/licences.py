@@ -1,7 +1,7 @@
 """The carried licences of open models, read on the first use."""
 
 import csv
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 
@@ -34,6 +34,16 @@ def licences(path: Path = _PATH) -> Mapping[str, Licence]:
 def licence_of(model: str) -> Licence | None:
     """The licence of a canonical model's weights; None where none is known."""
     return licences().get(model)
+
+
+def misspelt(asked: tuple[str, ...]) -> Iterator[str]:
+    """What to say of licences that no known model has and that are nearly one which some have."""
+    from difflib import get_close_matches  # noqa: PLC0415  (only a fault needs it)
+
+    known = {one.licence for one in licences().values()} if asked else set()
+    for name in asked:
+        if name.casefold() not in known and (close := get_close_matches(name.casefold(), known, 1)):
+            yield f"no known model has the licence {name}; did you mean {close[0]}?"
 
 
 def _bad(path: Path, line: int, what: str) -> BadFileError:

@@ -122,6 +122,7 @@ def unknown(kind: str, name: str, known: Iterable[str]) -> str:
     """What to say of a column or key that no price has."""
     from difflib import get_close_matches  # noqa: PLC0415  (only a fault needs it)
 
-    close = get_close_matches(name, sorted(known), n=1)
+    longer = [key for key in sorted(known) if key.startswith(f"{name}_")]  # growth_per_month
+    close = longer or get_close_matches(name, sorted(known), n=1)
     mend = f"did you mean {close[0]}?" if close else "remove it"
     return f"unknown {kind} {show(name)}; {mend}"

@@ -171,6 +171,8 @@ _UNITS: dict[str, Reader] = {
     "maximum": lambda given: count(given, 1),
     "term_months": lambda given: count(given, 1, 120),
     "start_up_minutes": minutes,
+    "deployment_type": text,
+    "version": text,
 }
 
 

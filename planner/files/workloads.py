@@ -28,6 +28,7 @@ from planner.files.given_values import (
     text,
     texts,
 )
+from planner.files.licences import misspelt
 from planner.files.request_log import RequestLog
 from planner.files.workload_profiles import OUTSIDE_KEYS, read_profile
 from planner.files.yaml_text import compose, read_text
@@ -149,7 +150,7 @@ def workload_from(
         for each in workload.units
         if each.model not in workload.models
     ]
-    return ReadWorkload(workload, tuple(notes))
+    return ReadWorkload(workload, (*notes, *misspelt(workload.licences)))
 
 
 def _rate(

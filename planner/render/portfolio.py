@@ -1,7 +1,7 @@
 """A portfolio for people: the sum, the plan of each workload, shared units, shared quotas."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 
 from rich.table import Table
@@ -17,19 +17,21 @@ from planner.render.money import currency
 from planner.render.portfolio_words import few, headlines, pool_count, quota_name, rests_on, words
 from planner.render.recommend_words import whole
 from planner.render.safe import plain
-from planner.render.sections import fitting
+from planner.render.sections import fitting, prose
+from planner.render.sections import table as new_table
 from planner.render.terminal import Screen
 
 _ROWS = 7
 _PART = 5
 _PAIR = 2
+_THOUSANDS = 1000
 _WIDE = 120
 
 
 def portfolio_text(answer: PortfolioAnswer, screen: Screen, *, everything: bool = False) -> str:
     """The whole text; on a terminal the sections that fit, and the names of the others."""
     sections = [
-        ("", _prose(screen, headlines(answer))),
+        ("", prose(screen, headlines(answer))),
         ("workloads", _workloads(answer, screen, everything=everything)),
         ("shared units", _pools(answer, screen, everything=everything)),
         ("risks", _risks(answer, screen, everything=everything)),
@@ -48,7 +50,7 @@ def _workloads(answer: PortfolioAnswer, screen: Screen, *, everything: bool) -> 
     rows.sort(key=lambda row: -(row.usd_per_month or Decimal()))
     wide = screen.width >= _WIDE
     columns = ["Workload", f"{currency()}/month", "Choice", "Where", "Pool"]
-    table = _table(*columns, *(["Risks"] if wide else []))
+    table = new_table(*columns, *(["Risks"] if wide else []))
     for row in rows if everything else rows[:_ROWS]:
         table.add_row(
             Text(plain(row.name)),
@@ -63,14 +65,24 @@ def _workloads(answer: PortfolioAnswer, screen: Screen, *, everything: bool) -> 
 
 
 def _choice(row: PortfolioWorkload) -> str:
-    units = f", {row.units:,}" if row.units else ""
+    units = f", {_units(row, row.units)}" if row.units else ""
     term = "" if row.term in (None, "on_demand", "owned") else f" for {words(row.term)}"
     spills = " + by the token" if "+" in (row.recommended or "") else ""
     return f"{row.model} {row.what}{units}{term}{spills}"
 
 
+def _units(row: PortfolioWorkload, most: int) -> str:
+    """As a single answer says it: 360 PTU, up to 5 machines with 2.1 on average."""
+    name = row.unit or "unit"
+    noun = name if name.isupper() or most == 1 else f"{name}s"
+    mean = most if row.units_mean is None else row.units_mean
+    digits = ",.0f" if mean >= _THOUSANDS else ",.3g"
+    told = f"{most:,} {noun}"
+    return told if mean == most else f"up to {told}, {mean:{digits}} on average"
+
+
 def _pools(answer: PortfolioAnswer, screen: Screen, *, everything: bool) -> list[str]:
-    table = _table("Shared units", "Workloads", "Units", "Alone", "Shared", "Saves")
+    table = new_table("Shared units", "Workloads", "Units", "Alone", "Shared", "Saves")
     for pool in answer.pools if everything else answer.pools[:_PART]:
         name = pool.id.partition(":")[0]
         table.add_row(
@@ -101,7 +113,7 @@ def _risks(answer: PortfolioAnswer, screen: Screen, *, everything: bool) -> list
         f"! {kind}: {', '.join(of) if everything else few(of)}"
         for kind, of in (ranked if everything else ranked[:_PART])
     ]
-    return _prose(screen, ["Risks; --json has each in words", *told]) if told else []
+    return prose(screen, ["Risks; --json has each in words", *told]) if told else []
 
 
 def _unfit(answer: PortfolioAnswer, screen: Screen, *, everything: bool) -> list[str]:
@@ -110,11 +122,11 @@ def _unfit(answer: PortfolioAnswer, screen: Screen, *, everything: bool) -> list
     told = [f"- {row.name}: {'; '.join(row.reasons)}" for row in shown]
     if len(rows) > len(shown):
         told.append(f"... {len(rows) - len(shown):,} more: --all")
-    return _prose(screen, ["Nothing fits", *told]) if told else []
+    return prose(screen, ["Nothing fits", *told]) if told else []
 
 
 def _quotas(answer: PortfolioAnswer, screen: Screen, *, everything: bool) -> list[str]:
-    table = _table("Shared quota", "Workloads", "Peak", "Free", "")
+    table = new_table("Shared quota", "Workloads", "Peak", "Free", "")
     for quota in answer.quota if everything else answer.quota[:_PART]:
         table.add_row(
             Text(plain(quota_name(quota))),
@@ -154,7 +166,7 @@ def _free(quota: QuotaDemand) -> str:
 
 
 def _spends(heading: str, rows: Sequence[Spend], screen: Screen) -> list[str]:
-    table = _table(heading, "Workloads", f"{currency()}/month")
+    table = new_table(heading, "Workloads", f"{currency()}/month")
     for row in rows:
         table.add_row(
             Text(plain(row.name)),
@@ -165,22 +177,11 @@ def _spends(heading: str, rows: Sequence[Spend], screen: Screen) -> list[str]:
 
 
 def _small_print(answer: PortfolioAnswer, screen: Screen) -> list[str]:
-    said = [*answer.notes, *(f"- {line}" for line in answer.assumptions)]
-    return _prose(screen, ["Assumptions", *said, rests_on(answer)])
+    said = [f"- {line}" for line in (*answer.notes, *answer.assumptions)]
+    return prose(screen, ["Assumptions", *said, rests_on(answer)])
 
 
 def _more(table: Table, count: int, shown: int, *, everything: bool) -> None:
     if count > shown and not everything:
         empty = [Text() for _ in table.columns[2:]]
         table.add_row(Text("..."), Text(f"{count - shown:,} more: --all"), *empty)
-
-
-def _prose(screen: Screen, lines: Iterable[str]) -> list[str]:
-    return screen.lines(Text(plain(line)) for line in lines)
-
-
-def _table(*headings: str) -> Table:
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
-    for heading in headings:
-        table.add_column(Text(heading), overflow="fold")
-    return table

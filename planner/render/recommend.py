@@ -3,25 +3,25 @@
 from collections.abc import Iterable
 from decimal import Decimal
 
-from rich.table import Table
 from rich.text import Text
 
 from planner.core.offers import KIND_WORDS, Billing
-from planner.core.recommend_answer import Choice, Recommendation, Stretch
+from planner.core.recommend_answer import BillLine, Choice, Recommendation, Stretch
 from planner.render.money import converted, currency, money
+from planner.render.recommend_units import worth
 from planner.render.recommend_words import (
+    found,
     headlines,
     named,
-    rejections,
     rests_on,
     risks,
-    term_words,
     unit_count,
     what,
     whole,
 )
+from planner.render.refusals import rejections
 from planner.render.safe import plain
-from planner.render.sections import fitting
+from planner.render.sections import fitting, prose, table
 from planner.render.terminal import Screen
 
 _ROWS = 7
@@ -35,17 +35,17 @@ def recommend_text(
 ) -> str:
     """The whole text; on a terminal the sections that fit, and the names of the others."""
     best = answer.recommended
-    sections = [("", _prose(screen, headlines(answer)))]
+    sections = [("", prose(screen, headlines(answer)))]
     if best is not None:
         sections += [
             ("choices", _choices(answer, screen, everything=everything)),
-            ("risks", _prose(screen, risks(best))),
+            ("risks", prose(screen, risks(best))),
             ("bill", _bill(best, screen)),
         ]
         if explain:
             sections.append(("how each figure came about", _figures(best, screen)))
     sections += [
-        ("what units are worth", _worth(answer, screen)),
+        ("what units are worth", worth(answer, screen)),
         (
             "volumes",
             _stretches(answer, answer.by_requests_per_month, "From requests a month", screen),
@@ -59,13 +59,13 @@ def recommend_text(
 
 
 def _choices(answer: Recommendation, screen: Screen, *, everything: bool) -> list[str]:
-    rows = _found(answer)
+    rows = found(answer)
     several = _has_models(answer)
     shown = rows if everything else _different(rows)[:_ROWS]
     columns = [f"{currency()}/month", "Choice", "Where", "Units"]
     scored = any(choice.quality is not None for choice in rows)
     columns += ["Quality"] if scored else []
-    table = _table(*columns, *(("Kind", "Retires") if screen.width >= _WIDE else ()))
+    grid = table(*columns, *(("Kind", "Retires") if screen.width >= _WIDE else ()))
     for choice in shown:
         cells = [
             Text(_span(choice), justify="right"),
@@ -77,19 +77,15 @@ def _choices(answer: Recommendation, screen: Screen, *, everything: bool) -> lis
             cells.append(Text("-" if choice.quality is None else f"{choice.quality:g}"))
         if screen.width >= _WIDE:
             cells += [Text(KIND_WORDS[choice.kind]), Text(str(choice.retires_on or "-"))]
-        table.add_row(*cells)
+        grid.add_row(*cells)
     if more := len(rows) - len(shown):
-        table.add_row(Text("..."), Text(f"{more} more: --all"), Text(), Text())
-    return screen.lines([table])
-
-
-def _found(answer: Recommendation) -> list[Choice]:
-    return [c for c in (answer.recommended, *answer.alternatives) if c is not None]
+        grid.add_row(Text("..."), Text(f"{more} more: --all"), Text(), Text())
+    return screen.lines([grid])
 
 
 def _has_models(answer: Recommendation) -> bool:
     """Whether choices of several models are compared, so that each has to name its own."""
-    return len({choice.model for choice in _found(answer)}) > 1
+    return len({choice.model for choice in found(answer)}) > 1
 
 
 def _different(rows: list[Choice]) -> list[Choice]:
@@ -113,20 +109,26 @@ def _span(choice: Choice) -> str:
 
 
 def _bill(choice: Choice, screen: Screen) -> list[str]:
-    table = _table("Bill of a month", "Quantity", f"{currency()} each", currency())
+    grid = table("Bill of a month", "Quantity", f"{currency()} each", currency())
     bills = [("", choice.bill)]
     bills += [(f"From {one.from_date} on: {one.model}", one.bill) for one in choice.later]
     for heading, bill in bills:
         if heading:
-            table.add_row(Text(plain(heading)), Text(), Text(), Text())
+            grid.add_row(Text(plain(heading)), Text(), Text(), Text())
         for line in bill:
-            table.add_row(
+            grid.add_row(
                 Text(plain(line.what)),
-                Text(f"{_quantity(line.quantity)} {plain(line.unit)}", justify="right"),
+                Text(plain(_counted(line)), justify="right"),
                 Text(_each(line.usd_each), justify="right"),
                 Text(whole(line.usd_per_month), justify="right"),
             )
-    return screen.lines([table])
+    return screen.lines([grid])
+
+
+def _counted(line: BillLine) -> str:
+    """How much of what: 1 machine, 12 machines, 730 hours."""
+    unit = line.unit.removesuffix("s") if line.quantity == 1 else line.unit
+    return f"{_quantity(line.quantity)} {unit}"
 
 
 def _quantity(amount: float) -> str:
@@ -150,37 +152,6 @@ def _figures(choice: Choice, screen: Screen) -> list[str]:
     return screen.lines(Text(plain(line)) for line in lines)
 
 
-def _worth(answer: Recommendation, screen: Screen) -> list[str]:
-    """From which utilisation on units pay; a price that ended is marked."""
-    if not answer.worth:
-        return []
-    table = _table("Units", "Term", f"{currency()} each", "Pays from", "Whole load")
-    lines, before, head = [], "", ""
-    for row in answer.worth:
-        carried = f"{money(row.worth_usd_per_month)} {currency()} of {row.against_what}"
-        worth = f"A {row.unit} carries {carried}"
-        lines += [f"{worth} a month."] if worth != head else []
-        share = row.pays_from_utilisation
-        table.add_row(
-            Text(plain("" if row.id == before else row.what)),
-            Text(plain(term_words(row.term)) + ("*" if row.ended_on else "")),
-            Text(money(row.usd_per_month), justify="right"),
-            Text("never" if share is None or share > 1 else f"{share:.0%} used", justify="right"),
-            Text(f"{row.units_for_all:,}: {whole(row.usd_for_all)}", justify="right"),
-        )
-        before, head = row.id, worth
-    ended = sorted({str(row.ended_on) for row in answer.worth if row.ended_on})
-    mark = (
-        f"* the last known price, until {', '.join(ended)}; not known since, and not "
-        "planned with; give yours: provisioned_unit_usd_per_hour in ./pricing/overrides.yaml"
-    )
-    return [
-        *_prose(screen, lines),
-        *screen.lines([table]),
-        *(_prose(screen, [mark]) if ended else []),
-    ]
-
-
 def _stretches(
     answer: Recommendation, rows: tuple[Stretch, ...], heading: str, screen: Screen
 ) -> list[str]:
@@ -194,15 +165,15 @@ def _stretches(
         until = f" to {_mark(last.to)}" if last.to is not None else " on"
         axis = "volume" if is_volume else "input share"
         said = f"The same wins at every {axis} {start}{until}, as far as was looked."
-        return _prose(screen, [said, *end])
-    table = _table(heading, "Cheapest there", f"{currency()}/month there")
+        return prose(screen, [said, *end])
+    grid = table(heading, "Cheapest there", f"{currency()}/month there")
     for row in rows:
-        table.add_row(
+        grid.add_row(
             Text(_mark(row.from_), justify="right"),
             Text(plain(named(row.choice, model=_has_models(answer)))),
             Text(whole(row.usd_per_month), justify="right"),
         )
-    return [*screen.lines([table]), *_prose(screen, end)]
+    return [*screen.lines([grid]), *prose(screen, end)]
 
 
 def _mark(value: float) -> str:
@@ -213,9 +184,9 @@ def _mark(value: float) -> str:
 def _swings(answer: Recommendation, screen: Screen) -> list[str]:
     flips = [swing for swing in answer.swings if swing.factor is not None]
     several = _has_models(answer)
-    table = _table("What would change it", "By", "Then wins")
+    grid = table("What would change it", "By", "Then wins")
     for swing in flips:
-        table.add_row(
+        grid.add_row(
             Text(plain(swing.assumption)),
             Text(swing.told),
             Text(plain(named(swing.choice, model=several))),
@@ -223,7 +194,7 @@ def _swings(answer: Recommendation, screen: Screen) -> list[str]:
     moving = {swing.assumption for swing in flips}
     idle = [s.assumption for s in answer.swings if s.factor is None and s.assumption not in moving]
     rest = f"Within a tenth to ten times nothing else changes it: {', '.join(dict.fromkeys(idle))}."
-    return [*(screen.lines([table]) if flips else []), *(_prose(screen, [rest]) if idle else [])]
+    return [*(screen.lines([grid]) if flips else []), *(prose(screen, [rest]) if idle else [])]
 
 
 def _refused(answer: Recommendation, screen: Screen, *, everything: bool) -> list[str]:
@@ -236,20 +207,9 @@ def _refused(answer: Recommendation, screen: Screen, *, everything: bool) -> lis
 
 def _listed(heading: str, lines: Iterable[str], screen: Screen) -> list[str]:
     told = [f"- {line}" for line in lines]
-    return _prose(screen, [heading, *told]) if told else []
+    return prose(screen, [heading, *told]) if told else []
 
 
 def _small_print(answer: Recommendation, screen: Screen) -> list[str]:
     said = [*answer.assumptions, *answer.not_included]
-    return [*_listed("Assumptions", said, screen), *_prose(screen, [rests_on(answer)])]
-
-
-def _prose(screen: Screen, lines: Iterable[str]) -> list[str]:
-    return screen.lines(Text(plain(line)) for line in lines)
-
-
-def _table(*headings: str) -> Table:
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
-    for heading in headings:
-        table.add_column(Text(heading), overflow="fold")
-    return table
+    return [*_listed("Assumptions", said, screen), *prose(screen, [rests_on(answer)])]

@@ -1,24 +1,26 @@
 """`planner recommend` in sentences: the choice, what it costs, what stands behind it."""
 
-import re
-from collections import defaultdict
 from collections.abc import Iterator
 from decimal import Decimal
 
 from planner.core.commitments import commitment_to
 from planner.core.offers import Billing
-from planner.core.own_machines import OWN
-from planner.core.recommend_answer import Brief, Choice, Recommendation, Rejection
+from planner.core.recommend_answer import Brief, Choice, Recommendation
 from planner.render.money import converted, currency, money
+from planner.render.refusals import nothing
 from planner.render.words import age
 
-_NAMED = 3
 _HUNDREDS = Decimal(100)
 _THOUSANDS = 1000
+_MANY = 10  # times; percents of more are hard to read
 _NO_ROOM = 0.005  # would be told as 0%
 _NO_TERM = (None, "on_demand", "owned")
-_ELSEWHERE = re.compile(r"it may process .+, asked for (.+)")
 _ZONES = {"eur": "eur (the EU, Norway and Switzerland)"}
+
+
+def found(answer: Recommendation) -> list[Choice]:
+    """All choices, the recommended one first."""
+    return [c for c in (answer.recommended, *answer.alternatives) if c is not None]
 
 
 def headlines(answer: Recommendation) -> Iterator[str]:
@@ -26,22 +28,21 @@ def headlines(answer: Recommendation) -> Iterator[str]:
     best = answer.recommended
     yield from answer.notes
     if best is None:
-        yield from _nothing(answer)
+        yield from nothing(answer)
+        yield from _wider(answer)
         return
     yield (
         f"{what(best)}, {where(best)}: {whole(best.usd_per_month.high)} {currency()} a month, "
         f"{money(best.usd_per_mtok)} per million tokens."
     )
     yield from _how(best)
+    yield from _elsewhere(answer, best)
     if answer.workload.growth_per_month:
         yield "A mean over the months: growth is in it."
     others = [c for c in answer.alternatives if (c.model, c.what) != (best.model, best.what)]
     if others:
         other = others[0]
-        extra = other.usd_per_month.high / best.usd_per_month.high - 1 if _cost(best) else None
-        more = "" if extra is None else f", {round(float(extra), 2) + 0.0:+.0%}"
-        cost = whole(other.usd_per_month.high)
-        yield f"Next: {what(other)}, {where(other)}, at {cost}{more}."
+        yield f"Next: {what(other)}, {where(other)}, at {_against(other, best)}."
     yield from _wider(answer)
     yield from _commitments(answer, best)
     for later in best.later:
@@ -49,24 +50,6 @@ def headlines(answer: Recommendation) -> Iterator[str]:
             f"From {later.from_date} on with {later.model}, which its provider names instead: "
             f"{whole(later.usd_per_month)} a month; the sum is a mean over the horizon."
         )
-
-
-def _nothing(answer: Recommendation) -> Iterator[str]:
-    load = answer.workload
-    yield f"Nothing fits {load.name}: of {len(answer.rejected)} ways none meets every constraint."
-    if answer.conflicts:
-        yield from (f"{said[0].upper()}{said[1:]}." for said in answer.conflicts[:_NAMED])
-    yield from _wider(answer)
-    waits = {Billing.BATCH} if not load.batch_share else set()
-    nearly: dict[tuple[str, ...], list[Rejection]] = defaultdict(list)
-    for no in answer.rejected:
-        if len(no.reasons) == 1 and no.steps and no.kind not in waits:
-            nearly[no.model, no.reasons[0], no.steps[0]].append(no)
-    for (model, reason, step), rows in [*nearly.items()][:_NAMED]:
-        names = ", ".join(dict.fromkeys(no.what for no in rows))
-        one = rows[0].regions if len(rows) == 1 else ()
-        place = f" in {one[0]}" if one else ""
-        yield f"{model}, {names}{place}: {reason}; {step}."
 
 
 def _commitments(answer: Recommendation, best: Choice) -> Iterator[str]:
@@ -94,6 +77,20 @@ def _wider(answer: Recommendation) -> Iterator[str]:
         f"Within {place} instead of {answer.workload.boundary}: "
         f"{named(wider.choice, model=True)}, {usd}{less}."
     )
+
+
+def _against(other: Choice, best: Choice) -> str:
+    """What another costs, and how that compares with the best."""
+    cost = whole(_cost(other))
+    if not _cost(best):
+        return cost
+    if cost == whole(_cost(best)):
+        return "the same price"
+    times = float(_cost(other) / _cost(best))
+    if times >= _MANY:
+        return f"{cost}, {times:,.0f} times as much"
+    share = round(times - 1, 2)
+    return f"{cost}, {share:+.0%}" if share else f"{cost}, about the same"
 
 
 def _cost(choice: Choice) -> Decimal:
@@ -126,13 +123,40 @@ def _spill(choice: Choice) -> str:
     return f"; {choice.spilled_share:.2%} of the requests spill over to {to}"
 
 
+def _elsewhere(answer: Recommendation, best: Choice) -> Iterator[str]:
+    """Where what stands beside it is, if that is another region or another cloud."""
+    deploys = answer.deploys
+    if deploys is None:
+        return
+    for role, other in (("what spills over", deploys.overflow), ("what may wait", deploys.batch)):
+        if other is None:
+            continue
+        moves = other.provider != best.provider
+        if moves or other.region not in (best.region, deploys.region, None):
+            place = f"{other.provider} {other.region or ''}".strip()
+            yield f"{role[0].upper()}{role[1:]} goes to another {_KIND[moves]}: {place}."
+
+
+_KIND = {True: "cloud", False: "region"}
+
+
 def what(choice: Choice, *, model: bool = True) -> str:
     """How it is served, after the model."""
     name = f"{choice.model} on {choice.what}" if model else choice.what
     if choice.tier != "default":
         name += f" ({choice.tier})"
-    others = dict.fromkeys(filter(None, (choice.overflow_what, choice.batch_what)))
+    beside = (
+        (choice.overflow_to, choice.overflow_what),
+        (choice.batch_to, choice.batch_what),
+    )
+    others = dict.fromkeys(_named_beside(choice, id_, of) for id_, of in beside if of)
     return " + ".join([name, *others])
+
+
+def _named_beside(choice: Choice, id_: str | None, called: str) -> str:
+    """What stands beside a choice, with its provider where that is another."""
+    provider = (id_ or "").partition(":")[2].partition("/")[0]
+    return called if provider in ("", choice.provider) else f"{called} ({provider})"
 
 
 def where(choice: Choice) -> str:
@@ -156,7 +180,9 @@ def unit_count(choice: Choice, *, mode: bool = False) -> str:
     parts = []
     if units.reserved:
         term = "" if choice.term in _NO_TERM else f" for {term_words(choice.term)}"
-        parts.append(count(units.reserved) + term)
+        later = units.reserved_later
+        grown = f", {later:,} later" if later > units.reserved else ""
+        parts.append(count(units.reserved) + term + grown)
     if units.hourly_peak:
         most = f"up to {count(units.hourly_peak)}"
         same = units.hourly_mean == units.hourly_peak
@@ -170,40 +196,6 @@ def unit_count(choice: Choice, *, mode: bool = False) -> str:
     return f"{' + '.join(parts) or count(0)}{spare}{how}"
 
 
-def rejections(answer: Recommendation) -> Iterator[str]:
-    """What cannot serve, by its first reason; offers that process elsewhere together."""
-    groups: dict[tuple[str, str, str], list[Rejection]] = defaultdict(list)
-    machines = [
-        no for no in answer.rejected if no.kind is Billing.SELF_HOSTED and no.provider != OWN
-    ]
-    folded = len(machines) > _NAMED
-    for no in answer.rejected:
-        if not folded or no not in machines:
-            groups[no.model, no.provider, _main_reason(no)].append(no)
-    for (model, provider, reason), rows in groups.items():
-        names = ", ".join(dict.fromkeys(no.what for no in rows))
-        regions = list(dict.fromkeys(r for no in rows for r in no.regions))
-        place = f" in {', '.join(regions[:_NAMED])}" if regions else ""
-        more = len(regions) - _NAMED
-        place += f" and {more} more" if more > 0 else ""
-        decided = [no for no in rows if no.reasons[:1] == (reason,)]
-        steps = dict.fromkeys(step for no in decided for step in no.steps)
-        then = f" ({'; '.join(steps)})" if steps else ""
-        yield f"{model}, {names} ({provider}{place}): {reason}{then}"
-    if folded:
-        count = len(machines)
-        yield f"{count} machines: too small, or no forecast; --json has each with its reason"
-
-
-def _main_reason(no: Rejection) -> str:
-    """The reason that decides: where it processes, else the first."""
-    for reason in no.reasons:
-        found = _ELSEWHERE.fullmatch(reason)
-        if found is not None:
-            return f"it may process elsewhere than {found[1]}"
-    return no.reasons[0] if no.reasons else "it does not serve the load"
-
-
 def risks(choice: Choice) -> Iterator[str]:
     """What may go wrong, each with its mark."""
     yield from (f"! {risk}" for risk in choice.risks)
@@ -214,8 +206,7 @@ def rests_on(answer: Recommendation) -> str:
     """What the answer rests on, with dates."""
     looks = [f"{s.provider} {s.snapshot} ({s.origin}, {age(s.age_days)})" for s in answer.sources]
     told = f"Rests on {'; '.join(looks)}" if looks else "No snapshot says anything of it"
-    choices = [c for c in (answer.recommended, *answer.alternatives) if c is not None]
-    read = dict.fromkeys((c.source, c.retrieved_on) for c in choices)
+    read = dict.fromkeys((c.source, c.retrieved_on) for c in found(answer))
     prices = [f"{source}, {day} ({age((answer.on - day).days)})" for source, day in read]
     return f"{told}; prices: {', '.join(prices)}." if prices else f"{told}."
 

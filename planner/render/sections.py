@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable
 
+from rich.table import Table
 from rich.text import Text
 
+from planner.render.safe import plain
 from planner.render.terminal import Screen
 
 Section = tuple[str, list[str]]
@@ -26,3 +28,16 @@ def fitting(sections: Iterable[Section], screen: Screen, *, everything: bool) ->
     if hidden:
         shown.append("\n".join(screen.lines([Text(f"With --all: {', '.join(hidden)}.")])))
     return "\n\n".join(shown) + "\n"
+
+
+def prose(screen: Screen, lines: Iterable[str]) -> list[str]:
+    """Sentences, each broken to the width of the screen."""
+    return screen.lines(Text(plain(line)) for line in lines)
+
+
+def table(*headings: str) -> Table:
+    """A table without lines, its long cells folded."""
+    grid = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
+    for heading in headings:
+        grid.add_column(Text(heading), overflow="fold")
+    return grid

@@ -313,7 +313,7 @@ def test_emit_says_which_tool_fits(planner: Call) -> None:
         ((), 2, "give a workload file, or --model"),
         (("--model", "gpt-5.1"), 2, "the request rate is missing"),
         ((*GPT_4_1, "--cached-share", "1.2"), 2, "give a share from 0 to 1"),
-        ((*GPT_4_1, "--requests-per-minute", "-3"), 2, "requests_per_minute"),
+        ((*GPT_4_1, "--requests-per-minute", "-3"), 2, "--requests-per-minute is -3"),
         (("--model", "gpt-6.7-turbo-nonsense", "--requests-per-minute", "5", *SHAPE), 1, "knows"),
         ((*GPT_4_1, "--provider", "azur"), 1, "did you mean azure"),
         ((*GPT_4_1, "--boundary", "narnia"), 2, "boundary"),
@@ -374,7 +374,22 @@ def test_the_library_answers_alike(planner: Call) -> None:
     )  # fmt: skip
     table = library.frame(answer)
     assert list(table["id"]) == list(said)
-    assert [float(usd) for usd in table["usd_per_month_high"]] == [cost(c) for c in said.values()]
+    assert list(table["usd_per_month_high"]) == [cost(c) for c in said.values()]
+
+
+def test_a_frame_is_there_to_calculate_with() -> None:
+    """Numbers are numbers, dates are dates, also where no row has one; both calls are listed."""
+    load: dict[str, Any] = {"requests_per_minute": 600, "input_tokens": 1000, "output_tokens": 200}
+    answer = library.recommend(models=["gpt-4.1"], **load, on=dt.date(2026, 6, 3))
+    kinds = {name: kind.kind for name, kind in library.frame(answer).dtypes.items()}
+    wanted = ("rank", "usd_per_month_high", "usd_per_mtok", "quality", "retires_on", "model")
+    assert [kinds[name] for name in wanted] == ["i", "f", "f", "f", "M", "O"]
+    none = library.recommend(
+        models=["gpt-4.1"], **load, boundary="on-premises", on=dt.date(2026, 6, 3)
+    )
+    assert none.recommended is None
+    assert len(library.frame(none)) == 0
+    assert {"frame", "recommend"} <= set(dir(library))
 
 
 def test_a_screen_of_text_answers_first(planner: Call) -> None:

@@ -174,3 +174,22 @@ def test_markdown_is_in_the_currency_that_was_asked_for(planner: Call, elsewhere
     assert "| eur_per_month |" in table[1]
     assert "USD" not in "".join(table[1:4])
     assert "stay in USD" not in done.err
+
+
+def test_a_row_names_its_units_and_their_mean(planner: Call, elsewhere: Path) -> None:
+    """Nine hours of five days a week 240 PTU run, of which a month has 64.3 on average."""
+    path = rows(elsewhere, TOKYO)
+    (row,) = planner("recommend", path, *ON, "--json").json["workloads"]
+    assert (row["units"], row["unit"], round(row["units_mean"], 1)) == (240, "PTU", 64.3)
+    out = " ".join(planner("recommend", path, *ON).out.split())
+    assert "up to 240 PTU, 64.3 on average" in out
+
+
+@pytest.mark.parametrize("flag", [("--explain",), ("--emit", "az")], ids=lambda flag: flag[0])
+def test_what_is_of_one_workload_alone_is_refused(
+    planner: Call, elsewhere: Path, flag: tuple[str, ...]
+) -> None:
+    """Many have no figures to explain and no one choice to deploy."""
+    done = planner("recommend", rows(elsewhere, PARIS), *flag)
+    assert done.code == 2
+    assert done.err.startswith(f"planner: {flag[0]} is of one workload, and ")

@@ -337,7 +337,10 @@ def test_the_longest_request_has_to_fit_into_the_context() -> None:
     assert list(of_model(load, "gpt-4.1", 9000)) == []
     assert list(of_model(load, "gpt-4.1", None)) == []
     assert list(of_model(load, "gpt-4.1", 8999)) == [
-        Objection("context of 8,999 tokens, the longest request needs 9,000")
+        Objection(
+            "context of 8,999 tokens, the longest request needs 9,000",
+            "name a model of a longer context, or cut the prompts",
+        )
     ]
 
 

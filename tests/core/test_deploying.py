@@ -14,10 +14,12 @@ from planner.core.price_rows import HourlyPrice
 from planner.core.profiles import business_hours
 from planner.core.recommend import recommend
 from planner.core.unit_facts import CapacityUnit
-from planner.core.workload import Workload
+from planner.core.workload import OwnUnits, Workload
 from tests.supplied import (
     batch,
     fact,
+    instance,
+    machine_hour,
     on_demand,
     provisioned,
     supply,
@@ -107,3 +109,83 @@ def test_units_know_their_term(price: HourlyPrice, term: str | None) -> None:
     told = supply(provisioned(), usage=USAGE, hourly=[price], facts=[fact()])
     found = deployed(workload(), told)
     assert (found.capacity, found.reserved, found.term) == (360, 360, term)
+
+
+def our_units(**changes: Any) -> Workload:
+    """600 requests a minute, and 300 units of the user's own beside what is listed."""
+    own = OwnUnits(
+        name="our-ptus", provider="azure", model="gpt-4.1", usd_per_hour=Decimal("0.05"),
+        input_tokens_per_minute=Fraction(3000), minimum=200, maximum=200, term_months=1,
+    )  # fmt: skip
+    return workload(units=(msgspec.structs.replace(own, **changes),))
+
+
+@pytest.mark.parametrize("word", [None, "GlobalProvisionedManaged"])
+def test_own_units_are_deployed_as_what_the_provider_calls_them(word: str | None) -> None:
+    """The user's name for them is no deployment type; the model is that of the overflow."""
+    listed = on_demand(publisher="OpenAI")
+    found = deployed(our_units(deployment_type=word), supply(listed, usage=USAGE))
+    assert (found.deployment_type, found.capacity) == (word, 200)
+    assert found.overflow is not None
+    assert found.overflow.deployment_type == "GlobalStandard"
+    for one in (found, found.overflow):
+        assert (one.region, one.version, one.publisher) == (
+            "swedencentral",
+            "2025-04-14",
+            "OpenAI",
+        )
+
+
+def test_own_units_alone_are_of_the_one_version_that_is_listed() -> None:
+    """All offers of the provider agree on version and publisher; of two versions neither."""
+    load = our_units(minimum=240, maximum=300, usd_per_hour=Decimal("0.01"))
+    offers = [on_demand(publisher="OpenAI"), on_demand("eastus2", publisher="OpenAI")]
+    found = deployed(load, supply(*offers, usage=USAGE))
+    assert (found.overflow, found.version, found.publisher) == (None, "2025-04-14", "OpenAI")
+    two = supply(*offers, on_demand(version="2026-01-01", publisher="OpenAI"), usage=USAGE)
+    named = deployed(load, two)
+    assert (named.version, named.publisher) == (None, "OpenAI")
+
+
+@pytest.mark.parametrize(
+    ("load", "told"),
+    [
+        (
+            workload(profile=business_hours(), failures=0),
+            (2, "Monday to Friday 09:00 to 18:00 UTC", "1564.29", "5840.00"),
+        ),
+        (workload(failures=0), None),
+    ],
+    ids=["nine hours of five days", "day and night"],
+)
+def test_what_is_to_be_switched_off_is_told_with_its_price(
+    load: Workload, told: tuple[int, str, str, str] | None
+) -> None:
+    """Two machines of 4 dollars an hour: 45 hours of a week, or all of them."""
+    own = msgspec.structs.replace(load, start_up_minutes=Fraction())
+    of = supply(
+        hourly=[machine_hour("4", "small")],
+        machines=[instance("small")],
+        open_models={"gpt-4.1": "llama-3.1-8b"},
+    )
+    found = deployed(own, of).come_and_go
+    shown = found and (
+        found.most,
+        found.hours,
+        f"{found.usd_per_month:.2f}",
+        f"{found.usd_if_left_running:.2f}",
+    )
+    assert shown == told
+
+
+def test_what_grows_begins_with_fewer() -> None:
+    """Two machines carry the first month; by 10% a month twelve months later six are needed."""
+    of = supply(
+        hourly=[machine_hour("4", "small")],
+        machines=[instance("small")],
+        open_models={"gpt-4.1": "llama-3.1-8b"},
+    )
+    found = deployed(workload(failures=0, growth_per_month=Fraction(1, 10)), of)
+    assert found.hosting is not None
+    assert (found.at_first, found.hosting.machines) == (2, 6)
+    assert deployed(workload(failures=0), of).at_first is None

@@ -158,8 +158,8 @@ def test_an_unknown_batch_quota_is_a_risk_and_no_obstacle() -> None:
     assert enqueued_tokens(half_waits()) == 432_000_000
     choice = best(half_waits(), market(batch(), free=360, batches="1"))
     assert (
-        "GlobalBatch: how much may stand in batches of GlobalBatch is not known; prompts of 432,000,000 tokens "
-        "wait on the busiest day"
+        "GlobalBatch: how much may stand in batches of GlobalBatch is not known; prompts of "
+        "432,000,000 tokens wait on the busiest day"
     ) in choice.risks
     assert "planner collect azure: read your own quota" in choice.steps
 
@@ -171,8 +171,8 @@ def test_a_batch_quota_that_is_told_says_what_to_ask_for() -> None:
     choice = best(half_waits(), market(batch(**names), told, free=360, batches="1"))
     assert choice.batch_to is not None
     assert (
-        "GlobalBatch: 400,000,000 enqueued tokens of GlobalBatch are free, prompts of 432,000,000 tokens wait "
-        "on the busiest day: send parts"
+        "GlobalBatch: 400,000,000 enqueued tokens of GlobalBatch are free, prompts of 432,000,000 "
+        "tokens wait on the busiest day: send parts"
     ) in choice.risks
     assert choice.steps == ("ask for 32,000,000 enqueued tokens more in swedencentral",)
     large = quota("swedencentral", name=BATCHES, limit=432_000, used=0)

@@ -27,6 +27,7 @@ from tests.supplied import (
     provisioned,
     steady,
     supply,
+    tokens,
     unit_hour,
     workload,
 )
@@ -242,3 +243,35 @@ def test_what_is_bought_beside_held_units_serves_its_term() -> None:
     of = chain((MODEL, "2026-02-25", 3000), ("b", "", 1500))
     load = workload(horizon_months=18, ways=(Billing.PROVISIONED,))
     assert told(load, of) == {"gpt-4.1:1_year": 3 * 360 * 2628 / 18}
+
+
+def test_held_units_serve_in_the_counts_that_the_next_model_has() -> None:
+    """15 PTU are left, of the next model no fewer than 50 are sold: its own are bought, all 50."""
+    end = ending("2026-02-25")
+    of = supply(
+        provisioned(**end),
+        lifecycle("2026-02-25", model=MODEL, version=None, replacement="new"),
+        provisioned(model="new"),
+        usage=[*USAGE[:2], *renamed("new")[:2]],
+        hourly=[YEAR],
+        facts=[fact(), fact(model="new", minimum=50, step=50)],
+    )
+    load = workload(1000, horizon_months=12, ways=(Billing.PROVISIONED,))
+    assert told(load, of) == {"gpt-4.1:1_year": (15 + 35) * 219}
+
+
+def test_units_are_followed_by_tokens_where_these_cost_less() -> None:
+    """After six months the replacement's tokens cost 2,628 a month, 360 PTU of it 93,600."""
+    end = ending("2026-02-25")
+    cheap = [tokens("input", "0.05", model="new"), tokens("output", "0.25", model="new")]
+    of = supply(
+        provisioned(**end),
+        lifecycle("2026-02-25", model=MODEL, version=None, replacement="new"),
+        provisioned(model="new"),
+        on_demand(model="new"),
+        usage=[*USAGE[:2], *cheap],
+        hourly=[MONTH],
+        facts=[fact(), fact(model="new")],
+    )
+    found = told(workload(horizon_months=12), of)
+    assert found["gpt-4.1:1_month"] == (93_600 + 2_628) / 2

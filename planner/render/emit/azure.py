@@ -76,6 +76,8 @@ def azure_remarks(of: Deployable) -> list[str]:
     """What requests name, and what Azure does not send on by itself."""
     sent = "Requests are sent in files that" if of.kind is Billing.BATCH else "Requests"
     texts = [f"{sent} name the deployment {slug(of.name)}."]
+    if not of.deployment_type:
+        texts.append("With deployment_type in the workload's units this has their type.")
     if of.overflow is not None and same_place(of, of.overflow) and not spills(of):
         texts.append(
             "Azure sends on to the same model, version and processing level alone: the client is "

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from planner.core.deployable import Deployable, Hosting
+from planner.core.deployable import ComingAndGoing, Deployable, Hosting
 from planner.core.offers import Billing
 from planner.render.emit.words import comment, listed, words
 
@@ -65,10 +65,26 @@ def _bought(of: Deployable) -> Iterator[str]:
                 f"Priced with a reservation of {of.reserved:,} PTU for {term}: buy it once they "
                 "are deployed, for the same type and region; until then they cost more by the hour."
             )
-    follow = (of.capacity or 0) - (of.reserved or 0)
-    if of.kind is Billing.PROVISIONED and of.reserved is not None and follow > 0:
-        how = "buy and delete them apart" if of.provider == "bedrock" else "scale as it does"
-        yield f"{follow:,} of the units come and go with the load: {how}."
+    if of.at_first is not None:
+        are = "is" if of.at_first == 1 else "are"
+        yield f"{of.at_first:,} {are} enough to begin with, the others are for traffic as it grows."
+    if of.come_and_go is not None:
+        yield _switched_off(of, of.come_and_go)
+
+
+def _switched_off(of: Deployable, some: ComingAndGoing) -> str:
+    """When to do without what is paid by the hour, and what it costs to let it stand."""
+    one = some.most == 1
+    noun = ("machine" if of.hosting is not None else "unit") + ("" if one else "s")
+    goes, it = ("comes and goes", "it costs") if one else ("come and go", "they cost")
+    how = "buy and delete them apart" if of.provider == "bedrock" else "scale as it does"
+    if some.hours is not None:
+        how = f"none is needed outside {some.hours}; {how}"
+    return (
+        f"Up to {some.most:,} {noun} {goes} with the load: {how}. Priced so at "
+        f"{some.usd_per_month:,.0f} USD a month; left running day and night {it} "
+        f"{some.usd_if_left_running:,.0f} USD."
+    )
 
 
 def subject(of: Deployable) -> str:

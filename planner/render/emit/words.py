@@ -19,7 +19,7 @@ ASKS = {
     "cognitive_account_id": "the id of the Azure AI resource that holds the deployments",
     "model_format": "the format of the model, as az cognitiveservices account list-models shows it",
     "model_version": "the version of the model",
-    "sku_name": "the deployment type, such as GlobalStandard",
+    "sku_name": "the deployment type, such as GlobalStandard or GlobalProvisionedManaged",
     "capacity": "the units to deploy",
     "overflow_model_format": "the format of the model that takes the overflow",
     "overflow_model_version": "the version of the model that takes the overflow",

@@ -6,7 +6,7 @@ import pytest
 
 from planner.core.offers import Billing
 from planner.render.emit import emit
-from tests.deployables import azure, azure_units, batch, bedrock, comments
+from tests.deployables import azure, azure_units, batch, bedrock, coming_and_going, comments
 from tests.shells import fails, options, run
 
 ACCOUNT = {"RESOURCE_GROUP": "llm", "ACCOUNT": "llm-sweden"}
@@ -197,11 +197,13 @@ def test_an_overflow_elsewhere_is_not_deployed_here(overflow: object, tmp_path: 
 
 def test_a_term_is_bought_beside_the_units() -> None:
     """The reservation is a purchase of its own, and units beyond it follow the load."""
-    told = comments(emit("az", azure_units(term="1_month", reserved=80)))
+    beyond = coming_and_going(most=20)
+    told = comments(emit("az", azure_units(term="1_month", reserved=80, come_and_go=beyond)))
     assert (
         "Priced with a reservation of 80 PTU for 1 month: buy it once they are deployed, for the "
-        "same type and region; until then they cost more by the hour. 20 of the units come and go "
-        "with the load: scale as it does."
+        "same type and region; until then they cost more by the hour. Up to 20 units come and go "
+        "with the load: none is needed outside Monday to Friday 09:00 to 18:00 UTC; scale as it "
+        "does. Priced so at 3,900 USD a month; left running day and night they cost 14,560 USD."
     ) in told
     assert "reservation" not in comments(emit("az", azure_units(reserved=100)))
 

@@ -7,7 +7,15 @@ import pytest
 
 from planner.core.deployable import Deployable
 from planner.render.emit import emit
-from tests.deployables import azure, azure_units, batch, bedrock, bedrock_units, comments
+from tests.deployables import (
+    azure,
+    azure_units,
+    batch,
+    bedrock,
+    bedrock_units,
+    coming_and_going,
+    comments,
+)
 
 STANDARD = """\
 # For the workload support chat: gpt-5.1 2025-11-13 (azure, GlobalStandard, swedencentral),
@@ -116,9 +124,11 @@ def test_units_on_bedrock() -> None:
 
 def test_units_on_bedrock_are_bought_for_their_term() -> None:
     """A month of one unit; the second follows the load and is bought by the hour."""
-    text = emit("terraform", bedrock_units(term="1_month", reserved=1))
+    beyond = coming_and_going(most=1, hours=None)
+    text = emit("terraform", bedrock_units(term="1_month", reserved=1, come_and_go=beyond))
     assert ('  model_units            = 1\n  commitment_duration    = "OneMonth"\n') in text
-    assert "1 of the units come and go with the load: buy and delete them apart." in comments(text)
+    told = "Up to 1 unit comes and goes with the load: buy and delete them apart. Priced so at "
+    assert told in comments(text)
 
 
 @pytest.mark.parametrize(

@@ -173,3 +173,10 @@ def test_the_kv_cache_is_as_planned(kv: WeightFormat, value: str, tmp_path: Path
 def test_what_vllm_cannot_be_told_is_said(changes: dict[str, object], reason: str) -> None:
     """Another engine, another maker, another cache or too few GPUs: no command, but the reason."""
     assert why_not("vllm", hosted(**changes)) == reason
+
+
+def test_what_grows_is_told_with_its_beginning() -> None:
+    """Three machines at the most, two for now."""
+    choice = msgspec.structs.replace(hosted(), at_first=2)
+    told = "2 are enough to begin with, the others are for traffic as it grows."
+    assert told in comments(emit("vllm", choice))
