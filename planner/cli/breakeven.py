@@ -125,7 +125,7 @@ def command(
     shelf = Shelf(catalog, prices, zone_of=zone_of, unit_fact=unit_fact)
     units = tuple(priced_units(shelf.lots(name), where, shelf.offers_in))
     market = Market(
-        offers=tuple(priced(shelf.lots(name), where, shelf.offers_in)),
+        offers=tuple(priced(shelf.lots(name), where, shelf.offers_in, shape.input_tokens)),
         units=(*units, *units_without_offer(prices, name, units, on)),
         hours=prices.instance_hours(on=on),
         instances={i.id: i for i in instances()},

@@ -33,10 +33,11 @@ class Priced(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def priced(
-    lots: Iterable[Lot], where: Where, offers_in: Mapping[tuple[str, str], int]
+    lots: Iterable[Lot], where: Where, offers_in: Mapping[tuple[str, str], int], prompt: Fraction
 ) -> Iterator[Priced]:
     """The living lots that answer at once and charge by the token, where `recommend` has them.
 
+    Their price is that of a prompt of so many tokens: longer ones may cost more, or have none.
     Batch is left out: it answers within a day, so it does not replace a way that answers at once.
     """
     for lot in lots:
@@ -48,12 +49,30 @@ def priced(
                 region=place.region,
                 deployment_type=lot.deployment_type,
                 billing=lot.billing,
-                quote=lot.quote,
+                quote=_quote_at(lot, prompt),
                 scope=lot.scope,
                 unlisted=UNLISTED in lot.notes,
                 rank=rank,
                 notes=lot.notes,
             )
+
+
+def _quote_at(lot: Lot, prompt: Fraction) -> Quote | None:
+    """What a lot costs for a prompt of so many tokens; None where that is unknown."""
+    quote, rates = lot.quote, lot.rates
+    if quote is None or rates is None:
+        return quote
+    if rates.unpriced_over is not None and prompt > rates.unpriced_over:
+        return None
+    for over, longer in rates.longer:
+        if prompt > over:
+            quote = msgspec.structs.replace(
+                quote,
+                input_usd_per_mtok=longer.input,
+                cached_input_usd_per_mtok=longer.cached_input,
+                output_usd_per_mtok=longer.output,
+            )
+    return quote
 
 
 def best_place(

@@ -151,3 +151,14 @@ def test_what_leaves_nothing_is_named(capsys: pytest.CaptureFixture[str]) -> Non
     said = capsys.readouterr().err
     assert "on 2026-11-21 of gemini within jp no living offer of gpt-5.1 has a price" in said
     assert "try another --on, --provider or --boundary, or add a price" in said
+
+
+@pytest.mark.parametrize(("length", "usd"), [("150000", (1.25, 10)), ("250000", (2.5, 15))])
+def test_long_prompts_have_the_price_of_long_prompts(
+    capsys: pytest.CaptureFixture[str], length: str, usd: tuple[float, float]
+) -> None:
+    """Over 200,000 tokens Gemini's standard costs twice as much in, half as much more out."""
+    call = ("breakeven", "gemini-2.5-pro", "--provider", "gemini", "--on", "2026-11-26")
+    ways = answer(capsys, *call, "--input-tokens", length, "--output-tokens", "1000")["options"]
+    (one,) = (way for way in ways if way["what"] == "standard")
+    assert (one["input_usd_per_mtok"], one["output_usd_per_mtok"]) == usd
