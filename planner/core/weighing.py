@@ -25,6 +25,13 @@ from planner.core.week import Week
 from planner.core.workload import Workload
 
 
+class _Ends(msgspec.Struct, frozen=True):
+    """Why nothing serves on, and for how many months something does."""
+
+    reason: str
+    months: int
+
+
 class Weighing:
     """One workload against a supply; `change` alters each way before it is planned."""
 
@@ -123,17 +130,17 @@ class Weighing:
             yield self._refusal(way, *why)
             return
         taking_over = cache(partial(self._later, way, months))
-        refused: dict[str, None] = {}
+        refused: dict[str, int] = {}
         for held in [plan.held_after for plan in first] or [()]:
             later = taking_over(held)
-            if isinstance(later, str):
-                refused[later] = None
-        for reason in refused:
-            step = f"horizon_months: {months}" if months else "name its replacement under models"
+            if isinstance(later, _Ends):
+                refused[later.reason] = later.months
+        for reason, served in refused.items():
+            step = f"horizon_months: {served}" if served else "name its replacement under models"
             yield self._refusal(way, reason, step)
         for plan in first:
             later = taking_over(plan.held_after)
-            if not isinstance(later, str):
+            if not isinstance(later, _Ends):
                 yield Served(
                     plan=plan,
                     later=tuple((day, then) for day, then, _ in later),
@@ -175,7 +182,7 @@ class Weighing:
 
     def _later(
         self, way: Way, months: int, held: tuple[Held, ...]
-    ) -> list[tuple[dt.date, Plan, int]] | str:
+    ) -> list[tuple[dt.date, Plan, int]] | _Ends:
         """What takes over from a way that retires inside the horizon, or why nothing does.
 
         What is `held` of its units when it retires is paid for, and serves on where it can.
@@ -187,15 +194,16 @@ class Weighing:
             ends = here.retires_on
             said = f"{here.model} retires on {ends}, inside the horizon of {len(growth)} months"
             if not months or len(found) == MOST_SUCCESSORS or ends is None:
-                return said
+                return _Ends(said, months)
             names = self._that_replace(here.model, months)
             if not names:
-                return f"{said}, and no replacement is named"
+                return _Ends(f"{said}, and no replacement is named", months)
             if not self.workload.follow_replacements:
-                return f"{said}; {names[-1]} is named to replace it"
+                return _Ends(f"{said}; {names[-1]} is named to replace it", months)
             plan = self._successor(here, names[-1], months, held)
             if plan is None:
-                return f"{said}; {names[-1]}, named to replace it, has nothing alike that fits"
+                why = f"{said}; {names[-1]}, named to replace it, has nothing alike that fits"
+                return _Ends(why, months)
             here = plan.way
             until = self._months_of(here)
             found.append((ends, plan, until - months))
