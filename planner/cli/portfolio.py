@@ -1,6 +1,7 @@
 """`planner recommend` for many workloads: the rows of a CSV, or a folder of files."""
 
 import datetime as dt
+import gc
 import multiprocessing
 import os
 import threading
@@ -24,6 +25,7 @@ _FEW = 60
 """So many workloads are faster answered than a second process is started."""
 _MOST_PROCESSES = 4
 _CHUNK = 8
+_SELDOM = 50_000
 _NAMED = 5
 _COLUMNS = [
     "name", "model", "kind", "provider", "region", "what", "term", "units", "units_mean", "unit",
@@ -106,6 +108,9 @@ def _note_unfit(chosen: Settings, rows: Sequence[PortfolioWorkload]) -> None:
 
 def _each(stock: Stock, workloads: Sequence[Workload]) -> list[Single]:
     """The answer for each alone, in their order, on the processors that may be used."""
+    # What was read stays to the end, and answers hold no cycles: to look for any costs a twentieth.
+    gc.freeze()
+    gc.set_threshold(_SELDOM)
     processes = min(_processors(), _MOST_PROCESSES)
     if len(workloads) < _FEW or processes < 2:  # noqa: PLR2004 - one does it alone
         return [single(workload, stock.supply) for workload in workloads]

@@ -44,7 +44,7 @@ class Hosts:
         round_trip: RoundTrip,
         free_quota: Callable[[str, str, str], float | None],
     ) -> None:
-        self._on, self._instances, self._gpu = on, instances, gpu
+        self._on, self._instances, self._gpu = on, instances, cache(gpu)
         self._forecaster, self._free_quota = forecaster, free_quota
         self._boundary_of, self._round_trip = boundary_of, round_trip
         self._hours = [h for h in hours if h.term == "on_demand" and self._can_be_had(h)]

@@ -81,15 +81,28 @@ def scheduled(way: Way, units: Units, term: Term, season: Season, beside: Beside
         spare=units.spare,
         start_up_hours=units.start_up_hours,
     )
+    if keeping.never_pays(units.rate.low):
+        return None
     told: list[tuple[Timetable, int]] = []
     for block in season.blocks(term):
         for factor in block.growth:
-            kinds = [hour.times(factor / units.rate.low) for hour in season.week.curve.hours]
-            found = timetable(kinds, season.week.order, units.grid, units.rate.low, keeping)
+            found = _of_month(units, season, factor, keeping, told[0][0] if told else None)
             if found is None:
                 return None
             told.append((found, block.months // len(block.growth)))
     return _kept(way, term, season, beside, told)
+
+
+def _of_month(
+    units: Units, season: Season, factor: Fraction, keeping: Keeping, first: Timetable | None
+) -> Timetable | None:
+    """The timetable of a month; where nothing spills over its hours are those of the first."""
+    week = season.week
+    if first is not None and keeping.overflow is None:
+        count = units.grid.that_carries(week.curve.peak * factor / units.rate.low)
+        return None if count is None else first.with_count(count, units.spare)
+    kinds = [hour.times(factor / units.rate.low) for hour in week.curve.hours]
+    return timetable(kinds, week.order, units.grid, units.rate.low, keeping)
 
 
 def _kept(

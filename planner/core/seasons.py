@@ -163,4 +163,5 @@ class Season(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def _alike(months: Sequence[Fraction]) -> bool:
-    return len(set(months)) <= 1
+    """Whether all have the same volume: it rises or falls all the time, or never."""
+    return not months or months[0] == months[-1]

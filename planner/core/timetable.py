@@ -32,6 +32,12 @@ class Keeping(msgspec.Struct, frozen=True, kw_only=True):
     spare: int = 0
     start_up_hours: Fraction = Fraction()
 
+    def never_pays(self, per_machine: Fraction) -> bool:
+        """Whether a machine that is always full costs more than what it keeps from spilling."""
+        if self.overflow is None or self.most_over is not None:
+            return False
+        return self.hourly >= self.overflow * per_machine
+
 
 class Timetable(msgspec.Struct, frozen=True, kw_only=True):
     """So many machines, spare ones left aside, in those hours of the week that are true.
@@ -50,6 +56,11 @@ class Timetable(msgspec.Struct, frozen=True, kw_only=True):
     def is_partly(self) -> bool:
         """Whether machines run in some hours and not in others."""
         return any(self.hours) and not all(self.hours)
+
+    def with_count(self, count: int, spare: int) -> "Timetable":
+        """The same hours with so many machines, of a load of which nothing spills over."""
+        more = Fraction(count + spare, self.count + spare)
+        return msgspec.structs.replace(self, count=count, machine_hours=self.machine_hours * more)
 
 
 def timetable(
@@ -101,8 +112,7 @@ class _Week:
         worth = None if keeping.overflow is None else keeping.overflow * per_machine
         self._worth = None if worth is None else float(worth)
         self._over = None if keeping.most_over is None else keeping.most_over / per_machine
-        # A machine that is always full costs more than what it keeps from spilling.
-        self._never_pays = worth is not None and self._over is None and keeping.hourly >= worth
+        self._never_pays = keeping.never_pays(per_machine)
 
     def counts(self, grid: Grid) -> set[int]:
         """The counts one of which is best: none, those beside a need, and the fewest allowed."""
