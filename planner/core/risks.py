@@ -116,9 +116,28 @@ class Risks:
         if unknown is not None and unknown < prompts.longest:
             told = f"what prompts over {unknown:,} tokens cost by {way.name} is unknown"
             yield Risk("long prompts", told)
+        elif not rates.longer and (dearer := self._dearer_elsewhere(way)) is not None:
+            over, seller = dearer
+            told = (
+                f"{seller} charges more for prompts over {over:,} tokens; whether {way.provider} "
+                "does is not known, and they are in the bill at its one price"
+            )
+            yield Risk("long prompts", told)
         if self._workload.cached_share and rates.cached_input is None:
             told = "no price of cached input is known: it is charged as other input"
             yield Risk("caches", told)
+
+    def _dearer_elsewhere(self, way: Way) -> tuple[int, str] | None:
+        """From which length on another seller charges more, where the workload has such prompts."""
+        lots = self._supply.shelf.lots(way.model, self._workload.tiers[0])
+        bounds = [
+            (over, lot.provider)
+            for lot in lots
+            if lot.rates is not None and lot.provider != way.provider
+            for over, _ in lot.rates.longer
+            if over < self._workload.input.longest_billed
+        ]
+        return min(bounds, default=None)
 
     def _caches(self, way: Way, plan: Plan) -> Iterator[Risk]:
         """What caches cost beyond the reads that are in the bill."""

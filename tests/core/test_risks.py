@@ -75,3 +75,28 @@ def test_machines_are_told_to_ignore_the_cache() -> None:
     assert {told in c.risks for c in found if c.overflow_to is None and c.what != "small"} == {
         False
     }
+
+
+def test_one_price_for_prompts_of_any_length_is_doubted_where_another_seller_has_two() -> None:
+    """Gemini's doubles above 200,000 tokens; what Databricks does with such prompts is not told."""
+    gemini: dict[str, Any] = {"provider": "gemini", "deployment_type": "standard"}
+    bricks: dict[str, Any] = {"provider": "databricks", "deployment_type": "pay-per-token"}
+    rows = [
+        tokens("input", "1.25", **gemini),
+        tokens("output", "10", **gemini),
+        tokens("input", "2.50", **gemini, context_over_tokens=200_000),
+        tokens("output", "15", **gemini, context_over_tokens=200_000),
+        tokens("input", "1.25", **bricks),
+        tokens("output", "10", **bricks),
+    ]
+    told = (
+        "gemini charges more for prompts over 200,000 tokens; whether databricks does is not "
+        "known, and they are in the bill at its one price"
+    )
+    long = choices(workload(1, 250_000, 1000), usage=rows)
+    assert [(c.provider, told in c.risks) for c in long] == [
+        ("databricks", True),
+        ("gemini", False),
+    ]
+    short = choices(workload(1, 150_000, 1000), usage=rows)
+    assert not [c for c in short if told in c.risks]
