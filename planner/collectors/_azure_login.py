@@ -65,10 +65,11 @@ def endpoint() -> str:
     return (os.environ.get("PLANNER_AZURE_ENDPOINT") or PUBLIC).rstrip("/")
 
 
-def connect(address: str, concurrency: int) -> Any:
-    """Return the SDK's client for an endpoint, with a token in hand.
+def connect(address: str, concurrency: int) -> tuple[Any, Any]:
+    """Return the SDK's client for an endpoint, and the credential whose token it has in hand.
 
-    Raises TroubleError: no login, an unreachable login server, an address that is none.
+    Both have connections to close. Raises TroubleError: no login, an unreachable login server, an
+    address that is none.
     """
     from azure.core.pipeline import policies  # noqa: PLC0415 - the SDK loads on use
     from azure.core.pipeline.transport import RequestsTransport  # noqa: PLC0415
@@ -82,7 +83,7 @@ def connect(address: str, concurrency: int) -> Any:
     transport.open()
     # The pool keeps one connection for each request that can be under way.
     transport.session.get_adapter(address).init_poolmanager(1, max(1, concurrency))
-    return ARMPipelineClient(
+    client: Any = ARMPipelineClient(
         address,
         transport=transport,
         policies=[
@@ -94,6 +95,7 @@ def connect(address: str, concurrency: int) -> Any:
             policies.SensitiveHeaderCleanupPolicy(),
         ],
     )
+    return client, credential
 
 
 def _host(address: str) -> str:
@@ -122,7 +124,11 @@ def _credential(host: str, scope: str) -> Any:
         options["disable_instance_discovery"] = True
     try:
         credential = DefaultAzureCredential(retry_total=2, **options)
-        credential.get_token(scope)
+        try:
+            credential.get_token(scope)
+        except BaseException:
+            credential.close()
+            raise
     except AzureError as error:
         trouble = connection_trouble(error)
         raise trouble if isinstance(trouble, TroubleError) else no_login("no login") from error

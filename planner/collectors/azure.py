@@ -7,7 +7,7 @@ for the quotas.
 
 import os
 from collections.abc import Callable, Iterable, Iterator
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import msgspec
 
@@ -102,6 +102,7 @@ class _Asker:
         self._run = run
         self._limits = limits
         self._arm: Arm | None = None
+        self._credential: Any = None
 
     def ask(self, question: Question) -> _Answer:
         """Return the answer to one question, whatever happens."""
@@ -114,11 +115,12 @@ class _Asker:
         """Close the connections."""
         if self._arm is not None:
             self._arm.close()
+            self._credential.close()
 
     def _body(self, question: Question) -> bytes | None:
         if self._arm is None:
             address = endpoint()
-            client = connect(address, self._request.concurrency)
+            client, self._credential = connect(address, self._request.concurrency)
             gate = Gate(self._request.concurrency)
             self._arm = Arm(address, client, gate, self._limits)
             return None
